@@ -1,0 +1,118 @@
+import { test } from '@playwright/test';
+import { errorCodes } from './errors.ts';
+import type { Answer, Request, Send } from './exchange.ts';
+import type { Failure, FailureAnswer, Profile, Step } from './profiles/profile.ts';
+import type { RuleId } from './rules/catalogue.ts';
+import type { Target } from './target.ts';
+import { judge, judgementsOf } from './verdict.ts';
+
+/** One run of an operation: the headers its steps carry and the failure it waits for. */
+export type Flow = { headers: Record<string, string>; expectedFailure: Failure | undefined };
+
+export function newFlow(expectedFailure?: Failure): Flow {
+  return { headers: {}, expectedFailure };
+}
+
+/** The failure that was asked for: where and how it was met. */
+export type MetFailure = { failure: Failure; step: Step; answer: Answer };
+
+class FailureMet extends Error {
+  readonly met: MetFailure;
+
+  constructor(met: MetFailure) {
+    super(met.failure);
+    this.met = met;
+  }
+}
+
+/** Runs operations step by step and holds each answer against the step's status, or against the failure awaited. */
+export class Conduct {
+  readonly #send: Send;
+  readonly #target: Target;
+  readonly #profile: Profile;
+
+  constructor({ send, target, profile }: { send: Send; target: Target; profile: Profile }) {
+    this.#send = send;
+    this.#target = target;
+    this.#profile = profile;
+  }
+
+  /**
+   * Runs the steps to their end, or to the failure asked for. An expected failure that is never met is an error, and
+   * so is one that the profile has no entry for.
+   */
+  async operation<Result extends object>(
+    { expectedFailure }: { expectedFailure?: Failure },
+    atFailure: Result,
+    steps: (flow: Flow) => Promise<Result>,
+  ): Promise<Result & { failure?: MetFailure }> {
+    const places = expectedFailure === undefined ? [] : this.#placesOf(expectedFailure);
+    try {
+      const result = await steps(newFlow(expectedFailure));
+      if (expectedFailure === undefined) return result;
+    } catch (error) {
+      if (error instanceof FailureMet) return { ...atFailure, failure: error.met };
+      throw error;
+    }
+    throw new Error(`The operation succeeded, but ${expectedFailure} was expected at ${places.join(' or ')}`);
+  }
+
+  /** One named step. `status` is what it needs to go on, `rule` the rule that promises it. */
+  async step(flow: Flow, step: Step, request: Request, status: number, rule: RuleId): Promise<Answer> {
+    const { pathname } = new URL(request.url);
+    const answer = await this.#send({
+      ...request,
+      headers: { ...flow.headers, ...request.headers },
+      title: `${step}: ${request.method} ${decodeURIComponent(pathname)}`,
+    });
+    const failure = flow.expectedFailure;
+    const shows =
+      failure === undefined ? undefined : this.#profile.failures(this.#target.auth)[step]?.[failure];
+    if (failure !== undefined && shows !== undefined) {
+      keepFailure(step, failure, shows, answer);
+      throw new FailureMet({ failure, step, answer });
+    }
+    this.#keepStatus(step, answer, status, rule);
+    return answer;
+  }
+
+  #placesOf(failure: Failure): Step[] {
+    const table = this.#profile.failures(this.#target.auth);
+    const places = (Object.keys(table) as Step[]).filter((step) => table[step]?.[failure] !== undefined);
+    if (places.length === 0) {
+      throw new Error(
+        `Profile ${this.#profile.name} does not say how ${failure} shows itself under ${this.#target.auth}`,
+      );
+    }
+    return places;
+  }
+
+  #keepStatus(step: Step, answer: Answer, status: number, rule: RuleId): void {
+    const ours = this.#profile.statuses[step]?.[status] ?? status;
+    if (ours !== status && answer.status === ours) {
+      const message = `${step}: status ${ours} in place of ${status}`;
+      judgementsOf(test.info()).push({ rule, outcome: 'known', message });
+      return;
+    }
+    const received = `status ${answer.status}`;
+    judge({ rule, kept: answer.status === ours, expected: `status ${ours}`, received, step, answer });
+  }
+}
+
+function keepFailure(
+  step: Step,
+  failure: Failure,
+  { status, code, rule }: FailureAnswer,
+  answer: Answer,
+): void {
+  const statusMet = status === '4xx' ? answer.status >= 400 && answer.status < 500 : answer.status === status;
+  const codes = errorCodes(answer);
+  judge({
+    rule,
+    kept: statusMet && (code === undefined || codes.includes(code)),
+    expected: `${failure}: status ${status}${code === undefined ? '' : ` with code ${code}`}`,
+    received: `status ${answer.status} with ${codes.length === 0 ? 'no code' : `code ${codes.join(', ')}`}`,
+    step,
+    answer,
+  });
+}

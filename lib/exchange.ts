@@ -1,0 +1,77 @@
+export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
+
+export type Header = { name: string; value: string };
+
+/** One request as a client writes it. `title` names the step in the report; without it, method and path do. */
+export type Request = {
+  method: Method;
+  url: string;
+  headers?: Record<string, string> | undefined;
+  body?: Buffer | undefined;
+  title?: string | undefined;
+};
+
+export type Send = (request: Request) => Promise<Answer>;
+
+/** What came back for one request, body read whole, header order and repetition kept. */
+export class Answer {
+  readonly request: Request;
+  readonly status: number;
+  readonly headers: readonly Header[];
+  readonly body: Buffer;
+  readonly durationMs: number;
+
+  constructor(
+    request: Request,
+    status: number,
+    headers: readonly Header[],
+    body: Buffer,
+    durationMs: number,
+  ) {
+    this.request = request;
+    this.status = status;
+    this.headers = headers;
+    this.body = body;
+    this.durationMs = durationMs;
+  }
+
+  /** Every value of a header, in the order sent; names compare without case. */
+  values(name: string): string[] {
+    const wanted = name.toLowerCase();
+    return this.headers.filter((header) => header.name.toLowerCase() === wanted).map(({ value }) => value);
+  }
+
+  /** A header's value, its repetitions joined by a comma (RFC 9110 section 5.2). */
+  header(name: string): string | undefined {
+    const values = this.values(name);
+    return values.length === 0 ? undefined : values.join(', ');
+  }
+
+  /** The `Location` as an absolute URL; it may be relative to the request's (RFC 9110 section 10.2.2). */
+  get location(): string | undefined {
+    const value = this.header('location');
+    return value !== undefined && URL.canParse(value, this.request.url)
+      ? new URL(value, this.request.url).href
+      : undefined;
+  }
+
+  get text(): string {
+    return this.body.toString('utf8');
+  }
+
+  /** The body as JSON, or undefined when it is none. */
+  get json(): unknown {
+    try {
+      return JSON.parse(this.text) as unknown;
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** The URL with one more query parameter, those it carries already kept as they stand. */
+export function withQuery(url: string, params: Iterable<readonly [string, string]>): string {
+  const added = [...params].map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
+  if (added === '') return url;
+  return url + (url.includes('?') ? '&' : '?') + added;
+}

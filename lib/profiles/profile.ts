@@ -1,0 +1,77 @@
+import type { AuthMode, Protocol } from '../settings.ts';
+import type { RuleId } from '../rules/catalogue.ts';
+import type { ProfileName } from './names.ts';
+
+/** The named steps of the V2 protocol, where an operation can meet its expected failure. */
+export const V2ProtocolSteps = {
+  PING: 'ping',
+  AUTH: 'auth',
+  BLOB_HEAD_CHECK: 'blob-head-check',
+  MOUNT_BLOB: 'mount-blob',
+  START_UPLOAD: 'start-upload',
+  PATCH_BLOB: 'patch-blob',
+  UPLOAD_STATUS: 'upload-status',
+  CANCEL_UPLOAD: 'cancel-upload',
+  FINISH_UPLOAD: 'finish-upload',
+  GET_BLOB: 'get-blob',
+  PUT_MANIFEST: 'put-manifest',
+  PUT_MANIFEST_LIST: 'put-manifest-list',
+  GET_MANIFEST: 'get-manifest',
+  GET_MANIFEST_LIST: 'get-manifest-list',
+  DELETE_MANIFEST: 'delete-manifest',
+  LIST_TAGS: 'list-tags',
+  CATALOG: 'catalog',
+} as const;
+export type Step = (typeof V2ProtocolSteps)[keyof typeof V2ProtocolSteps];
+
+export const failures = [
+  'UNAUTHENTICATED',
+  'UNAUTHORIZED',
+  'READ_ONLY',
+  'INVALID_REGISTRY',
+  'INVALID_REPOSITORY',
+  'APP_REPOSITORY',
+  'ANONYMOUS_NOT_ALLOWED',
+  'UNKNOWN_TAG',
+  'UNKNOWN_REPOSITORY',
+  'INVALID_TAG',
+  'INVALID_BLOB',
+  'INVALID_MANIFEST',
+  'INVALID_MANIFEST_IN_LIST',
+  'UNSUPPORTED_CONTENT_TYPE',
+  'UNAUTHORIZED_FOR_MOUNT',
+] as const;
+export type Failure = (typeof failures)[number];
+
+/** The answer a failure shows at its step. `4xx` where the rules leave the status to the registry. */
+export type FailureAnswer = { status: number | '4xx'; code?: string; rule: RuleId };
+
+export type FailureTable = Partial<Record<Step, Partial<Record<Failure, FailureAnswer>>>>;
+
+/** A rule this registry is known to break: the run expects it broken, and is red when it no longer is. */
+export type KnownDeviation = {
+  rule: RuleId;
+  /** Only in tests whose full title matches; everywhere without it. */
+  test?: RegExp;
+  /** Only in projects of these axes. */
+  protocols?: readonly Protocol[];
+  auth?: readonly AuthMode[];
+  reason: string;
+  source: string;
+};
+
+export type Profile = {
+  name: ProfileName;
+  /** The manifest generations it stores. */
+  protocols: readonly Protocol[];
+  /** At a step: the protocol's status -> the one this registry sends in its place. */
+  statuses: Partial<Record<Step, Record<number, number>>>;
+  /** How a chunk names its place: the spec's `Content-Range: 0-9`, or early Quay's `Range: bytes=0-10`. */
+  chunkHeader: 'content-range' | 'range-exclusive';
+  /** How GET on an upload states n received bytes: `0-<n-1>`, or early Quay's `bytes=0-<n>`. */
+  statusRange: 'inclusive' | 'bytes-count';
+  /** The action a token needs to delete. */
+  deleteAction: 'delete' | '*';
+  failures: (auth: AuthMode) => FailureTable;
+  known: readonly KnownDeviation[];
+};

@@ -1,0 +1,46 @@
+import type { Profile } from './profile.ts';
+
+/** What the OCI and Docker documents say, and nothing else. */
+export const spec: Profile = {
+  name: 'spec',
+  protocols: ['schema1', 'schema2', 'oci'],
+  statuses: {},
+  chunkHeader: 'content-range',
+  statusRange: 'inclusive',
+  deleteAction: 'delete',
+  failures: (auth) => {
+    const noRight = { status: auth === 'basic' ? 403 : 401, rule: 'scope.refused' } as const;
+    const nobody = { status: 401, rule: 'challenge.present' } as const;
+    return {
+      auth: {
+        UNAUTHENTICATED: {
+          status: 401,
+          rule: auth === 'basic' ? 'basic.wrong-password' : 'token.get.wrong-password',
+        },
+      },
+      'blob-head-check': { UNAUTHORIZED: noRight, ANONYMOUS_NOT_ALLOWED: nobody },
+      'start-upload': {
+        READ_ONLY: noRight,
+        INVALID_REPOSITORY: { status: '4xx', code: 'NAME_INVALID', rule: 'name.invalid' },
+      },
+      'mount-blob': { UNAUTHORIZED_FOR_MOUNT: { status: 202, rule: 'mount.refused' } },
+      'get-manifest': {
+        UNKNOWN_TAG: { status: 404, rule: 'manifest.get.missing' },
+        UNAUTHORIZED: noRight,
+        ANONYMOUS_NOT_ALLOWED: nobody,
+      },
+      'put-manifest': {
+        INVALID_BLOB: { status: '4xx', code: 'MANIFEST_BLOB_UNKNOWN', rule: 'manifest.missing-blob.code' },
+        INVALID_MANIFEST: { status: 400, rule: 'manifest.put.invalid' },
+      },
+      'put-manifest-list': {
+        INVALID_MANIFEST_IN_LIST: {
+          status: '4xx',
+          code: 'MANIFEST_BLOB_UNKNOWN',
+          rule: 'manifest.missing-blob.code',
+        },
+      },
+    };
+  },
+  known: [],
+};

@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import http from 'node:http';
+import https from 'node:https';
+import type { Readable } from 'node:stream';
+import { Answer, type Header, type Method } from './exchange.ts';
+import type { Settings } from './settings.ts';
+
+/** What Playwright's request context cannot send: a path as it stands, any header list, a streamed or cut body. */
+export type RawRequest = {
+  method: Method;
+  /** Origin of the server, e.g. `http://127.0.0.1:5000`. */
+  origin: string;
+  /** Path and query, sent byte for byte: dot segments and escapes stay. */
+  path: string;
+  headers?: Record<string, string | string[]>;
+  /** A Buffer goes with its Content-Length unless `headers` states another; a stream goes chunked. */
+  body?: Buffer | Readable;
+  /** Cuts the connection after so many body bytes. */
+  cutAfter?: number;
+  timeoutMs?: number;
+};
+
+export type Tls = Pick<Settings, 'caFile' | 'insecureTls'>;
+
+const plain: Tls = { caFile: undefined, insecureTls: false };
+
+/**
+ * Sends over a connection of its own and reads the whole answer.
+ * @throws Error of node:http when the connection breaks before an answer
+ */
+export async function sendRaw(request: RawRequest, tls: Tls = plain): Promise<Answer> {
+  const { origin, path, method, timeoutMs = 30_000 } = request;
+  const url = new URL(origin);
+  const started = performance.now();
+  const secure = url.protocol === 'https:';
+  return await new Promise<Answer>((resolve, reject) => {
+    const outgoing = (secure ? https : http).request({
+      host: url.hostname.replace(/^\[|\]$/g, ''),
+      port: url.port || (secure ? 443 : 80),
+      method,
+      path,
+      headers: { Accept: '*/*', 'Accept-Encoding': 'identity', ...request.headers },
+      agent: false,
+      timeout: timeoutMs,
+      ...(secure && tls.caFile !== undefined ? { ca: readFileSync(tls.caFile) } : {}),
+      ...(secure ? { rejectUnauthorized: !tls.insecureTls } : {}),
+    });
+    outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer within ${timeoutMs} ms`)));
+    outgoing.on('error', reject);
+    outgoing.on('response', (incoming) => {
+      const chunks: Buffer[] = [];
+      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+      incoming.on('error', reject);
+      incoming.on('end', () => {
+        const sent = {
+          method,
+          url: origin + path,
+          headers: flatten(request.headers),
+          ...(Buffer.isBuffer(request.body) ? { body: request.body } : {}),
+        };
+        const body = Buffer.concat(chunks);
+        const took = performance.now() - started;
+        resolve(new Answer(sent, incoming.statusCode ?? 0, headersOf(incoming.rawHeaders), body, took));
+      });
+    });
+    sendBody(outgoing, request);
+  });
+}
+
+function sendBody(outgoing: http.ClientRequest, { body, cutAfter }: RawRequest): void {
+  if (body === undefined) {
+    outgoing.end();
+  } else if (!Buffer.isBuffer(body)) {
+    body.on('error', (error) => outgoing.destroy(error));
+    body.pipe(outgoing);
+  } else if (cutAfter === undefined) {
+    if (!outgoing.hasHeader('content-length')) outgoing.setHeader('Content-Length', body.length);
+    outgoing.end(body);
+  } else {
+    outgoing.setHeader('Content-Length', body.length);
+    outgoing.write(body.subarray(0, cutAfter), () => outgoing.destroy());
+  }
+}
+
+function flatten(headers: Record<string, string | string[]> = {}): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
+  );
+}
+
+function headersOf(raw: readonly string[]): Header[] {
+  return raw.flatMap((name, at) => (at % 2 === 0 ? [{ name, value: raw[at + 1] ?? '' }] : []));
+}

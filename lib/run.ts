@@ -1,0 +1,41 @@
+import { randomBytes } from 'node:crypto';
+import { secretsOf } from './redact.ts';
+import { loadSettings, type Settings } from './settings.ts';
+import type { Target } from './target.ts';
+
+/** What the main process finds out once and the workers and reporters read. */
+type Run = { id: string; targets: Target[] };
+
+const variable = 'DOCKSIDE_RUN';
+
+let settings: Settings | undefined;
+
+/** Hands the targets to every process of this run, through the environment that workers inherit. */
+export function announceRun(targets: Target[]): void {
+  const id = `${Date.now().toString(36)}${randomBytes(3).toString('hex')}`;
+  process.env[variable] = JSON.stringify({ id, targets } satisfies Run);
+}
+
+export function isAnnounced(): boolean {
+  return process.env[variable] !== undefined;
+}
+
+/** @throws Error before the run is announced */
+export function currentRun(): Run {
+  const text = process.env[variable];
+  if (text === undefined) throw new Error('The run has no target yet');
+  return JSON.parse(text) as Run;
+}
+
+export function runSettings(): Settings {
+  settings ??= loadSettings();
+  return settings;
+}
+
+/** Every secret of this run in each form it could be printed; none before the run is announced. */
+export function runSecrets(): string[] {
+  const targets = isAnnounced() ? currentRun().targets : [];
+  const { identity, reader } = runSettings();
+  const credentials = [identity, reader, ...targets.flatMap((t) => [t.identity, t.reader, t.stranger])];
+  return secretsOf(credentials.filter((item) => item !== undefined));
+}

@@ -1,0 +1,77 @@
+import { test, type APIRequestContext } from '@playwright/test';
+import { ALLURE_HTTP_EXCHANGE_CONTENT_TYPE } from 'allure-js-commons/http';
+import { Answer, type Request } from './exchange.ts';
+import { redact } from './redact.ts';
+import { allureExchange } from './transcript.ts';
+
+/** No answer came: refused, reset, timed out. The message holds no header. */
+export class NoAnswer extends Error {
+  override name = 'NoAnswer';
+}
+
+/**
+ * One HTTP session over Playwright's request context. Each request is a step of the running test and leaves its
+ * exchange in the report, secrets masked. Redirects are not followed and cookies not kept.
+ */
+export class Session {
+  readonly #context: APIRequestContext;
+  readonly #secrets: readonly string[];
+
+  constructor(context: APIRequestContext, secrets: readonly string[]) {
+    this.#context = context;
+    this.#secrets = secrets;
+  }
+
+  readonly send = async (request: Request): Promise<Answer> => {
+    const title = request.title ?? `${request.method} ${pathOf(request.url)}`;
+    return await test.step(
+      redact(title, this.#secrets),
+      async () => {
+        const answer = await this.#exchange(request);
+        await test.info().attach(`${request.method} ${answer.status}`, {
+          contentType: ALLURE_HTTP_EXCHANGE_CONTENT_TYPE,
+          body: JSON.stringify(allureExchange(answer, this.#secrets)),
+        });
+        return answer;
+      },
+      { box: true },
+    );
+  };
+
+  async #exchange(request: Request): Promise<Answer> {
+    const { method, url, body } = request;
+    const started = performance.now();
+    const response = await this.#context
+      .fetch(url, {
+        method,
+        headers: { Accept: '*/*', 'Accept-Encoding': 'identity', ...request.headers },
+        maxRedirects: 0,
+        ...(body === undefined ? {} : { data: body }),
+      })
+      .catch((error: unknown) => {
+        throw new NoAnswer(`${method} ${redact(url, this.#secrets)}: ${reasonOf(error)}`);
+      });
+    const bytes = await response.body();
+    const answer = new Answer(
+      request,
+      response.status(),
+      response.headersArray(),
+      bytes,
+      performance.now() - started,
+    );
+    await response.dispose();
+    if (answer.header('set-cookie') !== undefined) await this.#context.clearCookies();
+    return answer;
+  }
+}
+
+function pathOf(url: string): string {
+  const { pathname, search } = new URL(url);
+  return decodeURIComponent(pathname + search);
+}
+
+/** The first line alone: what follows in Playwright's message is a log with the request's headers. */
+function reasonOf(error: unknown): string {
+  const [first = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+  return first.replace(/^apiRequestContext\.fetch: /, '');
+}

@@ -1,0 +1,183 @@
+import { existsSync } from 'node:fs';
+import dotenv from 'dotenv';
+import { isName } from './content/reference.ts';
+import { levels, specVersions, type Level, type SpecVersion } from './rules/rule.ts';
+import { profileNames, type ProfileName } from './profiles/names.ts';
+
+export const authModes = ['anonymous', 'basic', 'bearer'] as const;
+export type AuthMode = (typeof authModes)[number];
+
+export const protocols = ['schema1', 'schema2', 'oci'] as const;
+export type Protocol = (typeof protocols)[number];
+
+export const strictness = ['must', 'should', 'defacto'] as const;
+export type Strictness = (typeof strictness)[number];
+
+export type Credentials = { username: string; password: string };
+
+export type Settings = {
+  /** Origin of the registry under test; undefined for the embedded one. */
+  url: string | undefined;
+  auth: 'auto' | AuthMode[];
+  identity: Credentials | undefined;
+  reader: Credentials | undefined;
+  namespace: string;
+  profile: ProfileName;
+  /** Undefined: all that the profile offers. */
+  protocols: Protocol[] | undefined;
+  specVersion: SpecVersion;
+  level: Strictness;
+  caFile: string | undefined;
+  insecureTls: boolean;
+};
+
+/** A setting that makes no sense, told in one line: its name, its value, what is allowed. */
+export class SettingError extends Error {
+  override name = 'SettingError';
+
+  constructor(setting: string, problem: string) {
+    super(`${setting}: ${problem}`);
+    this.stack = this.message;
+  }
+}
+
+type Environment = Record<string, string | undefined>;
+
+/** Reads `.env.<TARGET>` and `.env` into the environment (what is set there already wins), then the settings. */
+export function loadSettings(): Settings {
+  const name = process.env['TARGET'];
+  if (name && !existsSync(`.env.${name}`)) {
+    throw new SettingError(`TARGET=${name}`, `there is no file .env.${name} in this folder`);
+  }
+  dotenv.config({ path: [...(name ? [`.env.${name}`] : []), '.env'], quiet: true });
+  return readSettings(process.env);
+}
+
+/** Checks the environment and types it. @throws SettingError at the first setting that makes no sense */
+export function readSettings(env: Environment): Settings {
+  const settings: Settings = {
+    url: readUrl(env),
+    auth: readAuth(env),
+    identity: readCredentials(env, 'REGISTRY_USERNAME', 'REGISTRY_PASSWORD'),
+    reader: readCredentials(env, 'REGISTRY_READER_USERNAME', 'REGISTRY_READER_PASSWORD'),
+    namespace: readNamespace(env),
+    profile: choice(env, 'REGISTRY_PROFILE', profileNames, 'spec'),
+    protocols: choices(env, 'REGISTRY_PROTOCOLS', protocols),
+    specVersion: choice(env, 'SPEC_VERSION', specVersions, '1.1'),
+    level: choice(env, 'REGISTRY_LEVEL', strictness, 'must'),
+    caFile: readFile(env, 'REGISTRY_CA_FILE'),
+    insecureTls: readFlag(env, 'REGISTRY_INSECURE_TLS'),
+  };
+  if (settings.url === undefined) refuseWithoutUrl(env);
+  return settings;
+}
+
+/** Whether a rule of this level turns a run of this strictness red. */
+export function isFatal(level: Level, at: Strictness): boolean {
+  if (level === 'must' || level === 'security') return true;
+  if (level === 'should') return at !== 'must';
+  return level === 'defacto' && at === 'defacto';
+}
+
+function readUrl(env: Environment): string | undefined {
+  const value = env['REGISTRY_URL'];
+  if (!value) return undefined;
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
+    throw new SettingError(`REGISTRY_URL=${withoutUserInfo(value)}`, 'must be an http:// or https:// URL');
+  }
+  if (url.username || url.password) {
+    throw new SettingError(
+      `REGISTRY_URL=${withoutUserInfo(value)}`,
+      'must not carry credentials; put them in REGISTRY_USERNAME and REGISTRY_PASSWORD',
+    );
+  }
+  if (url.pathname !== '/' || url.search || url.hash) {
+    throw new SettingError(`REGISTRY_URL=${value}`, `must be the origin alone, e.g. ${url.origin}`);
+  }
+  return url.origin;
+}
+
+function withoutUserInfo(url: string): string {
+  return url.replace(/\/\/[^/]*@/, '//***@');
+}
+
+function readAuth(env: Environment): 'auto' | AuthMode[] {
+  const value = env['REGISTRY_AUTH'];
+  return !value || value === 'auto' ? 'auto' : (choices(env, 'REGISTRY_AUTH', authModes, ['auto']) ?? 'auto');
+}
+
+function readCredentials(env: Environment, userName: string, passwordName: string): Credentials | undefined {
+  const username = env[userName];
+  const password = env[passwordName];
+  if (username && !password) throw new SettingError(passwordName, `is empty, but ${userName} is set`);
+  if (password && !username) throw new SettingError(userName, `is empty, but ${passwordName} is set`);
+  if (!username || !password) return undefined;
+  if (username.includes(':')) {
+    throw new SettingError(`${userName}=${username}`, 'must not contain a colon (RFC 7617 section 2)');
+  }
+  return { username, password };
+}
+
+function readNamespace(env: Environment): string {
+  const value = env['REGISTRY_NAMESPACE'] || 'dockside';
+  if (!isName(value)) {
+    throw new SettingError(
+      `REGISTRY_NAMESPACE=${value}`,
+      'must be a repository name: lower-case letters and digits, parted by . _ - and /',
+    );
+  }
+  return value;
+}
+
+function readFile(env: Environment, name: string): string | undefined {
+  const value = env[name];
+  if (!value) return undefined;
+  if (!existsSync(value)) throw new SettingError(`${name}=${value}`, 'there is no such file');
+  return value;
+}
+
+function readFlag(env: Environment, name: string): boolean {
+  return ['1', 'true'].includes(choice(env, name, ['0', '1', 'false', 'true'] as const, '0'));
+}
+
+function choice<T extends string>(env: Environment, name: string, allowed: readonly T[], otherwise: T): T {
+  const value = env[name];
+  if (!value) return otherwise;
+  const found = allowed.find((item) => item === value);
+  if (found === undefined) throw new SettingError(`${name}=${value}`, `must be one of ${allowed.join(', ')}`);
+  return found;
+}
+
+function choices<T extends string>(
+  env: Environment,
+  name: string,
+  allowed: readonly T[],
+  alone: readonly string[] = [],
+): T[] | undefined {
+  const value = env[name];
+  if (!value) return undefined;
+  const items = value.split(',').map((item) => item.trim());
+  const wrong = items.find((item) => !(allowed as readonly string[]).includes(item));
+  if (wrong !== undefined) {
+    const alternatives = alone.length > 0 ? ` (or ${alone.join(', ')} alone)` : '';
+    throw new SettingError(
+      `${name}=${value}`,
+      `must be a comma list of ${allowed.join(', ')}${alternatives}`,
+    );
+  }
+  return allowed.filter((item) => items.includes(item));
+}
+
+function refuseWithoutUrl(env: Environment): void {
+  const needsUrl = [
+    'REGISTRY_USERNAME',
+    'REGISTRY_READER_USERNAME',
+    'REGISTRY_CA_FILE',
+    'REGISTRY_INSECURE_TLS',
+  ];
+  const orphan = needsUrl.find((name) => env[name]);
+  if (orphan !== undefined) {
+    throw new SettingError(orphan, 'is set, but REGISTRY_URL is empty, so the embedded registry would run');
+  }
+}

@@ -1,0 +1,143 @@
+import { findChallenge, parseChallenges, type Challenge } from './auth/challenge.ts';
+import { basicAuthorization } from './auth/basic.ts';
+import { tokenOf, tokenRequest, type TokenService } from './auth/token.ts';
+import type { Answer } from './exchange.ts';
+import { sendRaw, type RawRequest } from './raw.ts';
+import { SettingError, type AuthMode, type Credentials, type Settings } from './settings.ts';
+
+/** One registry in one auth mode, with the identities to meet it. */
+export type Target = {
+  url: string;
+  auth: AuthMode;
+  /** From the Bearer challenge; undefined in the other modes. */
+  tokenService: TokenService | undefined;
+  /** May create, push, pull and delete under the namespace; undefined where no credentials exist. */
+  identity: Credentials | undefined;
+  /** May only pull there. */
+  reader: Credentials | undefined;
+  /** May do nothing there. */
+  stranger: Credentials | undefined;
+};
+
+/**
+ * Asks the target how it wants to be met, and tries the credentials once, before any test.
+ * @throws SettingError in one line that says which setting to change
+ */
+export async function discover(settings: Settings & { url: string }): Promise<Target[]> {
+  const challenges = await challengesOf(settings);
+  const offered = modesOf(challenges);
+  const wanted = settings.auth === 'auto' ? offered : settings.auth;
+  const missing = wanted.find((mode) => !offered.includes(mode));
+  if (missing !== undefined) {
+    throw new SettingError(`REGISTRY_AUTH=${missing}`, `${settings.url} offers ${offered.join(' and ')}`);
+  }
+  const targets = wanted.map((auth) => targetOf(settings, auth, challenges));
+  for (const target of targets) await logIn(settings, target);
+  return targets;
+}
+
+/** The challenges the registry sends to a client without credentials; none where it lets everybody in. */
+async function challengesOf(settings: Settings & { url: string }): Promise<Challenge[]> {
+  const ping = await ask(settings, { method: 'GET', origin: settings.url, path: '/v2/' });
+  if (ping.status === 401) return readChallenges(settings, ping);
+  if (ping.status !== 200) {
+    throw new SettingError(
+      `REGISTRY_URL=${settings.url}`,
+      `GET /v2/ answered ${ping.status}; is it a registry?`,
+    );
+  }
+  const asked = settings.auth === 'auto' ? [] : settings.auth;
+  if (!asked.some((mode) => mode !== 'anonymous')) return [];
+  // A registry that lets everybody read may still ask for credentials to write.
+  const path = `/v2/${settings.namespace}/probe/blobs/uploads/`;
+  const write = await ask(settings, { method: 'POST', origin: settings.url, path });
+  if (write.status === 401) return readChallenges(settings, write);
+  if (write.location !== undefined) {
+    const { origin, pathname, search } = new URL(write.location);
+    await ask(settings, { method: 'DELETE', origin, path: pathname + search });
+  }
+  return [];
+}
+
+function readChallenges(settings: Settings & { url: string }, answer: Answer): Challenge[] {
+  try {
+    return parseChallenges(answer.values('www-authenticate'));
+  } catch (error) {
+    throw new SettingError(`REGISTRY_URL=${settings.url}`, String((error as Error).message));
+  }
+}
+
+function modesOf(challenges: readonly Challenge[]): AuthMode[] {
+  if (challenges.length === 0) return ['anonymous'];
+  return (['basic', 'bearer'] as const).filter((mode) => findChallenge(challenges, mode) !== undefined);
+}
+
+function targetOf(settings: Settings & { url: string }, auth: AuthMode, challenges: Challenge[]): Target {
+  const { url } = settings;
+  if (auth === 'anonymous') {
+    return {
+      url,
+      auth,
+      tokenService: undefined,
+      identity: undefined,
+      reader: undefined,
+      stranger: undefined,
+    };
+  }
+  if (settings.identity === undefined) {
+    throw new SettingError('REGISTRY_USERNAME', `is empty, but ${url} asks for credentials (${auth})`);
+  }
+  const realm = findChallenge(challenges, 'bearer')?.params['realm'];
+  if (auth === 'bearer' && (realm === undefined || !URL.canParse(realm))) {
+    throw new SettingError(
+      `REGISTRY_URL=${url}`,
+      `its Bearer challenge has no realm that is a URL (${realm})`,
+    );
+  }
+  const service = findChallenge(challenges, 'bearer')?.params['service'];
+  return {
+    url,
+    auth,
+    tokenService: auth === 'bearer' && realm !== undefined ? { realm, service } : undefined,
+    identity: settings.identity,
+    reader: settings.reader,
+    stranger: undefined,
+  };
+}
+
+async function logIn(settings: Settings, target: Target): Promise<void> {
+  await tryCredentials(settings, target, target.identity, 'REGISTRY_PASSWORD');
+  await tryCredentials(settings, target, target.reader, 'REGISTRY_READER_PASSWORD');
+}
+
+async function tryCredentials(
+  settings: Settings,
+  target: Target,
+  credentials: Credentials | undefined,
+  setting: string,
+): Promise<void> {
+  if (credentials === undefined) return;
+  const { origin, pathname, search } = new URL(loginUrl(target, credentials));
+  const headers = { Authorization: basicAuthorization(credentials) };
+  const answer = await ask(settings, { method: 'GET', origin, path: pathname + search, headers });
+  if (answer.status === 200 && (target.auth === 'basic' || tokenOf(answer) !== undefined)) return;
+  throw new SettingError(setting, `${origin} refused the user ${credentials.username} (${answer.status})`);
+}
+
+function loginUrl(target: Target, credentials: Credentials): string {
+  return target.tokenService === undefined
+    ? `${target.url}/v2/`
+    : tokenRequest(target.tokenService, { credentials }).url;
+}
+
+async function ask(settings: Settings, request: RawRequest): Promise<Answer> {
+  try {
+    return await sendRaw({ ...request, timeoutMs: 10_000 }, settings);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new SettingError(
+      `REGISTRY_URL=${request.origin}`,
+      `no answer (${[code, message].filter(Boolean).join(': ')})`,
+    );
+  }
+}

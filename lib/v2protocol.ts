@@ -1,0 +1,701 @@
+import { parseChallenges, findChallenge } from './auth/challenge.ts';
+import { basicAuthorization } from './auth/basic.ts';
+import { catalogScope, repositoryScope } from './auth/scope.ts';
+import { tokenOf, tokenRequest } from './auth/token.ts';
+import { digestOf, isDigest } from './content/digest.ts';
+import type { Image } from './content/image.ts';
+import {
+  ManifestError,
+  type Blob,
+  type Manifest,
+  type ManifestFormat,
+  type ParsedIndex,
+  type ParsedManifest,
+} from './content/manifest.ts';
+import { mediaTypes } from './content/media-types.ts';
+import { manifestList, parseManifestList } from './content/schema2.ts';
+import { ociIndex, parseOciIndex } from './content/oci.ts';
+import { withQuery, type Answer, type Request, type Send } from './exchange.ts';
+import { Conduct, newFlow, type Flow, type MetFailure } from './conduct.ts';
+import { nextPage } from './link.ts';
+import type { Failure, Profile, Step } from './profiles/profile.ts';
+import type { RuleId } from './rules/catalogue.ts';
+import type { Credentials } from './settings.ts';
+import type { Target } from './target.ts';
+import { judge, type Finding } from './verdict.ts';
+
+/** A slice of the layer, its end exclusive (undefined: to the end), and the status it should meet. */
+export type Chunk = readonly [start: number, end: number | undefined, status?: number];
+
+export type ProtocolOptions = {
+  /** Undefined: the target's own identity. Null: no credentials. */
+  credentials?: Credentials | null;
+  /** The operation must fail so; the profile says at which step and how. */
+  expectedFailure?: Failure;
+  /** Actions asked for in the token. */
+  scopes?: readonly string[];
+  /** Ends each upload with DELETE after its data, sees it gone, and stops. */
+  cancelBlobUpload?: boolean;
+  manifestInvalidBlobReferences?: boolean;
+  chunksForUpload?: readonly Chunk[];
+  /** Leaves out the look whether a blob is there already. */
+  skipHeadChecks?: boolean;
+  manifestContentType?: string;
+  acceptMimetypes?: readonly string[];
+  /** Digest of a blob -> the repository to mount it from, in place of an upload. */
+  mountBlobs?: Record<string, string>;
+  pushByManifestDigest?: boolean;
+  /** Leaves out reading each blob back. */
+  skipBlobPushChecks?: boolean;
+  /** JSON with \uXXXX escapes (the default) or raw UTF-8. */
+  ensureAscii?: boolean;
+  /** Goes on with a pull although no token was given. */
+  attemptPullWithoutToken?: boolean;
+  withBrokenManifestConfig?: boolean;
+  /** A pulled manifest must be of the protocol's own media types. */
+  requireMatchingManifestType?: boolean;
+};
+
+export type PushResult = { blobs: Blob[]; manifests: Record<string, Manifest>; failure?: MetFailure };
+
+export type PulledManifest = ParsedManifest & { bytes: Buffer };
+export type PullResult = { manifests: Record<string, PulledManifest>; failure?: MetFailure };
+
+export type IndexChild = { images: Image[]; architecture: string; os?: string };
+export type PushIndexResult = { index?: Manifest; children: Manifest[]; failure?: MetFailure };
+export type PullIndexResult = { index?: ParsedIndex & { bytes: Buffer }; failure?: MetFailure };
+
+export type V2Context = { send: Send; target: Target; profile: Profile; format: ManifestFormat };
+
+/**
+ * A client's side of Docker's V2 protocol, as a fixed sequence of named steps an operation. Each step states the
+ * status it needs and the rule that asks for it, and is where the operation stops when it does not get it.
+ */
+export class V2Protocol {
+  readonly #context: V2Context;
+  readonly #conduct: Conduct;
+
+  constructor(context: V2Context) {
+    this.#context = context;
+    this.#conduct = new Conduct(context);
+  }
+
+  /** GET /v2/ without credentials: open to anonymous clients, a challenge to the others. */
+  ping = async (): Promise<Answer> => {
+    const { target } = this.#context;
+    const status = target.auth === 'anonymous' ? 200 : 401;
+    const answer = await this.#conduct.step(
+      newFlow(),
+      'ping',
+      { method: 'GET', url: `${target.url}/v2/` },
+      status,
+      'ping.status',
+    );
+    keep('ping', answer, 'docker.version-header', 'Docker-Distribution-Api-Version: registry/2.0', {
+      kept: answer.header('docker-distribution-api-version') === 'registry/2.0',
+      received: `Docker-Distribution-Api-Version: ${answer.header('docker-distribution-api-version')}`,
+    });
+    if (status === 401) keepChallenge(answer, target);
+    return answer;
+  };
+
+  /** Proves the credentials, asking for no access to anything. */
+  login = async (
+    options: Pick<ProtocolOptions, 'credentials' | 'expectedFailure'> = {},
+  ): Promise<MetFailure | undefined> => {
+    const { failure } = await this.#conduct.operation(options, {}, async (flow) => {
+      await this.#authorize(flow, options.credentials, []);
+      return {};
+    });
+    return failure;
+  };
+
+  /** The way in: ping, then what its challenge asks for. Returns the headers that later steps carry. */
+  auth = async (
+    repository: string,
+    options: ProtocolOptions = {},
+  ): Promise<{ headers: Record<string, string>; failure?: MetFailure }> =>
+    await this.#conduct.operation(options, { headers: {} }, async (flow) => {
+      await this.ping();
+      await this.#authorize(flow, options.credentials, [
+        repositoryScope(repository, options.scopes ?? ['pull']),
+      ]);
+      return { headers: flow.headers };
+    });
+
+  /** Uploads every blob of the images, then one manifest a tag. */
+  push = async (
+    repository: string,
+    tags: string | readonly string[],
+    images: Image[],
+    options: ProtocolOptions = {},
+  ): Promise<PushResult> =>
+    await this.#conduct.operation(options, { blobs: [], manifests: {} }, async (flow) => {
+      const tagNames = typeof tags === 'string' ? [tags] : tags;
+      await this.ping();
+      const sources = Object.values(options.mountBlobs ?? {}).map((source) =>
+        repositoryScope(source, ['pull']),
+      );
+      const scopes = [repositoryScope(repository, options.scopes ?? ['push', 'pull']), ...sources];
+      await this.#authorize(flow, options.credentials, scopes);
+
+      const manifests: Record<string, Manifest> = {};
+      for (const tag of tagNames) manifests[tag] = await this.#build(repository, tag, images, options);
+      const blobs = blobsOf(Object.values(manifests));
+      for (const blob of blobs) {
+        if (!(await this.#pushBlob(flow, repository, blob, options))) return { blobs, manifests: {} };
+      }
+      for (const tag of tagNames) {
+        const manifest = manifests[tag];
+        if (manifest !== undefined) await this.#putManifest(flow, repository, tag, manifest, options);
+      }
+      return { blobs, manifests };
+    });
+
+  /** Pulls each reference (tag or digest), checks its manifest against its digest, and every layer by its bytes. */
+  pull = async (
+    repository: string,
+    references: string | readonly string[],
+    images: Image[],
+    options: ProtocolOptions = {},
+  ): Promise<PullResult> =>
+    await this.#conduct.operation(options, { manifests: {} }, async (flow) => {
+      const { format } = this.#context;
+      await this.ping();
+      const scopes = [repositoryScope(repository, options.scopes ?? ['pull'])];
+      if (options.attemptPullWithoutToken !== true) await this.#authorize(flow, options.credentials, scopes);
+      const manifests: Record<string, PulledManifest> = {};
+      for (const reference of typeof references === 'string' ? [references] : references) {
+        const accept = (options.acceptMimetypes ?? format.accept).join(', ');
+        const answer = await this.#getManifest(flow, 'get-manifest', repository, reference, accept);
+        const manifest = parsed('get-manifest', answer, (bytes, type) => format.parse(bytes, type));
+        if (options.requireMatchingManifestType === true) this.#keepManifestType(answer);
+        keepReference('get-manifest', answer, reference, manifest.digest);
+        await this.#pullLayers(flow, repository, manifest, images);
+        manifests[reference] = { ...manifest, bytes: answer.body };
+      }
+      return { manifests };
+    });
+
+  /** Pushes an image a platform by its digest, then the index over them by each tag. */
+  pushIndex = async (
+    repository: string,
+    tags: string | readonly string[],
+    children: readonly IndexChild[],
+    options: ProtocolOptions & { forgetChildren?: boolean } = {},
+  ): Promise<PushIndexResult> =>
+    await this.#conduct.operation(options, { children: [] }, async (flow) => {
+      const tagNames = typeof tags === 'string' ? [tags] : tags;
+      await this.ping();
+      await this.#authorize(flow, options.credentials, [
+        repositoryScope(repository, options.scopes ?? ['push', 'pull']),
+      ]);
+      const built: { manifest: Manifest; platform: { architecture: string; os: string } }[] = [];
+      for (const { images, architecture, os = 'linux' } of children) {
+        const manifest = await this.#build(repository, tagNames[0] ?? 'latest', images, options);
+        built.push({ manifest, platform: { architecture, os } });
+      }
+      const manifests = built.map(({ manifest }) => manifest);
+      for (const blob of blobsOf(manifests)) await this.#pushBlob(flow, repository, blob, options);
+      for (const manifest of options.forgetChildren === true ? [] : manifests) {
+        await this.#putManifest(flow, repository, manifest.digest, manifest, {});
+      }
+      const index = this.#context.format.name === 'oci' ? ociIndex(built) : manifestList(built);
+      for (const tag of tagNames) {
+        await this.#putManifest(flow, repository, tag, index, options, 'put-manifest-list');
+      }
+      return { index, children: manifests };
+    });
+
+  /** Pulls an index by tag or digest, and each of its children by digest. */
+  pullIndex = async (
+    repository: string,
+    reference: string,
+    options: ProtocolOptions = {},
+  ): Promise<PullIndexResult> =>
+    await this.#conduct.operation(options, {}, async (flow) => {
+      const { format } = this.#context;
+      await this.ping();
+      await this.#authorize(flow, options.credentials, [
+        repositoryScope(repository, options.scopes ?? ['pull']),
+      ]);
+      const [indexType, parseIndex] =
+        format.name === 'oci'
+          ? ([mediaTypes.ociIndex, parseOciIndex] as const)
+          : ([mediaTypes.list, parseManifestList] as const);
+      const accept = [indexType, ...format.accept].join(', ');
+      const answer = await this.#getManifest(flow, 'get-manifest-list', repository, reference, accept);
+      const index = parsed('get-manifest-list', answer, parseIndex);
+      keepReference('get-manifest-list', answer, reference, index.digest);
+      for (const child of index.manifests) {
+        const pulled = await this.#getManifest(flow, 'get-manifest', repository, child.digest, accept);
+        const manifest = parsed('get-manifest', pulled, (bytes, type) => format.parse(bytes, type));
+        keepReference('get-manifest', pulled, child.digest, manifest.digest);
+      }
+      return { index: { ...index, bytes: answer.body } };
+    });
+
+  /** Makes a blob of one repository known to another. `mounted` is false where the registry opened an upload. */
+  mount = async (
+    repository: string,
+    digest: string,
+    from: string,
+    options: ProtocolOptions = {},
+  ): Promise<{ mounted: boolean; failure?: MetFailure }> =>
+    await this.#conduct.operation(options, { mounted: false }, async (flow) => {
+      await this.ping();
+      await this.#authorize(flow, options.credentials, [
+        repositoryScope(repository, options.scopes ?? ['push', 'pull']),
+        repositoryScope(from, ['pull']),
+      ]);
+      await this.#mount(flow, repository, digest, from);
+      return { mounted: true };
+    });
+
+  /** Every tag, page by page as the registry links them. */
+  tags = async (
+    repository: string,
+    options: ProtocolOptions & { pageSize?: number } = {},
+  ): Promise<{ tags: string[]; failure?: MetFailure }> =>
+    await this.#conduct.operation(options, { tags: [] }, async (flow) => {
+      await this.ping();
+      await this.#authorize(flow, options.credentials, [
+        repositoryScope(repository, options.scopes ?? ['pull']),
+      ]);
+      const url = `${this.#context.target.url}/v2/${repository}/tags/list`;
+      return { tags: await this.#pages(flow, 'list-tags', url, 'tags', options.pageSize, 'tag.list.status') };
+    });
+
+  /** Every repository the identity may see, page by page. */
+  catalog = async (
+    options: ProtocolOptions & { pageSize?: number } = {},
+  ): Promise<{ repositories: string[]; failure?: MetFailure }> =>
+    await this.#conduct.operation(options, { repositories: [] }, async (flow) => {
+      await this.ping();
+      await this.#authorize(flow, options.credentials, [catalogScope]);
+      const url = `${this.#context.target.url}/v2/_catalog`;
+      const repositories = await this.#pages(
+        flow,
+        'catalog',
+        url,
+        'repositories',
+        options.pageSize,
+        'catalog.status',
+      );
+      return { repositories };
+    });
+
+  /** Deletes each manifest, by tag or digest. */
+  delete = async (
+    repository: string,
+    references: string | readonly string[],
+    options: ProtocolOptions = {},
+  ): Promise<{ failure?: MetFailure }> =>
+    await this.#conduct.operation(options, {}, async (flow) => {
+      const { target, profile } = this.#context;
+      await this.ping();
+      const scopes = [repositoryScope(repository, options.scopes ?? ['pull', profile.deleteAction])];
+      await this.#authorize(flow, options.credentials, scopes);
+      for (const reference of typeof references === 'string' ? [references] : references) {
+        const url = `${target.url}/v2/${repository}/manifests/${reference}`;
+        const isDigest = reference.includes(':');
+        const rule = isDigest ? 'delete.manifest.status' : 'delete.tag.status';
+        await this.#conduct.step(flow, 'delete-manifest', { method: 'DELETE', url }, 202, rule);
+      }
+      return {};
+    });
+
+  async #authorize(
+    flow: Flow,
+    credentials: Credentials | null | undefined,
+    scopes: readonly string[],
+  ): Promise<void> {
+    const { target } = this.#context;
+    const identity = credentials === undefined ? target.identity : (credentials ?? undefined);
+    if (target.auth === 'anonymous') return;
+    if (target.auth === 'basic') {
+      if (identity === undefined) return;
+      const headers = { Authorization: basicAuthorization(identity) };
+      await this.#conduct.step(
+        flow,
+        'auth',
+        { method: 'GET', url: `${target.url}/v2/`, headers },
+        200,
+        'basic.accepted',
+      );
+      flow.headers = headers;
+      return;
+    }
+    if (target.tokenService === undefined) throw new Error('A bearer target has no token service');
+    const request = tokenRequest(target.tokenService, { credentials: identity, scopes });
+    const answer = await this.#conduct.step(flow, 'auth', request, 200, 'token.get.status');
+    const token = tokenOf(answer);
+    keep('auth', answer, 'token.get.token', 'a token', { kept: token !== undefined, received: 'none' });
+    flow.headers = { Authorization: `Bearer ${token}` };
+  }
+
+  async #build(
+    repository: string,
+    tag: string,
+    images: Image[],
+    options: ProtocolOptions,
+  ): Promise<Manifest> {
+    return await this.#context.format.build(
+      { repository, tag, images },
+      {
+        invalidBlobReferences: options.manifestInvalidBlobReferences ?? false,
+        asciiOnly: options.ensureAscii ?? true,
+        brokenConfig: options.withBrokenManifestConfig ?? false,
+      },
+    );
+  }
+
+  /** False where the upload ended before its blob was stored, as the options asked. */
+  async #pushBlob(flow: Flow, repository: string, blob: Blob, options: ProtocolOptions): Promise<boolean> {
+    const url = `${this.#context.target.url}/v2/${repository}/blobs/${blob.digest}`;
+    if (options.skipHeadChecks !== true) {
+      await this.#conduct.step(flow, 'blob-head-check', { method: 'HEAD', url }, 404, 'blob.head.missing');
+    }
+    const source = options.mountBlobs?.[blob.digest];
+    if (source !== undefined) await this.#mount(flow, repository, blob.digest, source);
+    else if (!(await this.#upload(flow, repository, blob, options))) return false;
+
+    const found = await this.#conduct.step(
+      flow,
+      'blob-head-check',
+      { method: 'HEAD', url },
+      200,
+      'blob.head.status',
+    );
+    keepHeader('blob-head-check', found, 'blob.head.digest-header', 'Docker-Content-Digest', blob.digest);
+    keepHeader('blob-head-check', found, 'blob.head.length', 'Content-Length', String(blob.bytes.length));
+    if (options.skipBlobPushChecks !== true) {
+      const pulled = await this.#conduct.step(
+        flow,
+        'get-blob',
+        { method: 'GET', url },
+        200,
+        'blob.get.status',
+      );
+      keepBytes(pulled, blob.bytes);
+    }
+    return true;
+  }
+
+  async #upload(flow: Flow, repository: string, blob: Blob, options: ProtocolOptions): Promise<boolean> {
+    const start = `${this.#context.target.url}/v2/${repository}/blobs/uploads/`;
+    const opened = await this.#conduct.step(
+      flow,
+      'start-upload',
+      { method: 'POST', url: start },
+      202,
+      'upload.post.status',
+    );
+    const location = locationOf('start-upload', opened, 'upload.post.location');
+    const sent = await this.#sendData(flow, location, blob.bytes, options.chunksForUpload);
+    if (sent === undefined) return false;
+    if (options.cancelBlobUpload === true) {
+      await this.#conduct.step(
+        flow,
+        'cancel-upload',
+        { method: 'DELETE', url: sent },
+        204,
+        'upload.cancel.status',
+      );
+      await this.#conduct.step(
+        flow,
+        'upload-status',
+        { method: 'GET', url: sent },
+        404,
+        'upload.cancel.gone',
+      );
+      return false;
+    }
+    const url = withQuery(sent, [['digest', blob.digest]]);
+    const finished = await this.#conduct.step(
+      flow,
+      'finish-upload',
+      { method: 'PUT', url },
+      201,
+      'upload.put.status',
+    );
+    keepHeader(
+      'finish-upload',
+      finished,
+      'docker.blob-put-digest-header',
+      'Docker-Content-Digest',
+      blob.digest,
+    );
+    return true;
+  }
+
+  /** Sends the data whole or chunk by chunk. Returns where the upload goes on; undefined where a chunk was refused. */
+  async #sendData(
+    flow: Flow,
+    location: string,
+    bytes: Buffer,
+    chunks: readonly Chunk[] | undefined,
+  ): Promise<string | undefined> {
+    const headers = { 'Content-Type': mediaTypes.octetStream };
+    if (chunks === undefined) {
+      const request = { method: 'PATCH', url: location, headers, body: bytes } as const;
+      const answer = await this.#conduct.step(flow, 'patch-blob', request, 202, 'upload.patch.status');
+      return locationOf('patch-blob', answer, 'upload.patch.location');
+    }
+    let url = location;
+    for (const [start, end = bytes.length, status = 202] of chunks) {
+      const { chunkHeader } = this.#context.profile;
+      const place: Record<string, string> =
+        chunkHeader === 'content-range'
+          ? { 'Content-Range': `${start}-${end - 1}` }
+          : { Range: `bytes=${start}-${end}` };
+      const body = bytes.subarray(start, end);
+      const request = { method: 'PATCH', url, headers: { ...headers, ...place }, body } as const;
+      const rule = status === 416 ? 'upload.patch.out-of-order' : 'upload.patch.status';
+      const answer = await this.#conduct.step(flow, 'patch-blob', request, status, rule);
+      if (status !== 202) return undefined;
+      url = locationOf('patch-blob', answer, 'upload.patch.location');
+      await this.#keepUploadStatus(flow, url, end);
+    }
+    return url;
+  }
+
+  async #keepUploadStatus(flow: Flow, url: string, received: number): Promise<void> {
+    const answer = await this.#conduct.step(
+      flow,
+      'upload-status',
+      { method: 'GET', url },
+      204,
+      'upload.status.status',
+    );
+    const { statusRange } = this.#context.profile;
+    const range = statusRange === 'inclusive' ? `0-${received - 1}` : `bytes=0-${received}`;
+    keepHeader('upload-status', answer, 'upload.status.range', 'Range', range);
+  }
+
+  async #mount(flow: Flow, repository: string, digest: string, from: string): Promise<void> {
+    const url = `${this.#context.target.url}/v2/${repository}/blobs/uploads/?mount=${digest}&from=${encodeURIComponent(from)}`;
+    const answer = await this.#conduct.step(flow, 'mount-blob', { method: 'POST', url }, 201, 'mount.status');
+    locationOf('mount-blob', answer, 'mount.location');
+  }
+
+  async #putManifest(
+    flow: Flow,
+    repository: string,
+    tag: string,
+    manifest: Manifest,
+    options: ProtocolOptions,
+    step: 'put-manifest' | 'put-manifest-list' = 'put-manifest',
+  ): Promise<void> {
+    const reference = options.pushByManifestDigest === true ? manifest.digest : tag;
+    const url = `${this.#context.target.url}/v2/${repository}/manifests/${reference}`;
+    const headers = { 'Content-Type': options.manifestContentType ?? manifest.mediaType };
+    const request = { method: 'PUT', url, headers, body: manifest.bytes } as const;
+    const answer = await this.#conduct.step(flow, step, request, 201, 'manifest.put.status');
+    keepHeader(step, answer, 'manifest.put.digest-header', 'Docker-Content-Digest', manifest.digest);
+  }
+
+  async #getManifest(
+    flow: Flow,
+    step: 'get-manifest' | 'get-manifest-list',
+    repository: string,
+    reference: string,
+    accept: string,
+  ): Promise<Answer> {
+    const url = `${this.#context.target.url}/v2/${repository}/manifests/${reference}`;
+    return await this.#conduct.step(
+      flow,
+      step,
+      { method: 'GET', url, headers: { Accept: accept } },
+      200,
+      'manifest.get.status',
+    );
+  }
+
+  #keepManifestType(answer: Answer): void {
+    const { manifestTypes } = this.#context.format;
+    const type = mediaTypeOf(answer);
+    keep('get-manifest', answer, 'manifest.get.content-type', `Content-Type: ${manifestTypes.join(' or ')}`, {
+      kept: manifestTypes.includes(type),
+      received: `Content-Type: ${type}`,
+    });
+  }
+
+  async #pullLayers(
+    flow: Flow,
+    repository: string,
+    manifest: ParsedManifest,
+    images: Image[],
+  ): Promise<void> {
+    const { format, target } = this.#context;
+    const expected = format.name === 'schema1' ? images : images.filter((image) => image.empty !== true);
+    if (manifest.layers.length !== expected.length) {
+      throw new Error(
+        `The pulled manifest has ${manifest.layers.length} layers, the pushed images ${expected.length}`,
+      );
+    }
+    for (const [at, image] of expected.entries()) {
+      const layer = manifest.layers[at];
+      if (layer === undefined) continue;
+      const url = `${target.url}/v2/${repository}/blobs/${layer.digest}`;
+      if (layer.urls !== undefined) {
+        await this.#conduct.step(flow, 'get-blob', { method: 'GET', url }, 404, 'blob.get.missing');
+        continue;
+      }
+      const answer = await this.#conduct.step(
+        flow,
+        'get-blob',
+        { method: 'GET', url },
+        200,
+        'blob.get.status',
+      );
+      keepBytes(answer, image.layer.bytes);
+    }
+  }
+
+  async #pages(
+    flow: Flow,
+    step: 'list-tags' | 'catalog',
+    firstUrl: string,
+    member: 'tags' | 'repositories',
+    pageSize: number | undefined,
+    rule: RuleId,
+  ): Promise<string[]> {
+    const found: string[] = [];
+    let url: string | undefined =
+      pageSize === undefined ? firstUrl : withQuery(firstUrl, [['n', String(pageSize)]]);
+    while (url !== undefined) {
+      const answer: Answer = await this.#conduct.step(flow, step, { method: 'GET', url }, 200, rule);
+      const page = (answer.json as Record<string, unknown> | undefined)?.[member];
+      const isList = Array.isArray(page) && page.every((item) => typeof item === 'string');
+      keep(
+        step,
+        answer,
+        step === 'catalog' ? 'catalog.json' : 'tag.list.json',
+        `a JSON list "${member}" of strings`,
+        {
+          kept: isList,
+          received: answer.text.slice(0, 200),
+        },
+      );
+      const items = isList ? (page as string[]) : [];
+      if (items.some((item) => found.includes(item))) {
+        throw new Error(`${step}: the page ${url} repeats what an earlier page held`);
+      }
+      found.push(...items);
+      url = nextPage(answer);
+    }
+    return found;
+  }
+}
+
+function keep(
+  step: Step,
+  answer: Answer,
+  rule: RuleId,
+  expected: string,
+  found: Pick<Finding, 'kept' | 'received'>,
+): void {
+  judge({ rule, expected, step, answer, ...found });
+}
+
+function keepHeader(step: Step, answer: Answer, rule: RuleId, name: string, value: string): void {
+  const received = answer.header(name);
+  keep(step, answer, rule, `${name}: ${value}`, {
+    kept: received === value,
+    received: `${name}: ${received ?? '(none)'}`,
+  });
+}
+
+function keepBytes(answer: Answer, bytes: Buffer): void {
+  keep('get-blob', answer, 'blob.get.bytes', `${bytes.length} bytes of ${digestOf(bytes)}`, {
+    kept: answer.body.equals(bytes),
+    received: `${answer.body.length} bytes of ${digestOf(answer.body)}`,
+  });
+}
+
+function keepChallenge(answer: Answer, { auth, tokenService }: Target): void {
+  const challenge = findChallenge(parseChallenges(answer.values('www-authenticate')), auth);
+  const { realm, service } = challenge?.params ?? {};
+  const expected =
+    auth === 'bearer'
+      ? `a Bearer challenge with realm ${tokenService?.realm} and service ${tokenService?.service}`
+      : 'a Basic challenge with a realm';
+  const kept =
+    auth === 'bearer'
+      ? realm === tokenService?.realm && service === tokenService?.service
+      : realm !== undefined;
+  keep('ping', answer, 'challenge.present', expected, {
+    kept,
+    received: answer.header('www-authenticate') ?? '(none)',
+  });
+}
+
+/** A manifest found by digest must be that digest's bytes; by tag, the digest the answer states. */
+function keepReference(step: Step, answer: Answer, reference: string, digest: string): void {
+  const expected = isDigest(reference) ? reference : answer.header('docker-content-digest');
+  keep(step, answer, 'manifest.get.digest-header', `a manifest of digest ${expected}`, {
+    kept: digest === expected,
+    received: digest,
+  });
+}
+
+function locationOf(step: Step, answer: Answer, rule: RuleId): string {
+  const { location } = answer;
+  keep(step, answer, rule, 'a Location that is a URL', {
+    kept: location !== undefined,
+    received: answer.header('location') ?? '(none)',
+  });
+  return location ?? answer.request.url;
+}
+
+function parsed<T>(step: Step, answer: Answer, parse: (bytes: Buffer, mediaType: string) => T): T {
+  try {
+    return parse(answer.body, mediaTypeOf(answer));
+  } catch (error) {
+    if (!(error instanceof ManifestError)) throw error;
+    throw brokenManifest(step, answer, error);
+  }
+}
+
+function mediaTypeOf(answer: Answer): string {
+  return (answer.header('content-type') ?? '').split(';')[0]?.trim() ?? '';
+}
+
+/** Each blob once, in the order of the first manifest that names it. */
+function blobsOf(manifests: readonly Manifest[]): Blob[] {
+  return [...new Map(manifests.flatMap(({ blobs }) => blobs).map((blob) => [blob.digest, blob])).values()];
+}
+
+/** The operations under the names that tests ask for them by. */
+export type V2Fixtures = Pick<
+  V2Protocol,
+  | 'ping'
+  | 'login'
+  | 'auth'
+  | 'push'
+  | 'pull'
+  | 'pushIndex'
+  | 'pullIndex'
+  | 'mount'
+  | 'tags'
+  | 'catalog'
+  | 'delete'
+>;
+
+type Use<T> = (value: T) => Promise<void>;
+type Given = { v2: V2Protocol };
+
+export const v2Fixtures = {
+  ping: async ({ v2 }: Given, use: Use<V2Fixtures['ping']>) => await use(v2.ping),
+  login: async ({ v2 }: Given, use: Use<V2Fixtures['login']>) => await use(v2.login),
+  auth: async ({ v2 }: Given, use: Use<V2Fixtures['auth']>) => await use(v2.auth),
+  push: async ({ v2 }: Given, use: Use<V2Fixtures['push']>) => await use(v2.push),
+  pull: async ({ v2 }: Given, use: Use<V2Fixtures['pull']>) => await use(v2.pull),
+  pushIndex: async ({ v2 }: Given, use: Use<V2Fixtures['pushIndex']>) => await use(v2.pushIndex),
+  pullIndex: async ({ v2 }: Given, use: Use<V2Fixtures['pullIndex']>) => await use(v2.pullIndex),
+  mount: async ({ v2 }: Given, use: Use<V2Fixtures['mount']>) => await use(v2.mount),
+  tags: async ({ v2 }: Given, use: Use<V2Fixtures['tags']>) => await use(v2.tags),
+  catalog: async ({ v2 }: Given, use: Use<V2Fixtures['catalog']>) => await use(v2.catalog),
+  delete: async ({ v2 }: Given, use: Use<V2Fixtures['delete']>) => await use(v2.delete),
+};

@@ -1,0 +1,96 @@
+import { test, type TestInfo } from '@playwright/test';
+import type { Answer } from './exchange.ts';
+import type { KnownDeviation } from './profiles/profile.ts';
+import { profileOf } from './profiles/profiles.ts';
+import { rule, type RuleId } from './rules/catalogue.ts';
+import { levelAt } from './rules/rule.ts';
+import { runSecrets, runSettings } from './run.ts';
+import { isFatal, type AuthMode, type Protocol } from './settings.ts';
+import { curl, transcript } from './transcript.ts';
+
+/** What was found of one rule, in words that stand in the report. */
+export type Finding = {
+  rule: RuleId;
+  kept: boolean;
+  expected: string;
+  received: string;
+  /** The named step of a flow where it was found. */
+  step?: string | undefined;
+  answer?: Answer | undefined;
+};
+
+/** `known`: broken as the profile says. `warn`: broken, below the level that turns the run red. */
+export type Outcome = 'pass' | 'fail' | 'warn' | 'known';
+
+export type Judgement = { rule: RuleId; outcome: Outcome; message: string };
+
+/** The axes of the project a test runs in. */
+export type Axes = { protocol: Protocol; authMode: AuthMode };
+
+/** A rule is broken, at a level that matters to this run. */
+export class BrokenRule extends Error {
+  override name = 'BrokenRule';
+}
+
+const judgements = new WeakMap<TestInfo, Judgement[]>();
+
+/** Everything judged in this test so far, in order. */
+export function judgementsOf(testInfo: TestInfo): Judgement[] {
+  const list = judgements.get(testInfo) ?? [];
+  judgements.set(testInfo, list);
+  return list;
+}
+
+/**
+ * Gives the verdict on one rule in the running test.
+ * @throws BrokenRule when it is broken, not known to be, and of a level that turns the run red
+ */
+export function judge(finding: Finding): void {
+  const testInfo = test.info();
+  const judgement = weigh(finding, testInfo);
+  judgementsOf(testInfo).push(judgement);
+  if (judgement.outcome === 'fail') throw new BrokenRule(judgement.message);
+}
+
+/** The deviations that the profile expects in this test. */
+export function deviationsIn(testInfo: TestInfo): KnownDeviation[] {
+  const { protocol, authMode } = testInfo.project.use as Axes;
+  const title = testInfo.titlePath.join(' › ');
+  return profileOf(runSettings().profile).known.filter(
+    (known) =>
+      (known.test?.test(title) ?? true) &&
+      (known.protocols?.includes(protocol) ?? true) &&
+      (known.auth?.includes(authMode) ?? true),
+  );
+}
+
+function weigh(finding: Finding, testInfo: TestInfo): Judgement {
+  if (finding.kept) return { rule: finding.rule, outcome: 'pass', message: '' };
+  return {
+    rule: finding.rule,
+    outcome: outcomeOf(finding, testInfo),
+    message: describe(finding, runSecrets()),
+  };
+}
+
+function outcomeOf(finding: Finding, testInfo: TestInfo): Outcome {
+  if (deviationsIn(testInfo).some((known) => known.rule === finding.rule)) return 'known';
+  const { specVersion, level } = runSettings();
+  return isFatal(levelAt(rule(finding.rule), specVersion), level) ? 'fail' : 'warn';
+}
+
+/** The rule and its source, what was asked, what came back, and how to ask again. */
+function describe(
+  { rule: id, expected, received, step, answer }: Finding,
+  secrets: readonly string[],
+): string {
+  const { level, title, source, url } = rule(id);
+  return [
+    `${id} (${level}): ${title}`,
+    `  source    ${source} ${url}`,
+    ...(step === undefined ? [] : [`  step      ${step}`]),
+    `  expected  ${expected}`,
+    `  received  ${received}`,
+    ...(answer === undefined ? [] : ['', transcript(answer, secrets), '', curl(answer.request, secrets)]),
+  ].join('\n');
+}

@@ -1,0 +1,76 @@
+import { expect, test } from '../../fixtures/index.ts';
+
+test.describe('credentials', { tag: '@credentials' }, () => {
+  test('ping asks for them', async ({ ping }) => {
+    await ping();
+  });
+
+  test('are accepted', async ({ login }) => {
+    await login();
+  });
+
+  test('with a wrong password are refused', async ({ login, wrongPassword }) => {
+    await login({ credentials: wrongPassword, expectedFailure: 'UNAUTHENTICATED' });
+  });
+
+  test('with a wrong password push nothing', async ({ repository, images, push, wrongPassword }) => {
+    const credentials = wrongPassword;
+    await push(repository, 'latest', await images.basic(), {
+      credentials,
+      expectedFailure: 'UNAUTHENTICATED',
+    });
+  });
+
+  test('with a wrong password pull nothing', async ({ repository, images, push, pull, wrongPassword }) => {
+    const pushed = await images.basic();
+    await push(repository, 'latest', pushed, { skipBlobPushChecks: true });
+    await pull(repository, 'latest', pushed, {
+      credentials: wrongPassword,
+      expectedFailure: 'UNAUTHENTICATED',
+    });
+  });
+
+  test('of a reader pull but do not push', async ({ repository, images, push, pull, reader }) => {
+    const pushed = await images.basic();
+    await push(repository, 'latest', pushed, { skipBlobPushChecks: true });
+    await pull(repository, 'latest', pushed, { credentials: reader });
+    await push(repository, 'latest', await images.different(), {
+      credentials: reader,
+      expectedFailure: 'READ_ONLY',
+    });
+  });
+
+  test('of a stranger push nothing', async ({ repository, images, push, stranger }) => {
+    await push(repository, 'latest', await images.basic(), {
+      credentials: stranger,
+      expectedFailure: 'UNAUTHORIZED',
+    });
+  });
+
+  test('of a stranger pull nothing', async ({ repository, images, push, pull, stranger }) => {
+    const pushed = await images.basic();
+    await push(repository, 'latest', pushed, { skipBlobPushChecks: true });
+    await pull(repository, 'latest', pushed, { credentials: stranger, expectedFailure: 'UNAUTHORIZED' });
+  });
+
+  test('left out push nothing', async ({ repository, images, push }) => {
+    await push(repository, 'latest', await images.basic(), {
+      credentials: null,
+      expectedFailure: 'ANONYMOUS_NOT_ALLOWED',
+    });
+  });
+});
+
+test.describe('a token', { tag: '@token' }, () => {
+  test('for pulling alone does not push', async ({ repository, images, push }) => {
+    await push(repository, 'latest', await images.basic(), {
+      scopes: ['pull'],
+      expectedFailure: 'READ_ONLY',
+    });
+  });
+
+  test('comes with the scope asked for', async ({ repository, auth }) => {
+    const { headers } = await auth(repository, { scopes: ['push', 'pull'] });
+    expect(headers['Authorization']).toMatch(/^Bearer \S+$/);
+  });
+});

@@ -1,0 +1,41 @@
+import { expect, test } from '../../fixtures/index.ts';
+
+test.describe('an index', { tag: '@index' }, () => {
+  test('leads to an image a platform', async ({ repository, images, pushIndex, pullIndex }) => {
+    const children = [
+      { architecture: 'amd64', images: await images.basic() },
+      { architecture: 'arm64', images: await images.different() },
+    ];
+    const { index } = await pushIndex(repository, ['latest', 'v1'], children);
+    const pulled = await pullIndex(repository, 'v1');
+    expect(pulled.index?.bytes.toString()).toBe(index?.bytes.toString());
+    await pullIndex(repository, index!.digest);
+  });
+
+  test('may be pushed again', async ({ repository, images, pushIndex, pullIndex }) => {
+    const children = [{ architecture: 'amd64', images: await images.basic() }];
+    await pushIndex(repository, 'latest', children, { skipBlobPushChecks: true });
+    await pushIndex(repository, 'latest', children, { skipBlobPushChecks: true, skipHeadChecks: true });
+    await pullIndex(repository, 'latest');
+  });
+
+  test('may name one image twice', async ({ repository, images, pushIndex, pullIndex }) => {
+    const same = await images.basic();
+    const children = ['amd64', 'amd32'].map((architecture) => ({ architecture, images: same }));
+    await pushIndex(repository, 'latest', children, { skipBlobPushChecks: true });
+    const { index } = await pullIndex(repository, 'latest');
+    expect(index?.manifests).toHaveLength(2);
+  });
+
+  test(
+    'is refused while its images are missing',
+    { tag: '@sparse' },
+    async ({ repository, images, pushIndex }) => {
+      const children = [{ architecture: 'amd64', images: await images.basic() }];
+      await pushIndex(repository, 'latest', children, {
+        forgetChildren: true,
+        expectedFailure: 'INVALID_MANIFEST_IN_LIST',
+      });
+    },
+  );
+});

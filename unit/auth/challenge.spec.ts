@@ -1,0 +1,79 @@
+import { expect, test } from '@playwright/test';
+import { parseChallenges } from '../../lib/auth/challenge.ts';
+
+const cases: [string, string[], unknown][] = [
+  [
+    'one Bearer challenge',
+    ['Bearer realm="https://auth.example/token",service="registry.example"'],
+    [{ scheme: 'Bearer', params: { realm: 'https://auth.example/token', service: 'registry.example' } }],
+  ],
+  [
+    'commas and spaces inside quotes',
+    ['Bearer realm="r",scope="repository:a/b:pull,push repository:c:pull"'],
+    [{ scheme: 'Bearer', params: { realm: 'r', scope: 'repository:a/b:pull,push repository:c:pull' } }],
+  ],
+  [
+    'two challenges in one value',
+    ['Bearer realm="a", service="s", Basic realm="b"'],
+    [
+      { scheme: 'Bearer', params: { realm: 'a', service: 's' } },
+      { scheme: 'Basic', params: { realm: 'b' } },
+    ],
+  ],
+  [
+    'two header lines',
+    ['Bearer realm="a"', 'Basic realm="b"'],
+    [
+      { scheme: 'Bearer', params: { realm: 'a' } },
+      { scheme: 'Basic', params: { realm: 'b' } },
+    ],
+  ],
+  [
+    'unquoted values, a URL among them',
+    ['Bearer realm=https://auth.example/token,service=registry.example'],
+    [{ scheme: 'Bearer', params: { realm: 'https://auth.example/token', service: 'registry.example' } }],
+  ],
+  ['a scheme alone', ['Basic'], [{ scheme: 'Basic', params: {} }]],
+  [
+    'a scheme alone before another',
+    ['Negotiate, Basic realm="b"'],
+    [
+      { scheme: 'Negotiate', params: {} },
+      { scheme: 'Basic', params: { realm: 'b' } },
+    ],
+  ],
+  ['a token68', ['Negotiate YWJj=='], [{ scheme: 'Negotiate', params: {}, token68: 'YWJj==' }]],
+  [
+    'the scheme of another inside a realm',
+    ['Bearer realm="https://x/basic/token"'],
+    [{ scheme: 'Bearer', params: { realm: 'https://x/basic/token' } }],
+  ],
+  ['parameter names without case', ['bearer REALM="a"'], [{ scheme: 'bearer', params: { realm: 'a' } }]],
+  [
+    'escapes in quotes',
+    [String.raw`Basic realm="say \"hi\""`],
+    [{ scheme: 'Basic', params: { realm: 'say "hi"' } }],
+  ],
+  [
+    'space around the equals sign',
+    ['Basic realm = "b" , charset = "UTF-8"'],
+    [{ scheme: 'Basic', params: { realm: 'b', charset: 'UTF-8' } }],
+  ],
+  ['empty list elements', [', Basic realm="b",,'], [{ scheme: 'Basic', params: { realm: 'b' } }]],
+  [
+    'an empty value',
+    ['Bearer realm="a",scope=""'],
+    [{ scheme: 'Bearer', params: { realm: 'a', scope: '' } }],
+  ],
+  ['nothing', [], []],
+];
+
+for (const [name, values, challenges] of cases) {
+  test(`reads ${name}`, () => {
+    expect(parseChallenges(values)).toEqual(challenges);
+  });
+}
+
+test('says where it cannot read on', () => {
+  expect(() => parseChallenges(['Bearer realm="open'])).toThrow('WWW-Authenticate');
+});

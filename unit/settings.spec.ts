@@ -1,0 +1,114 @@
+import { expect, test } from '@playwright/test';
+import { isFatal, readSettings } from '../lib/settings.ts';
+
+const url = 'http://127.0.0.1:5000';
+
+test('are the defaults where nothing is set', () => {
+  expect(readSettings({})).toEqual({
+    url: undefined,
+    auth: 'auto',
+    identity: undefined,
+    reader: undefined,
+    namespace: 'dockside',
+    profile: 'spec',
+    protocols: undefined,
+    specVersion: '1.1',
+    level: 'must',
+    caFile: undefined,
+    insecureTls: false,
+  });
+});
+
+test('are typed and put in their own order', () => {
+  const settings = readSettings({
+    REGISTRY_URL: 'https://registry.example:5000/',
+    REGISTRY_AUTH: 'bearer, basic',
+    REGISTRY_USERNAME: 'ann',
+    REGISTRY_PASSWORD: 'p:w',
+    REGISTRY_PROTOCOLS: 'oci,schema1',
+    REGISTRY_INSECURE_TLS: 'true',
+  });
+  expect(settings).toMatchObject({
+    url: 'https://registry.example:5000',
+    auth: ['basic', 'bearer'],
+    identity: { username: 'ann', password: 'p:w' },
+    protocols: ['schema1', 'oci'],
+    insecureTls: true,
+  });
+});
+
+const wrong: [Record<string, string>, string][] = [
+  [{ REGISTRY_URL: 'ftp://x' }, 'REGISTRY_URL=ftp://x: must be an http:// or https:// URL'],
+  [{ REGISTRY_URL: 'registry:5000' }, 'REGISTRY_URL=registry:5000: must be an http:// or https:// URL'],
+  [{ REGISTRY_URL: 'not a url' }, 'REGISTRY_URL=not a url: must be an http:// or https:// URL'],
+  [
+    { REGISTRY_URL: 'http://ann:secret@x' },
+    'REGISTRY_URL=http://***@x: must not carry credentials; put them in REGISTRY_USERNAME and REGISTRY_PASSWORD',
+  ],
+  [{ REGISTRY_URL: 'http://x/v2/' }, 'REGISTRY_URL=http://x/v2/: must be the origin alone, e.g. http://x'],
+  [{ REGISTRY_URL: 'http://x/?a=b' }, 'REGISTRY_URL=http://x/?a=b: must be the origin alone, e.g. http://x'],
+  [
+    { REGISTRY_AUTH: 'oauth' },
+    'REGISTRY_AUTH=oauth: must be a comma list of anonymous, basic, bearer (or auto alone)',
+  ],
+  [
+    { REGISTRY_AUTH: 'auto,basic' },
+    'REGISTRY_AUTH=auto,basic: must be a comma list of anonymous, basic, bearer (or auto alone)',
+  ],
+  [
+    { REGISTRY_URL: url, REGISTRY_USERNAME: 'ann' },
+    'REGISTRY_PASSWORD: is empty, but REGISTRY_USERNAME is set',
+  ],
+  [
+    { REGISTRY_URL: url, REGISTRY_PASSWORD: 'x' },
+    'REGISTRY_USERNAME: is empty, but REGISTRY_PASSWORD is set',
+  ],
+  [
+    { REGISTRY_URL: url, REGISTRY_READER_USERNAME: 'ann' },
+    'REGISTRY_READER_PASSWORD: is empty, but REGISTRY_READER_USERNAME is set',
+  ],
+  [
+    { REGISTRY_URL: url, REGISTRY_USERNAME: 'a:b', REGISTRY_PASSWORD: 'x' },
+    'REGISTRY_USERNAME=a:b: must not contain a colon (RFC 7617 section 2)',
+  ],
+  [
+    { REGISTRY_NAMESPACE: 'Dockside' },
+    'REGISTRY_NAMESPACE=Dockside: must be a repository name: lower-case letters and digits, parted by . _ - and /',
+  ],
+  [{ REGISTRY_PROFILE: 'nexus4' }, 'REGISTRY_PROFILE=nexus4: must be one of spec, '],
+  [
+    { REGISTRY_PROTOCOLS: 'oci,v1' },
+    'REGISTRY_PROTOCOLS=oci,v1: must be a comma list of schema1, schema2, oci',
+  ],
+  [{ SPEC_VERSION: '2' }, 'SPEC_VERSION=2: must be one of 1.0, 1.1, main'],
+  [{ REGISTRY_LEVEL: 'all' }, 'REGISTRY_LEVEL=all: must be one of must, should, defacto'],
+  [
+    { REGISTRY_URL: url, REGISTRY_CA_FILE: '/nowhere.pem' },
+    'REGISTRY_CA_FILE=/nowhere.pem: there is no such file',
+  ],
+  [
+    { REGISTRY_URL: url, REGISTRY_INSECURE_TLS: 'yes' },
+    'REGISTRY_INSECURE_TLS=yes: must be one of 0, 1, false, true',
+  ],
+  [
+    { REGISTRY_USERNAME: 'ann', REGISTRY_PASSWORD: 'x' },
+    'REGISTRY_USERNAME: is set, but REGISTRY_URL is empty, so the embedded registry would run',
+  ],
+];
+
+for (const [env, message] of wrong) {
+  test(`refuse ${JSON.stringify(env)}`, () => {
+    expect(() => readSettings(env)).toThrow(message);
+  });
+}
+
+test('say a level is fatal from its own strictness on', () => {
+  const fatal = (['must', 'should', 'defacto'] as const).map((at) =>
+    (['must', 'security', 'should', 'defacto', 'may'] as const).filter((level) => isFatal(level, at)),
+  );
+  expect(fatal).toEqual([
+    ['must', 'security'],
+    ['must', 'security', 'should'],
+    ['must', 'security', 'should', 'defacto'],
+  ]);
+});
