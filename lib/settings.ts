@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import dotenv from 'dotenv';
 import { isName } from './content/reference.ts';
-import { levels, specVersions, type Level, type SpecVersion } from './rules/rule.ts';
+import { specVersions, type Level, type SpecVersion } from './rules/rule.ts';
 import { profileNames, type ProfileName } from './profiles/names.ts';
 
 export const authModes = ['anonymous', 'basic', 'bearer'] as const;

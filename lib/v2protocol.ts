@@ -15,7 +15,7 @@ import {
 import { mediaTypes } from './content/media-types.ts';
 import { manifestList, parseManifestList } from './content/schema2.ts';
 import { ociIndex, parseOciIndex } from './content/oci.ts';
-import { withQuery, type Answer, type Request, type Send } from './exchange.ts';
+import { withQuery, type Answer, type Send } from './exchange.ts';
 import { Conduct, newFlow, type Flow, type MetFailure } from './conduct.ts';
 import { nextPage } from './link.ts';
 import type { Failure, Profile, Step } from './profiles/profile.ts';
@@ -184,7 +184,7 @@ export class V2Protocol {
     children: readonly IndexChild[],
     options: ProtocolOptions & { forgetChildren?: boolean } = {},
   ): Promise<PushIndexResult> =>
-    await this.#conduct.operation(options, { children: [] }, async (flow) => {
+    await this.#conduct.operation<PushIndexResult>(options, { children: [] }, async (flow) => {
       const tagNames = typeof tags === 'string' ? [tags] : tags;
       await this.ping();
       await this.#authorize(flow, options.credentials, [
@@ -213,7 +213,7 @@ export class V2Protocol {
     reference: string,
     options: ProtocolOptions = {},
   ): Promise<PullIndexResult> =>
-    await this.#conduct.operation(options, {}, async (flow) => {
+    await this.#conduct.operation<PullIndexResult>(options, {}, async (flow) => {
       const { format } = this.#context;
       await this.ping();
       await this.#authorize(flow, options.credentials, [
@@ -242,7 +242,7 @@ export class V2Protocol {
     from: string,
     options: ProtocolOptions = {},
   ): Promise<{ mounted: boolean; failure?: MetFailure }> =>
-    await this.#conduct.operation(options, { mounted: false }, async (flow) => {
+    await this.#conduct.operation<{ mounted: boolean }>(options, { mounted: false }, async (flow) => {
       await this.ping();
       await this.#authorize(flow, options.credentials, [
         repositoryScope(repository, options.scopes ?? ['push', 'pull']),
@@ -654,7 +654,9 @@ function parsed<T>(step: Step, answer: Answer, parse: (bytes: Buffer, mediaType:
     return parse(answer.body, mediaTypeOf(answer));
   } catch (error) {
     if (!(error instanceof ManifestError)) throw error;
-    throw brokenManifest(step, answer, error);
+    const received = `a document that ${error.message}`;
+    keep(step, answer, 'manifest.get.exact-bytes', 'a manifest of its own format', { kept: false, received });
+    throw error;
   }
 }
 

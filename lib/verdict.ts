@@ -46,10 +46,16 @@ export function judgementsOf(testInfo: TestInfo): Judgement[] {
  * @throws BrokenRule when it is broken, not known to be, and of a level that turns the run red
  */
 export function judge(finding: Finding): void {
+  const { outcome, message } = weighInTest(finding);
+  if (outcome === 'fail') throw new BrokenRule(message);
+}
+
+/** The verdict on one rule in the running test, written down but not thrown. */
+export function weighInTest(finding: Finding): Judgement {
   const testInfo = test.info();
   const judgement = weigh(finding, testInfo);
   judgementsOf(testInfo).push(judgement);
-  if (judgement.outcome === 'fail') throw new BrokenRule(judgement.message);
+  return judgement;
 }
 
 /** The deviations that the profile expects in this test. */

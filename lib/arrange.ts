@@ -1,0 +1,80 @@
+import { test } from '@playwright/test';
+import type { Answer } from './exchange.ts';
+import { artifact } from './content/oci.ts';
+import type { Blob, Manifest } from './content/manifest.ts';
+import { digestOf, type Algorithm } from './content/digest.ts';
+import type { Repository } from './repository.ts';
+import type { RuleId } from './rules/catalogue.ts';
+
+/**
+ * What a test needs before its one act. An answer that falls short of the rule blocks the test: the rule has tests of
+ * its own, which are red for it, and one cause should not make many.
+ */
+export function given(answer: Answer, status: number, rule: RuleId): Answer {
+  const { method, url } = answer.request;
+  test.skip(
+    answer.status !== status,
+    `blocked by ${rule}: ${method} ${new URL(url).pathname} answered ${answer.status} in place of ${status}`,
+  );
+  return answer;
+}
+
+/** The location an answer leads to; a test that gets none is blocked. */
+export function givenLocation(answer: Answer, rule: RuleId): string {
+  const { location } = answer;
+  test.skip(location === undefined, `blocked by ${rule}: no usable Location`);
+  return location ?? answer.request.url;
+}
+
+export function blobOf(bytes: Buffer, algorithm: Algorithm = 'sha256'): Blob {
+  return { bytes, digest: digestOf(bytes, algorithm) };
+}
+
+/** An open upload session: where it goes on. */
+export async function openUpload(repository: Repository): Promise<string> {
+  const answer = await repository.uploads.post();
+  return givenLocation(given(answer, 202, 'upload.post.status'), 'upload.post.location');
+}
+
+/** An upload session that holds the bytes already, sent as one chunk. */
+export async function uploadHolding(repository: Repository, bytes: Buffer): Promise<string> {
+  const location = await openUpload(repository);
+  const answer = await repository.uploads.patch(location, bytes, {
+    'Content-Range': `0-${bytes.length - 1}`,
+  });
+  return givenLocation(given(answer, 202, 'upload.patch.status'), 'upload.patch.location');
+}
+
+/** Stores a blob by POST and PUT. */
+export async function pushBlob(
+  repository: Repository,
+  bytes: Buffer,
+  algorithm: Algorithm = 'sha256',
+): Promise<Blob> {
+  const blob = blobOf(bytes, algorithm);
+  given(
+    await repository.uploads.put(await openUpload(repository), blob.digest, bytes),
+    201,
+    'upload.put.status',
+  );
+  return blob;
+}
+
+/** Stores a manifest and every blob it names. */
+export async function pushManifest(
+  repository: Repository,
+  manifest: Manifest,
+  reference: string = manifest.digest,
+): Promise<Manifest> {
+  for (const { bytes } of manifest.blobs) await pushBlob(repository, bytes);
+  given(await repository.manifests.put(reference, manifest), 201, 'manifest.put.status');
+  return manifest;
+}
+
+/** A small artifact, unlike any with another text. */
+export function smallArtifact(text: string): Manifest {
+  return artifact({
+    artifactType: 'application/vnd.dockside.test',
+    annotations: { 'dev.dockside.text': text },
+  });
+}

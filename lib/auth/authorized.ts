@@ -1,0 +1,32 @@
+import type { Answer, Request, Send } from '../exchange.ts';
+import type { Credentials } from '../settings.ts';
+import type { Target } from '../target.ts';
+import { basicAuthorization } from './basic.ts';
+import type { TokenCache } from './token.ts';
+
+/** Sends with what the target's auth mode asks for: nothing, Basic credentials, or a token for the scopes. */
+export function authorized(
+  send: Send,
+  target: Target,
+  tokens: TokenCache,
+  access: { credentials: Credentials | undefined; scopes: readonly string[] },
+): Send {
+  return async (request: Request): Promise<Answer> => {
+    const authorization = await authorizationFor(send, target, tokens, access);
+    // Credentials are for the registry alone: an upload may lead to another host.
+    const isOurs = new URL(request.url).origin === new URL(target.url).origin;
+    const headers = authorization === undefined || !isOurs ? {} : { Authorization: authorization };
+    return await send({ ...request, headers: { ...headers, ...request.headers } });
+  };
+}
+
+async function authorizationFor(
+  send: Send,
+  { auth, tokenService }: Target,
+  tokens: TokenCache,
+  { credentials, scopes }: { credentials: Credentials | undefined; scopes: readonly string[] },
+): Promise<string | undefined> {
+  if (auth === 'basic') return credentials === undefined ? undefined : basicAuthorization(credentials);
+  if (tokenService === undefined) return undefined;
+  return `Bearer ${await tokens.get(send, tokenService, { credentials, scopes })}`;
+}

@@ -1,0 +1,150 @@
+import type { Rule } from './rule.ts';
+import { docker, imageSpec, rfc, spec } from './sources.ts';
+
+const pulling = spec('Pulling blobs');
+const checking = spec('Checking if content exists in the registry');
+const errorCodes = spec('Error Codes');
+const digests = imageSpec('descriptor', 'Digests');
+const content = rfc(9110, '8.6');
+const encoding = rfc(9110, '8.4');
+const fetch = docker('Pulling a Layer');
+const type = rfc(9110, '8.3');
+
+export const blobsRules = {
+  'blob.get.status': {
+    level: 'must',
+    since: '1.0',
+    ...pulling,
+    title: 'GET on an existing blob is answered with 200',
+    rows: [19],
+  },
+  'blob.get.bytes': {
+    level: 'must',
+    since: '1.0',
+    ...pulling,
+    title: 'The body of a blob is exactly the bytes that were pushed',
+    rows: [19],
+  },
+  'blob.get.digest-header': {
+    level: 'must',
+    since: '1.0',
+    formerly: { level: 'should', upTo: '1.1' },
+    ...pulling,
+    title: 'GET on a blob carries Docker-Content-Digest',
+    rows: [20],
+  },
+  'blob.get.digest-match': {
+    level: 'must',
+    since: '1.0',
+    ...pulling,
+    title: 'The digest header of a blob, of whatever algorithm, is a digest of the body',
+    rows: [21],
+  },
+  'blob.get.length': {
+    level: 'defacto',
+    since: '1.0',
+    ...content,
+    title: 'GET on a blob states its size in Content-Length',
+  },
+  'blob.get.content-type': {
+    level: 'defacto',
+    since: '1.0',
+    ...type,
+    title: 'GET on a blob states a Content-Type',
+  },
+  'blob.get.content-encoding': {
+    level: 'defacto',
+    since: '1.0',
+    ...encoding,
+    title: 'A blob is not compressed on its way to a client that did not ask for it',
+  },
+  'blob.get.missing': {
+    level: 'must',
+    since: '1.0',
+    ...pulling,
+    title: 'GET on a blob that the registry does not have is answered with 404',
+    rows: [22],
+  },
+  'blob.get.missing-code': {
+    level: 'defacto',
+    since: '1.0',
+    ...errorCodes,
+    title: 'The 404 of a missing blob has the code BLOB_UNKNOWN',
+  },
+  'blob.get.other-repository': {
+    level: 'must',
+    since: '1.1',
+    ...pulling,
+    title: 'GET on a blob that only another repository holds is answered with 404',
+    rows: [22],
+  },
+  'blob.get.cache': {
+    level: 'defacto',
+    since: '1.0',
+    ...fetch,
+    title: 'A blob comes with headers that let it be cached',
+  },
+  'blob.head.status': {
+    level: 'must',
+    since: '1.0',
+    ...checking,
+    title: 'HEAD on an existing blob is answered with 200',
+    rows: [24],
+  },
+  'blob.head.length': {
+    level: 'must',
+    since: '1.1',
+    formerly: { level: 'should', upTo: '1.1' },
+    ...checking,
+    title: 'HEAD on a blob states its size in Content-Length',
+    rows: [26],
+  },
+  'blob.head.digest-header': {
+    level: 'must',
+    since: '1.0',
+    formerly: { level: 'should', upTo: '1.1' },
+    ...checking,
+    title: 'HEAD on a blob carries Docker-Content-Digest',
+    rows: [25],
+  },
+  'blob.head.missing': {
+    level: 'must',
+    since: '1.0',
+    ...checking,
+    title: 'HEAD on a blob that the registry does not have is answered with 404',
+    rows: [27],
+  },
+  'blob.head.other-repository': {
+    level: 'must',
+    since: '1.1',
+    ...checking,
+    title: 'HEAD on a blob that only another repository holds is answered with 404',
+    rows: [27],
+  },
+  'blob.empty': {
+    level: 'defacto',
+    since: '1.0',
+    ...digests,
+    title: 'A blob of no bytes can be pushed and pulled',
+  },
+  'blob.large': {
+    level: 'defacto',
+    since: '1.0',
+    ...pulling,
+    title: 'A blob of several megabytes comes back whole',
+  },
+  'blob.sha512': {
+    level: 'defacto',
+    since: '1.0',
+    ...digests,
+    title: 'A blob pushed by its sha512 digest can be pulled by that digest',
+    needs: ['sha512'],
+  },
+  'blob.sha512-head': {
+    level: 'defacto',
+    since: '1.0',
+    ...digests,
+    title: 'HEAD finds a blob by its sha512 digest',
+    needs: ['sha512'],
+  },
+} as const satisfies Record<string, Rule>;

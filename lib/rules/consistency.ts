@@ -1,0 +1,213 @@
+import type { Rule } from './rule.ts';
+import { practice, rfc } from './sources.ts';
+
+const idempotent = rfc(9110, '9.2.2');
+const safe = rfc(9110, '9.2.1');
+const clientError = rfc(9110, '15.5');
+const created = rfc(9110, '15.3.2');
+const deleting = rfc(9110, '9.3.5');
+const keppel = practice('sapcc/keppel');
+const gitea = practice('go-gitea/gitea');
+const distribution = practice('distribution/distribution');
+
+export const consistencyRules = {
+  'refused.blob': {
+    level: 'defacto',
+    since: '1.0',
+    ...keppel,
+    title: 'A refused blob can be found neither under its true nor under its claimed digest',
+  },
+  'refused.chunk': {
+    level: 'defacto',
+    since: '1.0',
+    ...clientError,
+    title: 'A refused chunk leaves the status of the upload as it was',
+    needs: ['chunked', 'upload-status'],
+  },
+  'refused.mount': {
+    level: 'defacto',
+    since: '1.0',
+    ...keppel,
+    title: 'A refused mount adds no blob',
+  },
+  'refused.manifest.tag': {
+    level: 'defacto',
+    since: '1.0',
+    ...keppel,
+    title: 'A refused manifest leaves its tag where it was',
+  },
+  'refused.manifest.digest': {
+    level: 'defacto',
+    since: '1.0',
+    ...keppel,
+    title: 'A refused manifest cannot be pulled by digest',
+  },
+  'refused.manifest.tag-list': {
+    level: 'defacto',
+    since: '1.0',
+    ...keppel,
+    title: 'A refused manifest leaves the tag list as it was',
+    needs: ['tag-list'],
+  },
+  'refused.manifest.catalog': {
+    level: 'defacto',
+    since: '1.0',
+    ...keppel,
+    title: 'A refused manifest adds no repository to the catalog',
+    needs: ['catalog'],
+  },
+  'refused.manifest.referrers': {
+    level: 'defacto',
+    since: '1.0',
+    ...keppel,
+    title: 'A refused manifest adds no referrer',
+    needs: ['referrers'],
+  },
+  'refused.delete': {
+    level: 'defacto',
+    since: '1.0',
+    ...distribution,
+    title: 'A refused deletion leaves everything as it was',
+  },
+  'refused.unauthorized': {
+    level: 'security',
+    since: '1.0',
+    ...clientError,
+    title: 'A write that was refused for want of rights changes nothing',
+  },
+  'repeated.blob': {
+    level: 'defacto',
+    since: '1.0',
+    ...safe,
+    title: 'A blob read twice is the same with the same headers',
+  },
+  'repeated.manifest': {
+    level: 'defacto',
+    since: '1.0',
+    ...safe,
+    title: 'A manifest read twice is the same with the same headers',
+  },
+  'repeated.tag-list': {
+    level: 'defacto',
+    since: '1.0',
+    ...safe,
+    title: 'A tag list read twice is the same',
+    needs: ['tag-list'],
+  },
+  'repeated.referrers': {
+    level: 'defacto',
+    since: '1.0',
+    ...safe,
+    title: 'A list of referrers read twice is the same',
+    needs: ['referrers'],
+  },
+  'repeated.catalog': {
+    level: 'defacto',
+    since: '1.0',
+    ...safe,
+    title: 'The catalog read twice holds the same repositories of this run',
+    needs: ['catalog'],
+  },
+  'repeated.missing': {
+    level: 'defacto',
+    since: '1.0',
+    ...safe,
+    title: 'What is missing is missing the second time',
+  },
+  'repeated.blob-push': {
+    level: 'defacto',
+    since: '1.0',
+    ...idempotent,
+    title: 'A blob may be pushed twice',
+  },
+  'repeated.manifest-push': {
+    level: 'defacto',
+    since: '1.0',
+    ...idempotent,
+    title: 'A manifest pushed twice is answered the same and changes nothing',
+  },
+  'repeated.mount': {
+    level: 'defacto',
+    since: '1.0',
+    ...idempotent,
+    title: 'A blob may be mounted twice',
+    needs: ['mount'],
+  },
+  'repeated.delete-tag': {
+    level: 'defacto',
+    since: '1.0',
+    ...deleting,
+    title: 'A tag deleted twice is answered with 404 or 202 the second time',
+    needs: ['tag-delete'],
+  },
+  'repeated.delete-manifest': {
+    level: 'defacto',
+    since: '1.0',
+    ...deleting,
+    title: 'A manifest deleted twice is answered with 404 or 202 the second time',
+    needs: ['manifest-delete'],
+  },
+  'repeated.delete-blob': {
+    level: 'defacto',
+    since: '1.0',
+    ...deleting,
+    title: 'A blob deleted twice is answered with 404 or 202 the second time',
+    needs: ['blob-delete'],
+  },
+  'parallel.blob': {
+    level: 'defacto',
+    since: '1.0',
+    ...gitea,
+    title: 'The same blob pushed several times at once succeeds every time',
+  },
+  'parallel.manifest': {
+    level: 'defacto',
+    since: '1.0',
+    ...gitea,
+    title: 'The same manifest pushed several times at once succeeds every time',
+  },
+  'parallel.tag': {
+    level: 'defacto',
+    since: '1.0',
+    ...gitea,
+    title: 'Of manifests pushed to one tag at once, the tag leads to one of them whole',
+  },
+  'parallel.uploads': {
+    level: 'defacto',
+    since: '1.0',
+    ...gitea,
+    title: 'Uploads that run side by side do not disturb each other',
+  },
+  'fresh.blob': {
+    level: 'defacto',
+    since: '1.0',
+    ...created,
+    title: 'A blob can be read as soon as its push is answered',
+  },
+  'fresh.manifest': {
+    level: 'defacto',
+    since: '1.0',
+    ...created,
+    title: 'A manifest can be read as soon as its push is answered',
+  },
+  'fresh.tag-list': {
+    level: 'defacto',
+    since: '1.0',
+    ...created,
+    title: 'A tag is listed as soon as its push is answered',
+    needs: ['tag-list'],
+  },
+  'fresh.referrers': {
+    level: 'defacto',
+    since: '1.0',
+    ...created,
+    title: 'A referrer is listed as soon as its push is answered',
+    needs: ['referrers'],
+  },
+  'fresh.missing': {
+    level: 'defacto',
+    since: '1.0',
+    ...created,
+    title: 'Content that was asked for before its push is found after it',
+  },
+} as const satisfies Record<string, Rule>;

@@ -1,0 +1,429 @@
+import type { Rule } from './rule.ts';
+import { docker, practice, rfc, schema1, schema2, spec } from './sources.ts';
+
+const version = docker('API Version Check');
+const starting = docker('Starting An Upload');
+const progress = docker('Upload Progress');
+const completed = docker('Completed Upload');
+const initiate = docker('Initiate Resumable Blob Upload');
+const deleteBlob = docker('DELETE Blob');
+const getManifest = docker('Pulling an Image Manifest');
+const putManifest = docker('Pushing an Image Manifest');
+const legacy = spec('Legacy Docker support HTTP headers');
+const list = schema2('Manifest List');
+const listFields = schema2('Manifest List Field Descriptions');
+const image = schema2('Image Manifest');
+const imageFields = schema2('Image Manifest Field Descriptions');
+const mediaTypes = schema2('Media Types');
+const compatibility = schema2('Backward compatibility');
+const fields1 = schema1('Manifest Field Descriptions');
+const signed = schema1('Signed Manifests');
+const signing = schema1('Signing Manifests');
+const signedFields = schema1('Signed Manifest Field Description');
+const digestHeader = docker('Digest Header');
+const accept = rfc(9110, '12.5.1');
+const lines = rfc(9110, '5.3');
+const quality = rfc(9110, '12.4.2');
+const vary = rfc(9110, '12.5.5');
+const distribution = practice('distribution/distribution');
+const quay = practice('quay/quay');
+
+export const dockerRules = {
+  'docker.version-header': {
+    level: 'defacto',
+    since: '1.0',
+    ...legacy,
+    title: 'An answer on /v2/ carries Docker-Distribution-API-Version: registry/2.0',
+    rows: [4],
+  },
+  'docker.version-header-401': {
+    level: 'defacto',
+    since: '1.0',
+    ...version,
+    title: 'A 401 on /v2/ carries Docker-Distribution-API-Version: registry/2.0',
+    rows: [4],
+  },
+  'docker.ping-body': {
+    level: 'defacto',
+    since: '1.0',
+    ...distribution,
+    title: 'The body of /v2/, when there is one, is JSON',
+  },
+  'docker.upload-uuid': {
+    level: 'defacto',
+    since: '1.0',
+    ...starting,
+    title: 'A POST that opens an upload names it in Docker-Upload-UUID',
+    rows: [4],
+  },
+  'docker.upload-uuid-stable': {
+    level: 'defacto',
+    since: '1.0',
+    ...progress,
+    title: 'Docker-Upload-UUID stays the same through the life of an upload',
+    rows: [4],
+  },
+  'docker.upload-range': {
+    level: 'defacto',
+    since: '1.0',
+    ...initiate,
+    title: 'A POST that opens an upload, when it states a Range, states 0-0',
+  },
+  'docker.upload-length': {
+    level: 'defacto',
+    since: '1.0',
+    ...initiate,
+    title: 'The answers that open and continue an upload have no body',
+  },
+  'docker.blob-put-digest-header': {
+    level: 'defacto',
+    since: '1.0',
+    ...completed,
+    title: 'A PUT that completes an upload carries the digest of the blob in Docker-Content-Digest',
+    rows: [4],
+  },
+  'docker.blob-put-empty': {
+    level: 'defacto',
+    since: '1.0',
+    ...completed,
+    title: 'A PUT that completes an upload is answered without a body',
+  },
+  'docker.delete-length': {
+    level: 'defacto',
+    since: '1.0',
+    ...deleteBlob,
+    title: 'A deletion is answered without a body',
+  },
+  'docker.manifest-put-empty': {
+    level: 'defacto',
+    since: '1.0',
+    ...putManifest,
+    title: 'A push of a manifest is answered without a body',
+  },
+  'schema2.accepted': {
+    level: 'defacto',
+    since: '1.0',
+    ...image,
+    title: 'A schema2 image manifest is stored and served as pushed',
+    needs: ['schema2'],
+  },
+  'schema2.content-type': {
+    level: 'defacto',
+    since: '1.0',
+    ...mediaTypes,
+    title: 'A schema2 image manifest comes back with its own media type',
+    needs: ['schema2'],
+  },
+  'schema2.media-type': {
+    level: 'defacto',
+    since: '1.0',
+    ...imageFields,
+    title: 'A schema2 image manifest without mediaType is refused',
+    needs: ['schema2'],
+  },
+  'schema2.config-unknown': {
+    level: 'defacto',
+    since: '1.0',
+    ...imageFields,
+    title: 'A schema2 image manifest whose config was never pushed is refused',
+    needs: ['schema2', 'reference-check'],
+  },
+  'schema2.foreign-layer': {
+    level: 'defacto',
+    since: '1.0',
+    ...imageFields,
+    title: 'A schema2 image manifest may name foreign layers with urls that were never pushed',
+    needs: ['schema2'],
+  },
+  'schema2.empty-layer': {
+    level: 'defacto',
+    since: '1.0',
+    ...quay,
+    title: 'A schema2 image manifest may name the well-known empty layer',
+    needs: ['schema2'],
+  },
+  'list.accepted': {
+    level: 'defacto',
+    since: '1.0',
+    ...list,
+    title: 'A manifest list is stored and served as pushed',
+    needs: ['manifest-list'],
+  },
+  'list.content-type': {
+    level: 'defacto',
+    since: '1.0',
+    ...mediaTypes,
+    title: 'A manifest list comes back with its own media type',
+    needs: ['manifest-list'],
+  },
+  'list.children': {
+    level: 'defacto',
+    since: '1.0',
+    ...listFields,
+    title: 'Every manifest of a manifest list can be pulled by its digest',
+    needs: ['manifest-list'],
+  },
+  'list.missing-child': {
+    level: 'defacto',
+    since: '1.0',
+    ...distribution,
+    title: 'A manifest list with an unknown manifest is refused',
+    needs: ['manifest-list', 'reference-check'],
+  },
+  'list.duplicate-child': {
+    level: 'defacto',
+    since: '1.0',
+    ...quay,
+    title: 'A manifest list may name the same manifest twice',
+    needs: ['manifest-list'],
+  },
+  'list.empty': {
+    level: 'defacto',
+    since: '1.0',
+    ...quay,
+    title: 'A manifest list without manifests is served as pushed or refused with a 4xx',
+    needs: ['manifest-list'],
+  },
+  'list.mixed-children': {
+    level: 'defacto',
+    since: '1.0',
+    ...distribution,
+    title: 'A manifest list may hold schema2 manifests beside OCI ones, or is refused with a 4xx',
+    needs: ['manifest-list', 'oci'],
+  },
+  'list.again': {
+    level: 'defacto',
+    since: '1.0',
+    ...quay,
+    title: 'A manifest list that is pushed again is answered as the first time',
+    needs: ['manifest-list'],
+  },
+  'schema1.accepted': {
+    level: 'defacto',
+    since: '1.0',
+    ...signed,
+    title: 'A signed schema1 manifest is stored and served as pushed',
+    needs: ['schema1'],
+  },
+  'schema1.content-type': {
+    level: 'defacto',
+    since: '1.0',
+    ...signed,
+    title: 'A signed schema1 manifest comes back with its own media type',
+    needs: ['schema1'],
+  },
+  'schema1.json-type': {
+    level: 'defacto',
+    since: '1.0',
+    ...quay,
+    title: 'A schema1 manifest sent as application/json is taken for what it is',
+    needs: ['schema1'],
+  },
+  'schema1.digest.payload': {
+    level: 'defacto',
+    since: '1.0',
+    ...digestHeader,
+    title: 'The digest of a signed schema1 manifest is that of its payload without the signatures',
+    needs: ['schema1'],
+  },
+  'schema1.digest.resigned': {
+    level: 'defacto',
+    since: '1.0',
+    ...digestHeader,
+    title: 'Signing a schema1 manifest anew does not change its digest',
+    needs: ['schema1'],
+  },
+  'schema1.by-digest': {
+    level: 'defacto',
+    since: '1.0',
+    ...digestHeader,
+    title: 'A schema1 manifest can be pulled by the digest of its payload',
+    needs: ['schema1'],
+  },
+  'schema1.signature.checked': {
+    level: 'security',
+    since: '1.0',
+    ...signing,
+    title: 'A schema1 manifest that was altered after its signing is refused',
+    needs: ['schema1'],
+  },
+  'schema1.signature.garbage': {
+    level: 'security',
+    since: '1.0',
+    ...signedFields,
+    title: 'A schema1 manifest with a signature that is none is refused',
+    needs: ['schema1'],
+  },
+  'schema1.signature.key': {
+    level: 'security',
+    since: '1.0',
+    ...signing,
+    title: 'A schema1 manifest whose signature was made by another key than the stated one is refused',
+    needs: ['schema1'],
+  },
+  'schema1.signature.format-tail': {
+    level: 'security',
+    since: '1.0',
+    ...signedFields,
+    title: 'A schema1 manifest whose protected header leads to another payload is refused',
+    needs: ['schema1'],
+  },
+  'schema1.signature.elliptic': {
+    level: 'defacto',
+    since: '1.0',
+    ...signedFields,
+    title: 'A schema1 manifest signed with ES256 is accepted',
+    needs: ['schema1'],
+  },
+  'schema1.signature.several': {
+    level: 'defacto',
+    since: '1.0',
+    ...signing,
+    title: 'A schema1 manifest with several good signatures is accepted',
+    needs: ['schema1'],
+  },
+  'schema1.unsigned': {
+    level: 'defacto',
+    since: '1.0',
+    ...signed,
+    title: 'A schema1 manifest without signatures is refused or stored under the digest of its bytes',
+    needs: ['schema1'],
+  },
+  'schema1.tag': {
+    level: 'defacto',
+    since: '1.0',
+    ...putManifest,
+    title: 'A schema1 manifest pushed to another tag than its own is refused',
+    needs: ['schema1'],
+  },
+  'schema1.name': {
+    level: 'defacto',
+    since: '1.0',
+    ...putManifest,
+    title: 'A schema1 manifest pushed to another repository than its own is refused',
+    needs: ['schema1'],
+  },
+  'schema1.history-length': {
+    level: 'defacto',
+    since: '1.0',
+    ...fields1,
+    title: 'A schema1 manifest with unequal numbers of layers and history entries is refused',
+    needs: ['schema1'],
+  },
+  'schema1.no-layers': {
+    level: 'defacto',
+    since: '1.0',
+    ...fields1,
+    title: 'A schema1 manifest without layers is refused',
+    needs: ['schema1'],
+  },
+  'schema1.missing-blob': {
+    level: 'defacto',
+    since: '1.0',
+    ...distribution,
+    title: 'A schema1 manifest with an unknown layer is refused',
+    needs: ['schema1', 'reference-check'],
+  },
+  'schema1.unicode': {
+    level: 'defacto',
+    since: '1.0',
+    ...quay,
+    title: 'A schema1 manifest with text beyond ASCII keeps its signature and digest',
+    needs: ['schema1'],
+  },
+  'accept.exact': {
+    level: 'defacto',
+    since: '1.0',
+    ...getManifest,
+    title: 'A client that accepts the stored media type receives the stored bytes',
+  },
+  'accept.list': {
+    level: 'defacto',
+    since: '1.0',
+    ...accept,
+    title: 'The stored media type is found in an Accept list with white space',
+  },
+  'accept.lines': {
+    level: 'defacto',
+    since: '1.0',
+    ...lines,
+    title: 'The stored media type is found in any of several Accept lines',
+  },
+  'accept.quality': {
+    level: 'defacto',
+    since: '1.0',
+    ...quality,
+    title: 'The stored media type is found in Accept beside its quality',
+  },
+  'accept.preferred': {
+    level: 'defacto',
+    since: '1.0',
+    ...quality,
+    title: 'A stored media type of quality zero is not preferred over a 404 or 406 or a conversion',
+    needs: ['conversion'],
+  },
+  'accept.wildcard': {
+    level: 'defacto',
+    since: '1.0',
+    ...accept,
+    title: 'A client that accepts anything receives the stored bytes',
+  },
+  'accept.none': {
+    level: 'defacto',
+    since: '1.0',
+    ...accept,
+    title: 'A client without Accept receives the stored bytes',
+  },
+  'accept.other': {
+    level: 'defacto',
+    since: '1.0',
+    ...accept,
+    title: 'A client that does not accept the stored media type gets it unchanged, a conversion, 404 or 406',
+  },
+  'accept.digest': {
+    level: 'defacto',
+    since: '1.0',
+    ...getManifest,
+    title: 'A manifest asked for by digest always has that digest, whatever is accepted',
+  },
+  'accept.head': {
+    level: 'defacto',
+    since: '1.0',
+    ...accept,
+    title: 'HEAD and GET choose the same manifest for the same Accept',
+  },
+  'accept.repeated': {
+    level: 'defacto',
+    since: '1.0',
+    ...accept,
+    title: 'What one client accepts does not change what the next one receives',
+  },
+  'accept.vary': {
+    level: 'defacto',
+    since: '1.0',
+    ...vary,
+    title: 'An answer that depends on Accept says so in Vary',
+    needs: ['conversion'],
+  },
+  'accept.conversion-digest': {
+    level: 'defacto',
+    since: '1.0',
+    ...digestHeader,
+    title: 'A converted manifest carries its own digest',
+    needs: ['conversion'],
+  },
+  'accept.conversion-type': {
+    level: 'defacto',
+    since: '1.0',
+    ...compatibility,
+    title: 'A converted manifest carries its own media type',
+    needs: ['conversion'],
+  },
+  'accept.conversion-child': {
+    level: 'defacto',
+    since: '1.0',
+    ...compatibility,
+    title: 'A list turned into an image manifest is its linux/amd64 child',
+    needs: ['conversion', 'manifest-list'],
+  },
+} as const satisfies Record<string, Rule>;

@@ -1,0 +1,117 @@
+import type { Rule } from './rule.ts';
+import { docker, practice, spec } from './sources.ts';
+
+const mounting = spec('Mounting a blob from another repository');
+const mount = docker('Mount Blob');
+const keppel = practice('sapcc/keppel');
+const quay = practice('quay/quay');
+
+export const mountsRules = {
+  'mount.status': {
+    level: 'must',
+    since: '1.0',
+    ...mounting,
+    title: 'A mount that succeeds is answered with 201',
+    rows: [60],
+    needs: ['mount'],
+  },
+  'mount.location': {
+    level: 'must',
+    since: '1.0',
+    ...mounting,
+    title: 'A mount that succeeds carries the Location of the blob',
+    rows: [60],
+    needs: ['mount'],
+  },
+  'mount.pullable': {
+    level: 'must',
+    since: '1.0',
+    ...mounting,
+    title: 'A mounted blob can be pulled from its Location',
+    rows: [60],
+    needs: ['mount'],
+  },
+  'mount.digest-header': {
+    level: 'may',
+    since: '1.0',
+    ...mounting,
+    title: 'The digest header of a mount, of whatever algorithm, is a digest of the blob',
+    rows: [61],
+    needs: ['mount'],
+  },
+  'mount.anonymous': {
+    level: 'may',
+    since: '1.1',
+    ...mounting,
+    title: 'A mount that names no source repository makes the blob readable when it is answered with 201',
+    rows: [62],
+    needs: ['mount-anonymous'],
+  },
+  'mount.no-source': {
+    level: 'should',
+    since: '1.1',
+    ...mounting,
+    title: 'A mount that names no source repository is answered with 201 or 202',
+    rows: [62, 63],
+  },
+  'mount.refused': {
+    level: 'should',
+    since: '1.0',
+    ...mounting,
+    title: 'A blob that cannot be mounted is answered with 202',
+    rows: [63],
+  },
+  'mount.refused-location': {
+    level: 'should',
+    since: '1.0',
+    ...mounting,
+    title: 'The 202 of a refused mount carries the Location of an upload',
+    rows: [63],
+  },
+  'mount.refused-usable': {
+    level: 'should',
+    since: '1.0',
+    ...mounting,
+    title: 'The upload opened by a refused mount takes the blob',
+    rows: [63],
+  },
+  'mount.unknown-repository': {
+    level: 'should',
+    since: '1.0',
+    ...mounting,
+    title: 'A mount from an unknown repository is answered with 202',
+    rows: [63],
+  },
+  'mount.phantom': {
+    level: 'must',
+    since: '1.0',
+    ...mounting,
+    title: 'A mount of a blob that no repository holds is never answered with 201',
+    rows: [60],
+  },
+  'mount.malformed-digest': {
+    level: 'defacto',
+    since: '1.0',
+    ...mount,
+    title: 'A mount of a malformed digest is answered with 202 or 400',
+  },
+  'mount.refused-unread': {
+    level: 'defacto',
+    since: '1.0',
+    ...keppel,
+    title: 'A refused mount leaves the blob unreadable in the target repository',
+  },
+  'mount.self': {
+    level: 'defacto',
+    since: '1.0',
+    ...quay,
+    title: 'A mount from the repository itself is answered with 201 or 202',
+  },
+  'mount.independent': {
+    level: 'defacto',
+    since: '1.0',
+    ...keppel,
+    title: 'A mounted blob stays when its source repository drops it',
+    needs: ['mount', 'blob-delete'],
+  },
+} as const satisfies Record<string, Rule>;

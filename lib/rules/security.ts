@@ -1,0 +1,298 @@
+import type { Rule } from './rule.ts';
+import { practice, rfc, spec, tokenDoc } from './sources.ts';
+
+const forbidden = rfc(9110, '15.5.4');
+const unauthorized = rfc(9110, '15.5.2');
+const pulling = spec('Pulling blobs');
+const mounting = spec('Mounting a blob from another repository');
+const pushing = spec('Pushing Manifests');
+const api = spec('API');
+const provider = tokenDoc('scope', 'Resource Provider Use');
+const uri = rfc(9110, '17.9');
+const disclosure = rfc(9110, '17.10');
+const cors = practice('project-zot/zot');
+const host = rfc(9110, '7.2');
+const cache = rfc(9111, '3.5');
+const keppel = practice('sapcc/keppel');
+const quay = practice('quay/quay');
+const pulp = practice('pulp/pulp_container');
+
+export const securityRules = {
+  'access.anonymous.read': {
+    level: 'security',
+    since: '1.0',
+    ...provider,
+    title: 'Nobody reads a private repository without credentials',
+  },
+  'access.anonymous.write': {
+    level: 'security',
+    since: '1.0',
+    ...provider,
+    title: 'Nobody pushes without credentials',
+  },
+  'access.anonymous.delete': {
+    level: 'security',
+    since: '1.0',
+    ...provider,
+    title: 'Nobody deletes without credentials',
+  },
+  'access.anonymous.upload': {
+    level: 'security',
+    since: '1.0',
+    ...provider,
+    title: 'Nobody opens or continues an upload without credentials',
+  },
+  'access.anonymous.lists': {
+    level: 'security',
+    since: '1.0',
+    ...provider,
+    title: 'Nobody lists the tags or referrers of a private repository without credentials',
+  },
+  'access.wrong-password': {
+    level: 'security',
+    since: '1.0',
+    ...unauthorized,
+    title: 'Wrong credentials open nothing, on any route',
+  },
+  'access.public-read': {
+    level: 'defacto',
+    since: '1.0',
+    ...provider,
+    title: 'Where anonymous access is on, content can be read without credentials',
+    needs: ['anonymous'],
+  },
+  'access.stray-credentials': {
+    level: 'defacto',
+    since: '1.0',
+    ...cors,
+    title: 'Where anonymous access is on, needless credentials do not shut it',
+    needs: ['anonymous'],
+  },
+  'access.reader.read': {
+    level: 'defacto',
+    since: '1.0',
+    ...provider,
+    title: 'Who may only pull can read everything of the repository',
+    needs: ['reader'],
+  },
+  'access.reader.push': {
+    level: 'security',
+    since: '1.0',
+    ...provider,
+    title: 'Who may only pull cannot push a manifest',
+    needs: ['reader'],
+  },
+  'access.reader.upload': {
+    level: 'security',
+    since: '1.0',
+    ...provider,
+    title: 'Who may only pull cannot open an upload',
+    needs: ['reader'],
+  },
+  'access.reader.mount': {
+    level: 'security',
+    since: '1.0',
+    ...provider,
+    title: 'Who may only pull cannot mount into the repository',
+    needs: ['reader'],
+  },
+  'access.reader.delete': {
+    level: 'security',
+    since: '1.0',
+    ...provider,
+    title: 'Who may only pull cannot delete',
+    needs: ['reader'],
+  },
+  'access.writer': {
+    level: 'defacto',
+    since: '1.0',
+    ...provider,
+    title: 'Who may push can push and pull',
+  },
+  'access.other-user.read': {
+    level: 'security',
+    since: '1.0',
+    ...provider,
+    title: 'Another user cannot read a private repository',
+    needs: ['other-user'],
+  },
+  'access.other-user.write': {
+    level: 'security',
+    since: '1.0',
+    ...provider,
+    title: 'Another user cannot write to a repository',
+    needs: ['other-user'],
+  },
+  'access.hidden': {
+    level: 'security',
+    since: '1.0',
+    ...quay,
+    title: "What is not one's own is answered like what does not exist",
+    needs: ['other-user'],
+  },
+  'access.refused-status': {
+    level: 'defacto',
+    since: '1.0',
+    ...forbidden,
+    title: 'A refusal for want of rights is a 401, a 403 or a 404',
+  },
+  'isolation.blob.read': {
+    level: 'security',
+    since: '1.0',
+    ...pulling,
+    title: 'A blob of a private repository is not readable through another repository',
+    needs: ['other-user'],
+  },
+  'isolation.blob.head': {
+    level: 'security',
+    since: '1.0',
+    ...pulling,
+    title: 'HEAD through another repository does not tell that a private blob exists',
+    needs: ['other-user'],
+  },
+  'isolation.blob.mount': {
+    level: 'security',
+    since: '1.0',
+    ...mounting,
+    title: 'A blob of a repository that one may not read cannot be mounted',
+    needs: ['other-user'],
+  },
+  'isolation.blob.mount-anonymous': {
+    level: 'security',
+    since: '1.0',
+    ...mounting,
+    title: 'A blob that one may not read cannot be mounted without naming its source',
+    needs: ['other-user'],
+  },
+  'isolation.blob.manifest': {
+    level: 'security',
+    since: '1.0',
+    ...keppel,
+    title: 'A manifest that names a blob that one may not read does not make it readable',
+    needs: ['other-user'],
+  },
+  'isolation.blob.upload': {
+    level: 'security',
+    since: '1.0',
+    ...keppel,
+    title: 'Claiming the digest of a private blob in an upload does not make it readable',
+    needs: ['other-user'],
+  },
+  'isolation.manifest.read': {
+    level: 'security',
+    since: '1.0',
+    ...pushing,
+    title: 'A manifest of a private repository is not readable through another repository',
+    needs: ['other-user'],
+  },
+  'isolation.manifest.index': {
+    level: 'security',
+    since: '1.0',
+    ...keppel,
+    title: 'An index that names a private manifest does not make it readable',
+    needs: ['other-user'],
+  },
+  'isolation.tag-list': {
+    level: 'security',
+    since: '1.0',
+    ...provider,
+    title: 'The tags of a private repository are shown to no other user',
+    needs: ['other-user', 'tag-list'],
+  },
+  'isolation.referrers': {
+    level: 'security',
+    since: '1.0',
+    ...provider,
+    title: 'The referrers of a private repository are shown to no other user',
+    needs: ['other-user', 'referrers'],
+  },
+  'isolation.catalog': {
+    level: 'security',
+    since: '1.0',
+    ...provider,
+    title: 'The catalog shows only what one may see',
+    needs: ['other-user', 'catalog'],
+  },
+  'isolation.catalog-paging': {
+    level: 'security',
+    since: '1.0',
+    ...cors,
+    title: 'Paging through the catalog leaks no hidden repository, in no page and no Link',
+    needs: ['other-user', 'catalog'],
+  },
+  'isolation.upload.user': {
+    level: 'security',
+    since: '1.0',
+    ...keppel,
+    title: 'An upload cannot be continued by another user',
+    needs: ['other-user'],
+  },
+  'isolation.upload.user-status': {
+    level: 'security',
+    since: '1.0',
+    ...keppel,
+    title: 'The status of an upload is not told to a user without rights there',
+    needs: ['other-user'],
+  },
+  'leak.location': {
+    level: 'security',
+    since: '1.0',
+    ...uri,
+    title: 'No Location carries the credentials of the request',
+  },
+  'leak.link': {
+    level: 'security',
+    since: '1.0',
+    ...uri,
+    title: 'No Link carries the credentials of the request',
+  },
+  'leak.redirect': {
+    level: 'security',
+    since: '1.0',
+    ...api,
+    title: 'No redirect carries the credentials of the request to another host',
+    needs: ['redirect'],
+  },
+  'leak.error': {
+    level: 'security',
+    since: '1.0',
+    ...pulp,
+    title: 'No error body shows stack traces, queries or paths of the server',
+  },
+  'leak.echo': {
+    level: 'security',
+    since: '1.0',
+    ...disclosure,
+    title: 'No error body repeats a password or a token',
+  },
+  'leak.realm': {
+    level: 'security',
+    since: '1.0',
+    ...disclosure,
+    title: 'No challenge repeats a password or a token',
+  },
+  'leak.cache': {
+    level: 'security',
+    since: '1.0',
+    ...cache,
+    title: 'No answer to a request with credentials invites shared caches to keep it for everyone',
+  },
+  'cors.credentials': {
+    level: 'security',
+    since: '1.0',
+    ...cors,
+    title: 'Credentials from any origin are never allowed by Access-Control headers',
+  },
+  'host.reflected': {
+    level: 'security',
+    since: '1.0',
+    ...host,
+    title: 'A forged X-Forwarded-Host does not show in a Location, Link or realm',
+  },
+  'error.script': {
+    level: 'security',
+    since: '1.0',
+    ...pulp,
+    title: 'No error body brings parts of the request back as HTML',
+  },
+} as const satisfies Record<string, Rule>;
