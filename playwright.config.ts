@@ -15,15 +15,21 @@ const ourProtocols = protocols.filter((one) => (settings.protocols ?? offered).i
 const embedded = settings.auth === 'auto' ? authModes : settings.auth;
 const ourModes = settings.url === undefined ? embedded : currentRun().targets.map(({ auth }) => auth);
 
-// Where a folder's outcome can differ: with the manifest format, with the way in, with both, or with neither.
-const axesOf: Record<string, readonly ('protocol' | 'authMode')[]> = {
-  flows: ['protocol', 'authMode'],
-  manifests: ['protocol'],
-  auth: ['authMode'],
-  ping: ['authMode'],
-  security: ['authMode'],
-};
-const others = ['blobs', 'uploads', 'tags', 'catalog', 'referrers', 'deletion', 'consistency'];
+// A test runs in every project where its outcome can differ, and nowhere twice: a flow with the manifest format and
+// the way in, manifests with the format alone, authorisation with the way in alone, all else with neither.
+const perMode = ['auth', 'security'];
+const once = [
+  'general',
+  'names',
+  'blobs',
+  'uploads',
+  'tags',
+  'catalog',
+  'referrers',
+  'deletion',
+  'errors',
+  'consistency',
+];
 
 // What has no meaning on an axis: schema1 knows neither indexes nor remote layers, Basic no tokens.
 const withoutProtocol: Partial<Record<Protocol, RegExp[]>> = { schema1: [/@index/, /@foreign/] };
@@ -32,16 +38,22 @@ const withoutMode: Partial<Record<AuthMode, RegExp[]>> = {
   basic: [/@token/],
 };
 
+function foldersOf(protocol: Protocol, authMode: AuthMode): string[] {
+  const firstMode = authMode === ourModes[0];
+  const lastProtocol = protocol === ourProtocols.at(-1);
+  return [
+    'flows',
+    ...(firstMode ? ['manifests', `manifests/${protocol}`] : []),
+    ...(lastProtocol ? perMode : []),
+    ...(firstMode && lastProtocol ? once : []),
+  ];
+}
+
 function project(protocol: Protocol, authMode: AuthMode): Project<object, Axes> {
-  const home = { protocol: protocol === ourProtocols.at(-1), authMode: authMode === ourModes.at(-1) };
-  const folders = [...Object.keys(axesOf), ...others].filter((folder) => {
-    const varies = axesOf[folder] ?? [];
-    return (varies.includes('protocol') || home.protocol) && (varies.includes('authMode') || home.authMode);
-  });
   return {
     name: `${protocol}-${authMode}`,
     use: { protocol, authMode },
-    testMatch: folders.map((folder) => `**/tests/${folder}/**/*.spec.ts`),
+    testMatch: foldersOf(protocol, authMode).map((folder) => `**/tests/${folder}/*.spec.ts`),
     grepInvert: [...(withoutProtocol[protocol] ?? []), ...(withoutMode[authMode] ?? [])],
   };
 }

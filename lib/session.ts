@@ -1,6 +1,7 @@
 import { test, type APIRequestContext } from '@playwright/test';
 import { ALLURE_HTTP_EXCHANGE_CONTENT_TYPE } from 'allure-js-commons/http';
 import { Answer, type Request } from './exchange.ts';
+import { sendRaw, type RawRequest, type Tls } from './raw.ts';
 import { redact } from './redact.ts';
 import { allureExchange } from './transcript.ts';
 
@@ -22,13 +23,25 @@ export class Session {
     this.#secrets = secrets;
   }
 
-  readonly send = async (request: Request): Promise<Answer> => {
-    const title = request.title ?? `${request.method} ${pathOf(request.url)}`;
+  readonly send = async (request: Request): Promise<Answer> =>
+    await this.#record(request.title ?? `${request.method} ${pathOf(request.url)}`, async () => {
+      return await this.#exchange(request);
+    });
+
+  /** The same past Playwright's context, for what it cannot send. */
+  readonly sendRaw = async (request: RawRequest, tls: Tls): Promise<Answer> =>
+    await this.#record(`${request.method} ${request.path}`, async () => {
+      return await sendRaw(request, tls).catch((error: unknown) => {
+        throw new NoAnswer(`${request.method} ${request.path}: ${reasonOf(error)}`);
+      });
+    });
+
+  async #record(title: string, exchange: () => Promise<Answer>): Promise<Answer> {
     return await test.step(
       redact(title, this.#secrets),
       async () => {
-        const answer = await this.#exchange(request);
-        await test.info().attach(`${request.method} ${answer.status}`, {
+        const answer = await exchange();
+        await test.info().attach(`${answer.request.method} ${answer.status}`, {
           contentType: ALLURE_HTTP_EXCHANGE_CONTENT_TYPE,
           body: JSON.stringify(allureExchange(answer, this.#secrets)),
         });
@@ -36,7 +49,7 @@ export class Session {
       },
       { box: true },
     );
-  };
+  }
 
   async #exchange(request: Request): Promise<Answer> {
     const { method, url, body } = request;

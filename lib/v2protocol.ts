@@ -655,7 +655,7 @@ function parsed<T>(step: Step, answer: Answer, parse: (bytes: Buffer, mediaType:
   } catch (error) {
     if (!(error instanceof ManifestError)) throw error;
     const received = `a document that ${error.message}`;
-    keep(step, answer, 'manifest.get.exact-bytes', 'a manifest of its own format', { kept: false, received });
+    keep(step, answer, 'manifest.get.bytes', 'a manifest of its own format', { kept: false, received });
     throw error;
   }
 }

@@ -4,13 +4,10 @@ import type { Target } from '../target.ts';
 import { basicAuthorization } from './basic.ts';
 import type { TokenCache } from './token.ts';
 
+export type Access = { credentials: Credentials | undefined; scopes: readonly string[] };
+
 /** Sends with what the target's auth mode asks for: nothing, Basic credentials, or a token for the scopes. */
-export function authorized(
-  send: Send,
-  target: Target,
-  tokens: TokenCache,
-  access: { credentials: Credentials | undefined; scopes: readonly string[] },
-): Send {
+export function authorized(send: Send, target: Target, tokens: TokenCache, access: Access): Send {
   return async (request: Request): Promise<Answer> => {
     const authorization = await authorizationFor(send, target, tokens, access);
     // Credentials are for the registry alone: an upload may lead to another host.
@@ -20,11 +17,12 @@ export function authorized(
   };
 }
 
-async function authorizationFor(
+/** The `Authorization` value for the access; undefined where none is needed or to be had. */
+export async function authorizationFor(
   send: Send,
   { auth, tokenService }: Target,
   tokens: TokenCache,
-  { credentials, scopes }: { credentials: Credentials | undefined; scopes: readonly string[] },
+  { credentials, scopes }: Access,
 ): Promise<string | undefined> {
   if (auth === 'basic') return credentials === undefined ? undefined : basicAuthorization(credentials);
   if (tokenService === undefined) return undefined;

@@ -49,42 +49,49 @@ export const authRules = {
     since: '1.0',
     ...unauthorized,
     title: 'A 401 carries a challenge in WWW-Authenticate',
+    needs: ['credentials'],
   },
   'challenge.status': {
     level: 'defacto',
     since: '1.0',
     ...unauthorized,
     title: 'A request without credentials that needs some is answered with 401',
+    needs: ['credentials'],
   },
   'challenge.every-route': {
     level: 'defacto',
     since: '1.0',
     ...how,
     title: 'Every route that needs credentials challenges in the same way',
+    needs: ['credentials'],
   },
   'challenge.syntax': {
     level: 'must',
     since: '1.0',
     ...challenge,
     title: 'A challenge is a scheme with well-formed parameters',
+    needs: ['credentials'],
   },
   'challenge.several': {
-    level: 'must',
+    level: 'defacto',
     since: '1.0',
     ...challenge,
     title: 'Several challenges can be told apart',
+    needs: ['credentials'],
   },
   'challenge.stable': {
     level: 'defacto',
     since: '1.0',
     ...harbor,
     title: 'The scheme of the challenge is the same with and without credentials',
+    needs: ['credentials'],
   },
   'challenge.body': {
     level: 'defacto',
     since: '1.0',
     ...errorCodes,
     title: 'A 401 explains itself in the error format',
+    needs: ['credentials'],
   },
   'challenge.bearer.realm': {
     level: 'defacto',
@@ -125,7 +132,8 @@ export const authRules = {
     level: 'defacto',
     since: '1.0',
     ...provider,
-    title: 'The scope of a challenge to a deletion asks for an action that a token granted it can delete with',
+    title:
+      'The scope of a challenge to a deletion asks for an action that a token granted it can delete with',
     needs: ['bearer'],
   },
   'challenge.scope.mount': {
@@ -262,7 +270,7 @@ export const authRules = {
     needs: ['basic'],
   },
   'basic.scheme-case': {
-    level: 'must',
+    level: 'should',
     since: '1.0',
     ...scheme,
     title: 'The word Basic is recognised in any case',
@@ -626,7 +634,7 @@ export const authRules = {
     needs: ['bearer', 'oauth'],
   },
   'token.post.grant-type': {
-    level: 'must',
+    level: 'should',
     since: '1.0',
     ...oauthError,
     title: 'POST with a missing or unknown grant type is refused with 400',
@@ -696,7 +704,7 @@ export const authRules = {
     needs: ['bearer', 'issuer-key'],
   },
   'jwt.audiences': {
-    level: 'must',
+    level: 'should',
     since: '1.0',
     ...audience,
     title: 'A token for several audiences is accepted when this registry is one of them',
@@ -724,7 +732,7 @@ export const authRules = {
     needs: ['bearer', 'issuer-key'],
   },
   'jwt.scheme-case': {
-    level: 'must',
+    level: 'should',
     since: '1.0',
     ...scheme,
     title: 'The word Bearer is recognised in any case',
@@ -973,12 +981,14 @@ export const authRules = {
     since: '1.0',
     ...provider,
     title: 'A request beyond the rights of its credentials is refused with 401 or 403',
+    needs: ['credentials'],
   },
   'scope.code': {
     level: 'defacto',
     since: '1.0',
     ...errorCodes,
     title: "The refusal of a request beyond one's rights has the code DENIED or UNAUTHORIZED",
+    needs: ['credentials'],
   },
   'scope.other-repository': {
     level: 'security',
@@ -1098,5 +1108,12 @@ export const authRules = {
     ...provider,
     title: 'A token for another repository does not list tags',
     needs: ['bearer', 'tag-list'],
+  },
+  'token.scope.invalid-name': {
+    level: 'defacto',
+    since: '1.0',
+    ...grammar,
+    title: 'A scope of a repository name outside the grammar is refused with a 4xx or grants nothing',
+    needs: ['bearer'],
   },
 } as const satisfies Record<string, Rule>;

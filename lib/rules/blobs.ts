@@ -126,12 +126,14 @@ export const blobsRules = {
     since: '1.0',
     ...digests,
     title: 'A blob of no bytes can be pushed and pulled',
+    needs: ['push'],
   },
   'blob.large': {
     level: 'defacto',
     since: '1.0',
     ...pulling,
     title: 'A blob of several megabytes comes back whole',
+    needs: ['push'],
   },
   'blob.sha512': {
     level: 'defacto',

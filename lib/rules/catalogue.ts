@@ -39,7 +39,11 @@ export const catalogue = {
 export type RuleId = keyof typeof catalogue;
 export type NamedRule = Rule & { id: RuleId };
 
-export const ruleIds = Object.keys(catalogue) as RuleId[];
+export const ruleIds = Object.keys(catalogue).filter(isRuleId);
+
+export function isRuleId(id: string): id is RuleId {
+  return Object.hasOwn(catalogue, id);
+}
 
 export function rule(id: RuleId): NamedRule {
   return { id, ...catalogue[id] };

@@ -55,6 +55,7 @@ export const dockerRules = {
     ...starting,
     title: 'A POST that opens an upload names it in Docker-Upload-UUID',
     rows: [4],
+    needs: ['push'],
   },
   'docker.upload-uuid-stable': {
     level: 'defacto',
@@ -62,18 +63,21 @@ export const dockerRules = {
     ...progress,
     title: 'Docker-Upload-UUID stays the same through the life of an upload',
     rows: [4],
+    needs: ['push'],
   },
   'docker.upload-range': {
     level: 'defacto',
     since: '1.0',
     ...initiate,
     title: 'A POST that opens an upload, when it states a Range, states 0-0',
+    needs: ['push'],
   },
   'docker.upload-length': {
     level: 'defacto',
     since: '1.0',
     ...initiate,
     title: 'The answers that open and continue an upload have no body',
+    needs: ['push'],
   },
   'docker.blob-put-digest-header': {
     level: 'defacto',
@@ -81,12 +85,14 @@ export const dockerRules = {
     ...completed,
     title: 'A PUT that completes an upload carries the digest of the blob in Docker-Content-Digest',
     rows: [4],
+    needs: ['push'],
   },
   'docker.blob-put-empty': {
     level: 'defacto',
     since: '1.0',
     ...completed,
     title: 'A PUT that completes an upload is answered without a body',
+    needs: ['push'],
   },
   'docker.delete-length': {
     level: 'defacto',
@@ -99,6 +105,7 @@ export const dockerRules = {
     since: '1.0',
     ...putManifest,
     title: 'A push of a manifest is answered without a body',
+    needs: ['push'],
   },
   'schema2.accepted': {
     level: 'defacto',

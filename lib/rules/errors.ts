@@ -79,12 +79,14 @@ export const errorsRules = {
     since: '1.0',
     ...errorCodes,
     title: 'The error body of a 401 has the code UNAUTHORIZED',
+    needs: ['credentials'],
   },
   'error.code.denied': {
     level: 'defacto',
     since: '1.0',
     ...errorCodes,
     title: 'The error body of a 403 has the code DENIED',
+    needs: ['reader'],
   },
   'error.code.unsupported': {
     level: 'defacto',

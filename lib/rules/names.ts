@@ -17,6 +17,7 @@ export const namesRules = {
     ...pulling,
     title: 'A plain repository name is accepted',
     rows: [10],
+    needs: ['push'],
   },
   'name.separators': {
     level: 'must',
@@ -24,6 +25,7 @@ export const namesRules = {
     ...pulling,
     title: 'Dots, single and double underscores and any run of dashes may stand inside a name component',
     rows: [10],
+    needs: ['push'],
   },
   'name.nested': {
     level: 'must',
@@ -31,6 +33,7 @@ export const namesRules = {
     ...pulling,
     title: 'A repository name may have many components',
     rows: [10],
+    needs: ['push'],
   },
   'name.path-words': {
     level: 'must',
@@ -38,6 +41,7 @@ export const namesRules = {
     ...pulling,
     title: 'Words of the API such as blobs, manifests, tags and uploads may be name components',
     rows: [10],
+    needs: ['push'],
   },
   'name.invalid': {
     level: 'must',
@@ -87,6 +91,7 @@ export const namesRules = {
     ...pulling,
     title: 'A name is accepted as long as host, slash and name stay within 255 characters',
     rows: [11],
+    needs: ['push'],
   },
   'name.length-refused': {
     level: 'defacto',
@@ -138,6 +143,7 @@ export const namesRules = {
     ...pushing,
     title: 'A manifest cannot be pushed under something that is neither a tag nor a digest',
     rows: [65],
+    needs: ['push'],
   },
   'tag.name.valid': {
     level: 'must',
@@ -146,6 +152,7 @@ export const namesRules = {
     ...pulling,
     title: 'Letters, digits, underscores, dots and dashes may stand in a tag',
     rows: [12],
+    needs: ['push'],
   },
   'tag.name.numeric': {
     level: 'must',
@@ -154,6 +161,7 @@ export const namesRules = {
     ...pulling,
     title: 'A tag may be a number',
     rows: [12],
+    needs: ['push'],
   },
   'tag.name.underscore': {
     level: 'must',
@@ -162,6 +170,7 @@ export const namesRules = {
     ...pulling,
     title: 'A tag may start with an underscore',
     rows: [12],
+    needs: ['push'],
   },
   'tag.name.longest': {
     level: 'must',
@@ -170,6 +179,7 @@ export const namesRules = {
     ...pulling,
     title: 'A tag of 128 characters is accepted',
     rows: [12],
+    needs: ['push'],
   },
   'tag.name.too-long': {
     level: 'must',
@@ -178,6 +188,7 @@ export const namesRules = {
     ...pulling,
     title: 'A tag of 129 characters is refused',
     rows: [12],
+    needs: ['push'],
   },
   'tag.name.first-character': {
     level: 'must',
@@ -186,6 +197,7 @@ export const namesRules = {
     ...pulling,
     title: 'A tag that starts with a dot or a dash is refused',
     rows: [12],
+    needs: ['push'],
   },
   'tag.name.characters': {
     level: 'must',
@@ -194,6 +206,7 @@ export const namesRules = {
     ...pulling,
     title: 'A tag with a character outside the grammar is refused',
     rows: [12],
+    needs: ['push'],
   },
   'tag.name.case': {
     level: 'defacto',
@@ -201,6 +214,7 @@ export const namesRules = {
     ...pulling,
     title: 'Tags that differ only in case are different tags',
     rows: [12],
+    needs: ['push'],
   },
   'tag.name.digest-like': {
     level: 'must',
@@ -208,6 +222,7 @@ export const namesRules = {
     ...tagSchema,
     title: 'A tag of the form sha256-<hex> is stored and read like any other tag',
     rows: [133],
+    needs: ['push'],
   },
   'digest.malformed-get': {
     level: 'defacto',
@@ -240,6 +255,7 @@ export const namesRules = {
     ...blobPush,
     title: 'An upload closed with a malformed digest is refused with 400',
     rows: [31],
+    needs: ['push'],
   },
   'digest.malformed-post': {
     level: 'should',
@@ -257,6 +273,7 @@ export const namesRules = {
     ...blobPush,
     title: 'An upload closed with a digest of an unknown algorithm is refused with 400',
     rows: [31],
+    needs: ['push'],
   },
   'digest.code': {
     level: 'defacto',

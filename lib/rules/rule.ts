@@ -52,6 +52,7 @@ export const capabilities = [
   'rate-limit',
   'namespace-proxy',
   'anonymous',
+  'credentials',
   'basic',
   'bearer',
   'oauth',

@@ -9,7 +9,8 @@ const pushing = spec('Pushing Manifests');
 const api = spec('API');
 const provider = tokenDoc('scope', 'Resource Provider Use');
 const uri = rfc(9110, '17.9');
-const disclosure = rfc(9110, '17.10');
+const credentials = rfc(9110, '17.16.1');
+const injection = rfc(9110, '17.4');
 const cors = practice('project-zot/zot');
 const host = rfc(9110, '7.2');
 const cache = rfc(9111, '3.5');
@@ -23,36 +24,42 @@ export const securityRules = {
     since: '1.0',
     ...provider,
     title: 'Nobody reads a private repository without credentials',
+    needs: ['credentials'],
   },
   'access.anonymous.write': {
     level: 'security',
     since: '1.0',
     ...provider,
     title: 'Nobody pushes without credentials',
+    needs: ['credentials'],
   },
   'access.anonymous.delete': {
     level: 'security',
     since: '1.0',
     ...provider,
     title: 'Nobody deletes without credentials',
+    needs: ['credentials'],
   },
   'access.anonymous.upload': {
     level: 'security',
     since: '1.0',
     ...provider,
     title: 'Nobody opens or continues an upload without credentials',
+    needs: ['credentials'],
   },
   'access.anonymous.lists': {
     level: 'security',
     since: '1.0',
     ...provider,
     title: 'Nobody lists the tags or referrers of a private repository without credentials',
+    needs: ['credentials'],
   },
   'access.wrong-password': {
     level: 'security',
     since: '1.0',
     ...unauthorized,
     title: 'Wrong credentials open nothing, on any route',
+    needs: ['credentials'],
   },
   'access.public-read': {
     level: 'defacto',
@@ -135,6 +142,7 @@ export const securityRules = {
     since: '1.0',
     ...forbidden,
     title: 'A refusal for want of rights is a 401, a 403 or a 404',
+    needs: ['credentials'],
   },
   'isolation.blob.read': {
     level: 'security',
@@ -239,12 +247,14 @@ export const securityRules = {
     since: '1.0',
     ...uri,
     title: 'No Location carries the credentials of the request',
+    needs: ['credentials'],
   },
   'leak.link': {
     level: 'security',
     since: '1.0',
     ...uri,
     title: 'No Link carries the credentials of the request',
+    needs: ['credentials'],
   },
   'leak.redirect': {
     level: 'security',
@@ -262,20 +272,23 @@ export const securityRules = {
   'leak.echo': {
     level: 'security',
     since: '1.0',
-    ...disclosure,
+    ...credentials,
     title: 'No error body repeats a password or a token',
+    needs: ['credentials'],
   },
   'leak.realm': {
     level: 'security',
     since: '1.0',
-    ...disclosure,
+    ...credentials,
     title: 'No challenge repeats a password or a token',
+    needs: ['credentials'],
   },
   'leak.cache': {
     level: 'security',
     since: '1.0',
     ...cache,
     title: 'No answer to a request with credentials invites shared caches to keep it for everyone',
+    needs: ['credentials'],
   },
   'cors.credentials': {
     level: 'security',
@@ -292,7 +305,7 @@ export const securityRules = {
   'error.script': {
     level: 'security',
     since: '1.0',
-    ...pulp,
+    ...injection,
     title: 'No error body brings parts of the request back as HTML',
   },
 } as const satisfies Record<string, Rule>;

@@ -24,6 +24,7 @@ export const uploadsRules = {
     ...session,
     title: 'A POST that opens an upload is answered with 202',
     rows: [32],
+    needs: ['push'],
   },
   'upload.post.location': {
     level: 'must',
@@ -31,6 +32,7 @@ export const uploadsRules = {
     ...session,
     title: 'A POST that opens an upload carries a Location',
     rows: [32],
+    needs: ['push'],
   },
   'upload.post.empty': {
     level: 'must',
@@ -38,6 +40,7 @@ export const uploadsRules = {
     ...chunks,
     title: 'A POST with Content-Length 0 opens an upload',
     rows: [43],
+    needs: ['push'],
   },
   'upload.post.other-server': {
     level: 'may',
@@ -45,6 +48,7 @@ export const uploadsRules = {
     ...session,
     title: 'An upload location on another server takes the upload',
     rows: [34],
+    needs: ['push'],
   },
   'upload.session.id': {
     level: 'must',
@@ -52,6 +56,7 @@ export const uploadsRules = {
     ...session,
     title: 'An upload location contains an identifier of its session',
     rows: [33],
+    needs: ['push'],
   },
   'upload.session.unique': {
     level: 'must',
@@ -59,6 +64,7 @@ export const uploadsRules = {
     ...session,
     title: 'Every POST opens an upload of its own',
     rows: [33],
+    needs: ['push'],
   },
   'upload.session.isolated': {
     level: 'must',
@@ -66,6 +72,7 @@ export const uploadsRules = {
     ...session,
     title: 'Bytes sent to one upload never show in another',
     rows: [33],
+    needs: ['push'],
   },
   'upload.location.resolvable': {
     level: 'may',
@@ -73,12 +80,14 @@ export const uploadsRules = {
     ...session,
     title: 'An upload location is absolute or relative and resolves to the upload',
     rows: [34],
+    needs: ['push'],
   },
   'upload.location.origin': {
     level: 'defacto',
     since: '1.0',
     ...uri,
     title: 'An absolute upload location keeps the scheme, host and port that the client reached',
+    needs: ['push'],
   },
   'upload.location.query': {
     level: 'may',
@@ -86,12 +95,14 @@ export const uploadsRules = {
     ...session,
     title: 'An upload location with a query of its own takes the digest as a further parameter',
     rows: [35],
+    needs: ['push'],
   },
   'upload.location.length': {
     level: 'defacto',
     since: '1.0',
     ...uri,
     title: 'An upload location stays short enough for servers and proxies on the way',
+    needs: ['push'],
   },
   'upload.put.status': {
     level: 'must',
@@ -99,6 +110,7 @@ export const uploadsRules = {
     ...session,
     title: 'A PUT that completes an upload is answered with 201',
     rows: [36],
+    needs: ['push'],
   },
   'upload.put.location': {
     level: 'must',
@@ -106,6 +118,7 @@ export const uploadsRules = {
     ...session,
     title: 'A PUT that completes an upload carries the Location of the blob',
     rows: [36],
+    needs: ['push'],
   },
   'upload.put.pullable': {
     level: 'must',
@@ -113,6 +126,7 @@ export const uploadsRules = {
     ...session,
     title: 'The blob can be pulled from the Location of its completed upload',
     rows: [37],
+    needs: ['push'],
   },
   'upload.put.digest-mismatch': {
     level: 'must',
@@ -120,6 +134,7 @@ export const uploadsRules = {
     ...session,
     title: 'An upload whose bytes do not have the stated digest is refused',
     rows: [31],
+    needs: ['push'],
   },
   'upload.put.digest-mismatch-status': {
     level: 'should',
@@ -128,12 +143,14 @@ export const uploadsRules = {
     ...pushingBlobs,
     title: 'An upload whose bytes do not have the stated digest is refused with 400',
     rows: [31, 132],
+    needs: ['push'],
   },
   'upload.put.digest-mismatch-code': {
     level: 'defacto',
     since: '1.0',
     ...errorCodes,
     title: 'The refusal of a wrong digest has the code DIGEST_INVALID',
+    needs: ['push'],
   },
   'upload.put.chunk-digest-mismatch': {
     level: 'must',
@@ -157,6 +174,7 @@ export const uploadsRules = {
     ...chunks,
     title: 'A PUT without a digest is refused with 400',
     rows: [57],
+    needs: ['push'],
   },
   'upload.put.length-mismatch': {
     level: 'defacto',
@@ -220,6 +238,7 @@ export const uploadsRules = {
     ...single,
     title: 'A POST with a digest and a body is answered with 201 or 202',
     rows: [38],
+    needs: ['push'],
   },
   'upload.single.status': {
     level: 'must',
@@ -468,6 +487,7 @@ export const uploadsRules = {
     ...pushingBlobs,
     title: 'A POST that names an unknown digest algorithm is refused with 400',
     rows: [31, 44, 132],
+    needs: ['push'],
   },
   'upload.status.status': {
     level: 'must',
@@ -561,6 +581,7 @@ export const uploadsRules = {
     ...endpoints,
     title: 'GET on an unknown upload is answered with 404',
     rows: [132],
+    needs: ['push'],
   },
   'upload.unknown.patch': {
     level: 'should',
@@ -568,6 +589,7 @@ export const uploadsRules = {
     ...endpoints,
     title: 'PATCH on an unknown upload is answered with 404',
     rows: [132],
+    needs: ['push'],
   },
   'upload.unknown.put': {
     level: 'should',
@@ -575,6 +597,7 @@ export const uploadsRules = {
     ...endpoints,
     title: 'PUT on an unknown upload is answered with 404',
     rows: [132],
+    needs: ['push'],
   },
   'upload.unknown.delete': {
     level: 'should',
@@ -590,66 +613,77 @@ export const uploadsRules = {
     since: '1.0',
     ...errorCodes,
     title: 'The 404 of an unknown upload has the code BLOB_UPLOAD_UNKNOWN',
+    needs: ['push'],
   },
   'upload.malformed.id': {
     level: 'defacto',
     since: '1.0',
     ...distribution,
     title: 'An upload id that the registry never issued is answered with a 4xx, never a 5xx',
+    needs: ['push'],
   },
   'upload.finished.get': {
     level: 'defacto',
     since: '1.0',
     ...progress,
     title: 'GET on a finished upload is answered with 404',
+    needs: ['push'],
   },
   'upload.finished.patch': {
     level: 'defacto',
     since: '1.0',
     ...keppel,
     title: 'A finished upload takes no further chunk',
+    needs: ['push'],
   },
   'upload.finished.put': {
     level: 'defacto',
     since: '1.0',
     ...keppel,
     title: 'A finished upload cannot be closed once more with other content',
+    needs: ['push'],
   },
   'upload.finished.delete': {
     level: 'defacto',
     since: '1.0',
     ...keppel,
     title: 'DELETE on a finished upload leaves its blob in place',
+    needs: ['push'],
   },
   'upload.failed.blob': {
     level: 'defacto',
     since: '1.0',
     ...keppel,
     title: 'An upload whose close was refused leaves no blob under the right digest until it is closed well',
+    needs: ['push'],
   },
   'upload.foreign.get': {
     level: 'security',
     since: '1.0',
     ...keppel,
     title: 'The status of an upload cannot be read through another repository',
+    needs: ['push'],
   },
   'upload.foreign.patch': {
     level: 'security',
     since: '1.0',
     ...keppel,
     title: 'An upload takes no chunk through another repository',
+    needs: ['push'],
   },
   'upload.foreign.put': {
     level: 'security',
     since: '1.0',
     ...keppel,
     title: 'An upload cannot be closed through another repository',
+    needs: ['push'],
   },
   'upload.foreign.delete': {
     level: 'security',
     since: '1.0',
     ...keppel,
     title: 'An upload cannot be cancelled through another repository',
+    needs: ['push'],
   },
   'upload.stale.patch': {
     level: 'defacto',
@@ -663,11 +697,13 @@ export const uploadsRules = {
     since: '1.0',
     ...distribution,
     title: 'A close sent to an older Location of its upload stores the right blob or nothing',
+    needs: ['push'],
   },
   'upload.body.short': {
     level: 'defacto',
     since: '1.0',
     ...framing,
     title: 'A PUT whose connection ends before its Content-Length stores nothing',
+    needs: ['push'],
   },
 } as const satisfies Record<string, Rule>;
