@@ -7,8 +7,9 @@ import type { Axes } from './lib/verdict.ts';
 
 const settings = runSettings();
 if (settings.caFile !== undefined) process.env['NODE_EXTRA_CA_CERTS'] = settings.caFile;
-if (settings.url !== undefined && !isAnnounced())
-  announceRun(await discover({ ...settings, url: settings.url }));
+if (settings.url !== undefined && !isAnnounced()) {
+  announceRun({ targets: await discover({ ...settings, url: settings.url }) });
+}
 
 const offered = profileOf(settings.profile).protocols;
 const ourProtocols = protocols.filter((one) => (settings.protocols ?? offered).includes(one));

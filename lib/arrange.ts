@@ -19,6 +19,26 @@ export function given(answer: Answer, status: number, rule: RuleId): Answer {
   return answer;
 }
 
+/** A write that must be accepted before the one act, with whatever 2xx. */
+export function givenAccepted(answer: Answer, rule: RuleId): Answer {
+  const { method, url } = answer.request;
+  test.skip(
+    answer.status < 200 || answer.status > 299,
+    `blocked by ${rule}: ${method} ${new URL(url).pathname} answered ${answer.status} in place of a 2xx`,
+  );
+  return answer;
+}
+
+/** A write that must be refused before the one act; one that is carried out blocks the test. */
+export function givenRefused(answer: Answer, rule: RuleId): Answer {
+  const { method, url } = answer.request;
+  test.skip(
+    answer.status < 400,
+    `blocked by ${rule}: ${method} ${new URL(url).pathname} answered ${answer.status} in place of a refusal`,
+  );
+  return answer;
+}
+
 /** The location an answer leads to; a test that gets none is blocked. */
 export function givenLocation(answer: Answer, rule: RuleId): string {
   const { location } = answer;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import type { Readable } from 'node:stream';
-import { Answer, type Header, type Method } from './exchange.ts';
+import { Answer, type Header, type Method, type Send } from './exchange.ts';
 import type { Settings } from './settings.ts';
 
 /** What Playwright's request context cannot send: a path as it stands, any header list, a streamed or cut body. */
@@ -90,4 +90,12 @@ function flatten(headers: Record<string, string | string[]> = {}): Record<string
 
 function headersOf(raw: readonly string[]): Header[] {
   return raw.flatMap((name, at) => (at % 2 === 0 ? [{ name, value: raw[at + 1] ?? '' }] : []));
+}
+
+/** The same for requests that need nothing special: outside a test, where Playwright has no context. */
+export function rawSend(tls: Tls): Send {
+  return async ({ method, url, headers = {}, body }) => {
+    const { origin, pathname, search } = new URL(url);
+    return await sendRaw({ method, origin, path: pathname + search, headers, ...(body && { body }) }, tls);
+  };
 }

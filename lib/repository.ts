@@ -35,8 +35,8 @@ export class Repository {
       await this.#send({ method: 'HEAD', url: `${this.url}/blobs/${digest}`, headers }),
     get: async (digest: string, headers: Headers = {}) =>
       await this.#send({ method: 'GET', url: `${this.url}/blobs/${digest}`, headers }),
-    delete: async (digest: string) =>
-      await this.#send({ method: 'DELETE', url: `${this.url}/blobs/${digest}` }),
+    delete: async (digest: string, headers: Headers = {}) =>
+      await this.#send({ method: 'DELETE', url: `${this.url}/blobs/${digest}`, headers }),
   };
 
   readonly uploads = {
@@ -86,8 +86,8 @@ export class Repository {
         headers: { 'Content-Type': manifest.mediaType },
         body: manifest.bytes,
       }),
-    delete: async (reference: string) =>
-      await this.#send({ method: 'DELETE', url: `${this.url}/manifests/${reference}` }),
+    delete: async (reference: string, headers: Headers = {}) =>
+      await this.#send({ method: 'DELETE', url: `${this.url}/manifests/${reference}`, headers }),
   };
 
   readonly tags = {

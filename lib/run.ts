@@ -1,19 +1,21 @@
 import { randomBytes } from 'node:crypto';
+import type { Capabilities } from './capabilities.ts';
 import { secretsOf } from './redact.ts';
 import { loadSettings, type Settings } from './settings.ts';
 import type { Target } from './target.ts';
 
 /** What the main process finds out once and the workers and reporters read. */
-type Run = { id: string; targets: Target[] };
+type Run = { id: string; targets: Target[]; capabilities: Capabilities };
 
 const variable = 'DOCKSIDE_RUN';
 
 let settings: Settings | undefined;
 
-/** Hands the targets to every process of this run, through the environment that workers inherit. */
-export function announceRun(targets: Target[]): void {
+/** Hands what is known to every process of this run, through the environment that workers inherit. */
+export function announceRun(known: Partial<Run>): void {
   const id = `${Date.now().toString(36)}${randomBytes(3).toString('hex')}`;
-  process.env[variable] = JSON.stringify({ id, targets } satisfies Run);
+  const before = isAnnounced() ? currentRun() : { id, targets: [], capabilities: {} };
+  process.env[variable] = JSON.stringify({ ...before, ...known } satisfies Run);
 }
 
 export function isAnnounced(): boolean {

@@ -1,7 +1,9 @@
 import type { Answer, Request, Send } from '../exchange.ts';
 import type { Credentials } from '../settings.ts';
 import type { Target } from '../target.ts';
+import type { Profile } from '../profiles/profile.ts';
 import { basicAuthorization } from './basic.ts';
+import { repositoryScope } from './scope.ts';
 import type { TokenCache } from './token.ts';
 
 export type Access = { credentials: Credentials | undefined; scopes: readonly string[] };
@@ -27,4 +29,9 @@ export async function authorizationFor(
   if (auth === 'basic') return credentials === undefined ? undefined : basicAuthorization(credentials);
   if (tokenService === undefined) return undefined;
   return `Bearer ${await tokens.get(send, tokenService, { credentials, scopes })}`;
+}
+
+/** Everything in one repository, for the identity that owns it. */
+export function fullAccess({ identity }: Target, { deleteAction }: Profile, repository: string): Access {
+  return { credentials: identity, scopes: [repositoryScope(repository, ['pull', 'push', deleteAction])] };
 }

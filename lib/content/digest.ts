@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 
+/** The registered algorithms of image-spec descriptor.md. */
 export const algorithms = ['sha256', 'sha512'] as const;
 export type Algorithm = (typeof algorithms)[number];
 
@@ -18,6 +19,7 @@ export function algorithmOf(digest: string): Algorithm | undefined {
   return isHex && digest.length === algorithm.length + 1 + hex.length ? algorithm : undefined;
 }
 
+/** Whether the text is a well-formed digest of a known algorithm, lower-case as image-spec wants its hex. */
 export function isDigest(text: string): boolean {
   return algorithmOf(text) !== undefined;
 }

@@ -11,9 +11,11 @@ export type Image = {
   urls?: string[];
   /** Runtime settings of the image that ends here. */
   config?: Record<string, unknown>;
+  /** RFC 3339; the epoch if not given. */
+  created?: string;
 };
 
-/** Each set is filled with the salt: the same salt gives the same bytes, another salt other blobs. */
+/** Parent and child. As all sets, filled with the salt: the same salt gives the same bytes, another other blobs. */
 export async function basicImages(salt: string): Promise<Image[]> {
   return chain([
     { id: 'parentid', layer: await contents('parent contents', salt) },
@@ -21,6 +23,7 @@ export async function basicImages(salt: string): Promise<Image[]> {
   ]);
 }
 
+/** As basicImages, and with it in no blob alike. */
 export async function differentImages(salt: string): Promise<Image[]> {
   return chain([
     { id: 'anotherparentid', layer: await contents('different parent contents', salt) },
@@ -28,11 +31,12 @@ export async function differentImages(salt: string): Promise<Image[]> {
   ]);
 }
 
+/** Five layers, each with a config of its own but the last. */
 export async function multiLayerImages(salt: string): Promise<Image[]> {
   const images: Image[] = [];
   for (const at of [1, 2, 3, 4]) {
     const files = { contents: `layer ${at} ${salt}`, [`file${at}`]: `file ${at}` };
-    images.push({ id: `layer${at}`, layer: await layer(files), config: { Labels: { layer: String(at) } } });
+    images.push({ id: `layer${at}`, layer: await layer(files), config: { internal_id: `layer${at}` } });
   }
   return chain([...images, { id: 'someid', layer: await contents('some contents', salt) }]);
 }
@@ -46,6 +50,7 @@ export async function remoteImages(salt: string): Promise<Image[]> {
   ]);
 }
 
+/** Five steps, of which the second and the fourth change no file. */
 export async function imagesWithEmptyLayer(salt: string): Promise<Image[]> {
   return chain([
     { id: 'parentid', layer: await contents('parent contents', salt) },
@@ -56,14 +61,17 @@ export async function imagesWithEmptyLayer(salt: string): Promise<Image[]> {
   ]);
 }
 
+/** The config of the leaf goes beyond ASCII. */
 export async function unicodeImages(salt: string): Promise<Image[]> {
-  return await describedImages(salt, { Labels: { comment: 'the Paweł Kamiński image', author: 'Sômé guy' } });
+  return await describedImages(salt, { comment: 'the Paweł Kamiński image', author: 'Sômé guy' });
 }
 
+/** The config of the leaf goes beyond the basic plane: two UTF-16 units and four bytes a character. */
 export async function emojiImages(salt: string): Promise<Image[]> {
-  return await describedImages(salt, { Labels: { comment: '😱', author: 'Sômé guy' } });
+  return await describedImages(salt, { comment: '😱', author: 'Sômé guy' });
 }
 
+/** Two images over one blob. */
 export async function sameLayerTwice(salt: string): Promise<Image[]> {
   const same = await contents('the same contents', salt);
   return chain([
@@ -72,6 +80,7 @@ export async function sameLayerTwice(salt: string): Promise<Image[]> {
   ]);
 }
 
+/** Layers stored as plain tar, so that digest and diffId are one. */
 export async function uncompressedImages(salt: string): Promise<Image[]> {
   return chain([
     { id: 'parentid', layer: await layer({ contents: `parent contents ${salt}` }, 'none') },

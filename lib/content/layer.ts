@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 import { digestOf } from './digest.ts';
@@ -12,6 +13,7 @@ export type Layer = {
   compression: 'gzip' | 'none';
 };
 
+// RFC 1952 section 2.3: the tenth byte of the header, which zlib fills with what it was built for.
 const operatingSystemByte = 9;
 const unknownOperatingSystem = 255;
 
@@ -25,9 +27,7 @@ export async function layer(
     archive.entry({ name, mtime: new Date(0), mode: 0o644, uid: 0, gid: 0 }, content);
   }
   archive.finalize();
-  const chunks: Buffer[] = [];
-  for await (const chunk of archive) chunks.push(chunk as Buffer);
-  return layerOf(Buffer.concat(chunks), compression);
+  return layerOf(await buffer(archive), compression);
 }
 
 function layerOf(tar: Buffer, compression: Layer['compression']): Layer {

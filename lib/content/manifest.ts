@@ -1,9 +1,10 @@
-import { isDigest } from './digest.ts';
+import { digestOf, isDigest } from './digest.ts';
 import type { Image } from './image.ts';
+import { mediaTypes } from './media-types.ts';
 
 export type Platform = { architecture: string; os: string; variant?: string };
 
-/** image-spec descriptor.md. `size` is in bytes. */
+/** image-spec descriptor.md. `size` is in bytes, `data` is base64. */
 export type Descriptor = {
   mediaType: string;
   digest: string;
@@ -43,10 +44,12 @@ export type ParsedIndex = {
 export type BuildOptions = {
   /** Layers are named by a digest that nobody pushed. */
   invalidBlobReferences?: boolean;
-  /** Every character beyond ASCII as \uXXXX. */
+  /** Every character beyond ASCII as \uXXXX; so by default. */
   asciiOnly?: boolean;
   /** The config has no history. */
   brokenConfig?: boolean;
+  /** The leaf's labels. */
+  labels?: Record<string, string>;
 };
 
 /** One generation of manifests: how an image becomes one, and what one says. */
@@ -69,18 +72,40 @@ export class ManifestError extends Error {
   override name = 'ManifestError';
 }
 
+/** A digest that nobody pushed. */
+export const unknownDigest = digestOf(Buffer.from('notarealthing'));
+
+const foreignTypes: readonly string[] = [
+  mediaTypes.dockerForeignLayer,
+  mediaTypes.ociNondistributable,
+  mediaTypes.ociNondistributableGzip,
+  `${mediaTypes.ociNondistributable}+zstd`,
+];
+
 export type Json = Record<string, unknown>;
 
-/** The document as an object. @throws ManifestError unless it is UTF-8 and JSON and an object */
+/** The document as an object. @throws ManifestError unless it is UTF-8 without a BOM, and JSON, and an object */
 export function readDocument(bytes: Buffer): Json {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
-  } catch (error) {
-    throw new ManifestError(`is no JSON in UTF-8: ${(error as Error).message}`);
-  }
+  const value = parseJson(decodeUtf8(bytes));
   if (!isObject(value)) throw new ManifestError('is no JSON object');
   return value;
+}
+
+function decodeUtf8(bytes: Buffer): string {
+  try {
+    // ignoreBOM leaves a BOM in the text, where JSON then stumbles over it (RFC 8259 section 8.1).
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new ManifestError('is no UTF-8', { cause });
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new ManifestError('is no JSON', { cause });
+  }
 }
 
 export function isObject(value: unknown): value is Json {
@@ -89,6 +114,21 @@ export function isObject(value: unknown): value is Json {
 
 export function isText(value: unknown): value is string {
   return typeof value === 'string';
+}
+
+/** A length in bytes that a number holds exactly. */
+export function isSize(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+/** The value as it would stand in JSON, so that an error with it stays on one line. */
+export function quote(value: unknown): string {
+  return JSON.stringify(value) ?? 'missing';
+}
+
+/** @throws ManifestError unless the document came as the one type its reader knows */
+export function checkType(mediaType: string, own: string): void {
+  if (mediaType !== own) throw new ManifestError(`is of type ${quote(mediaType)}, not ${own}`);
 }
 
 /** Checks version and type, and that the document is not a manifest and an index at once (CVE-2021-41190). */
@@ -101,48 +141,96 @@ export function checkKind(
   if (document['schemaVersion'] !== 2) throw new ManifestError('schemaVersion is not 2');
   const stated = document['mediaType'];
   if (stated === undefined ? typeRequired : stated !== mediaType) {
-    throw new ManifestError(`mediaType is ${String(stated)}, but it came as ${mediaType}`);
+    throw new ManifestError(`mediaType is ${quote(stated)}, but it came as ${mediaType}`);
   }
   const other = kind === 'layers' ? 'manifests' : 'layers';
   if (document[other] !== undefined) throw new ManifestError(`has ${kind} and ${other}`);
-  if (!Array.isArray(document[kind])) throw new ManifestError(`${kind} is no list`);
 }
 
 export function readDescriptors(value: unknown, where: string): Descriptor[] {
   if (!Array.isArray(value)) throw new ManifestError(`${where} is no list`);
-  return value.map((item, at) => readDescriptor(item, `${where}[${at}]`));
+  return value.map((item: unknown, at) => readDescriptor(item, `${where}[${at}]`));
 }
 
+/** The descriptor, with whatever it says beyond the spec. @throws ManifestError */
 export function readDescriptor(value: unknown, where: string): Descriptor {
+  checkDescriptor(value, where);
+  return value;
+}
+
+function checkDescriptor(value: unknown, where: string): asserts value is Descriptor {
   if (!isObject(value)) throw new ManifestError(`${where} is no descriptor`);
-  const { mediaType, digest, size, urls, annotations } = value;
-  if (!isText(mediaType) || mediaType === '') throw new ManifestError(`${where}.mediaType is missing`);
+  const { mediaType, digest, size, annotations, artifactType, platform } = value;
+  if (!isText(mediaType) || mediaType === '') throw new ManifestError(`${where}.mediaType is no media type`);
   if (!isText(digest) || !isDigest(digest)) throw new ManifestError(`${where}.digest is no digest`);
-  if (!Number.isSafeInteger(size) || (size as number) < 0)
-    throw new ManifestError(`${where}.size is no size`);
-  if (urls !== undefined && !(Array.isArray(urls) && urls.every(isText))) {
-    throw new ManifestError(`${where}.urls is no list of texts`);
-  }
+  if (!isSize(size)) throw new ManifestError(`${where}.size is no size`);
+  checkUrls(value, mediaType, where);
+  checkData(value, digest, size, where);
   readAnnotations(annotations, where);
-  return value as Descriptor;
+  if (!isTextOrMissing(artifactType)) throw new ManifestError(`${where}.artifactType is no text`);
+  if (platform !== undefined && !isPlatform(platform))
+    throw new ManifestError(`${where}.platform is no platform`);
+}
+
+/** Only a layer that the registry need not hold says where else it is (distribution's manifest-v2-2.md). */
+function checkUrls({ urls }: Json, mediaType: string, where: string): void {
+  if (urls === undefined) return;
+  if (!Array.isArray(urls) || !urls.every(isText))
+    throw new ManifestError(`${where}.urls is no list of texts`);
+  if (!foreignTypes.includes(mediaType)) {
+    throw new ManifestError(`${where} has urls, but its type ${quote(mediaType)} is not foreign`);
+  }
+}
+
+/** image-spec descriptor.md, "Embedded Content": the data must be what the digest and the size say. */
+function checkData({ data }: Json, digest: string, size: number, where: string): void {
+  if (data === undefined) return;
+  const bytes = isText(data) ? Buffer.from(data, 'base64') : undefined;
+  if (bytes?.toString('base64') !== data) throw new ManifestError(`${where}.data is no base64`);
+  const algorithm = digest.startsWith('sha512:') ? 'sha512' : 'sha256';
+  if (bytes.length !== size || digestOf(bytes, algorithm) !== digest) {
+    throw new ManifestError(`${where}.data is not what its digest and size say`);
+  }
+}
+
+function isPlatform(value: unknown): value is Platform {
+  if (!isObject(value)) return false;
+  const { architecture, os, variant } = value;
+  return isText(architecture) && isText(os) && isTextOrMissing(variant);
+}
+
+export function isTextOrMissing(value: unknown): value is string | undefined {
+  return value === undefined || isText(value);
 }
 
 export function readAnnotations(value: unknown, where: string): Record<string, string> | undefined {
   if (value === undefined) return undefined;
-  if (!isObject(value) || !Object.values(value).every(isText)) {
-    throw new ManifestError(`${where}.annotations is no map of texts`);
-  }
-  return value as Record<string, string>;
+  if (!isTexts(value)) throw new ManifestError(`${where}.annotations is no map of texts`);
+  return value;
+}
+
+function isTexts(value: unknown): value is Record<string, string> {
+  return isObject(value) && Object.values(value).every(isText);
+}
+
+/** How an index or a subject names the manifest. */
+export function descriptorOf({ mediaType, digest, bytes }: Manifest): Descriptor {
+  return { mediaType, digest, size: bytes.length };
 }
 
 /** The JSON of a document, indented by three as Docker and Quay write it. */
 export function writeDocument(document: object, asciiOnly = false): Buffer {
-  const text = JSON.stringify(document, null, 3);
-  return Buffer.from(asciiOnly ? escapeBeyondAscii(text) : text, 'utf8');
+  return Buffer.from(writeJson(document, asciiOnly, 3), 'utf8');
 }
 
-function escapeBeyondAscii(text: string): string {
-  return text.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+/** JSON, with every character beyond ASCII as \uXXXX if asked for, an emoji as the two units of UTF-16. */
+export function writeJson(value: object, asciiOnly: boolean, indent = 0): string {
+  const text = JSON.stringify(value, null, indent);
+  return asciiOnly ? text.replace(/[\u0080-\uffff]/g, escapeUnit) : text;
+}
+
+function escapeUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 /** Each blob once, in order of first mention. */

@@ -1,3 +1,4 @@
+/** By their names in Docker's manifest-v2-1.md and manifest-v2-2.md, and in image-spec media-types.md. */
 export const mediaTypes = {
   schema1: 'application/vnd.docker.distribution.manifest.v1+json',
   schema1Signed: 'application/vnd.docker.distribution.manifest.v1+prettyjws',

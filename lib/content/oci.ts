@@ -1,7 +1,8 @@
 import { digestOf } from './digest.ts';
 import {
+  descriptorOf,
   distinct,
-  isText,
+  isTextOrMissing,
   ManifestError,
   readAnnotations,
   readDescriptor,
@@ -15,7 +16,7 @@ import {
   type ParsedIndex,
 } from './manifest.ts';
 import { mediaTypes } from './media-types.ts';
-import { buildImage, descriptorOf, parseImage, parseIndex, type Child } from './schema2.ts';
+import { buildImage, parseImage, parseIndex, type Child } from './schema2.ts';
 
 /** image-spec manifest.md. */
 export const oci: ManifestFormat = {
@@ -34,6 +35,9 @@ export const oci: ManifestFormat = {
   }),
 };
 
+export { descriptorOf };
+
+/** What makes a manifest or an index a referrer of another manifest. */
 export type Referral = { subject?: Descriptor; artifactType?: string; annotations?: Record<string, string> };
 
 /** image-spec image-index.md. */
@@ -53,6 +57,7 @@ export function ociIndex(
   return { mediaType: mediaTypes.ociIndex, bytes, digest: digestOf(bytes), blobs: [] };
 }
 
+/** @throws ManifestError */
 export function parseOciIndex(bytes: Buffer, mediaType: string): ParsedIndex {
   return {
     ...parseIndex(bytes, mediaType, mediaTypes.ociIndex, false),
@@ -71,7 +76,10 @@ export const emptyBlob: TypedBlob = {
   digest: digestOf(emptyBytes),
 };
 
-/** An image manifest that carries something else than an image; config and layer are the empty ones if not given. */
+/**
+ * An image manifest that carries something else than an image; config and layer are the empty ones if not given. With
+ * the empty config it must have an artifactType (image-spec manifest.md); without one it is a manifest for tests.
+ */
 export function artifact({
   config = emptyBlob,
   layers = [emptyBlob],
@@ -100,7 +108,7 @@ export function artifact({
 function readReferral(document: Json): Referral {
   const { subject, artifactType } = document;
   const annotations = readAnnotations(document['annotations'], 'document');
-  if (artifactType !== undefined && !isText(artifactType)) throw new ManifestError('artifactType is no text');
+  if (!isTextOrMissing(artifactType)) throw new ManifestError('artifactType is no text');
   return {
     ...(subject === undefined ? {} : { subject: readDescriptor(subject, 'subject') }),
     ...(artifactType === undefined ? {} : { artifactType }),

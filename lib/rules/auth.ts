@@ -1,6 +1,7 @@
 import type { Rule } from './rule.ts';
 import { advisory, practice, rfc, spec, tokenDoc } from './sources.ts';
 
+const queryToken = rfc(6750, '2.3');
 const unauthorized = rfc(9110, '15.5.2');
 const scheme = rfc(9110, '11.1');
 const challenge = rfc(9110, '11.6.1');
@@ -206,18 +207,11 @@ export const authRules = {
     title: 'A Basic challenge names a realm',
     needs: ['basic'],
   },
-  'basic.no-credentials': {
-    level: 'security',
-    since: '1.0',
-    ...basic,
-    title: 'A request without credentials is refused',
-    needs: ['basic'],
-  },
   'basic.wrong-password': {
     level: 'security',
     since: '1.0',
     ...basic,
-    title: 'A wrong password is refused with 401',
+    title: 'A wrong password is refused with 401 on every route',
     needs: ['basic'],
   },
   'basic.unknown-user': {
@@ -951,7 +945,7 @@ export const authRules = {
   'jwt.query-parameter': {
     level: 'security',
     since: '1.0',
-    ...distribution,
+    ...queryToken,
     title: 'A good token in the query of the URL opens nothing',
     needs: ['bearer'],
   },

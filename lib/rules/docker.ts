@@ -14,7 +14,6 @@ const list = schema2('Manifest List');
 const listFields = schema2('Manifest List Field Descriptions');
 const image = schema2('Image Manifest');
 const imageFields = schema2('Image Manifest Field Descriptions');
-const mediaTypes = schema2('Media Types');
 const compatibility = schema2('Backward compatibility');
 const fields1 = schema1('Manifest Field Descriptions');
 const signed = schema1('Signed Manifests');
@@ -114,13 +113,6 @@ export const dockerRules = {
     title: 'A schema2 image manifest is stored and served as pushed',
     needs: ['schema2'],
   },
-  'schema2.content-type': {
-    level: 'defacto',
-    since: '1.0',
-    ...mediaTypes,
-    title: 'A schema2 image manifest comes back with its own media type',
-    needs: ['schema2'],
-  },
   'schema2.media-type': {
     level: 'defacto',
     since: '1.0',
@@ -156,13 +148,6 @@ export const dockerRules = {
     title: 'A manifest list is stored and served as pushed',
     needs: ['manifest-list'],
   },
-  'list.content-type': {
-    level: 'defacto',
-    since: '1.0',
-    ...mediaTypes,
-    title: 'A manifest list comes back with its own media type',
-    needs: ['manifest-list'],
-  },
   'list.children': {
     level: 'defacto',
     since: '1.0',
@@ -177,13 +162,6 @@ export const dockerRules = {
     title: 'A manifest list with an unknown manifest is refused',
     needs: ['manifest-list', 'reference-check'],
   },
-  'list.duplicate-child': {
-    level: 'defacto',
-    since: '1.0',
-    ...quay,
-    title: 'A manifest list may name the same manifest twice',
-    needs: ['manifest-list'],
-  },
   'list.empty': {
     level: 'defacto',
     since: '1.0',
@@ -194,16 +172,9 @@ export const dockerRules = {
   'list.mixed-children': {
     level: 'defacto',
     since: '1.0',
-    ...distribution,
+    ...listFields,
     title: 'A manifest list may hold schema2 manifests beside OCI ones, or is refused with a 4xx',
     needs: ['manifest-list', 'oci'],
-  },
-  'list.again': {
-    level: 'defacto',
-    since: '1.0',
-    ...quay,
-    title: 'A manifest list that is pushed again is answered as the first time',
-    needs: ['manifest-list'],
   },
   'schema1.accepted': {
     level: 'defacto',
@@ -361,13 +332,6 @@ export const dockerRules = {
     since: '1.0',
     ...quality,
     title: 'The stored media type is found in Accept beside its quality',
-  },
-  'accept.preferred': {
-    level: 'defacto',
-    since: '1.0',
-    ...quality,
-    title: 'A stored media type of quality zero is not preferred over a 404 or 406 or a conversion',
-    needs: ['conversion'],
   },
   'accept.wildcard': {
     level: 'defacto',

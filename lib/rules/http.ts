@@ -20,7 +20,6 @@ const notAllowed = rfc(9110, '15.5.6');
 const methods = rfc(9110, '9.1');
 const allow = rfc(9110, '10.2.1');
 const notFound = rfc(9110, '15.5.5');
-const large = rfc(6585, '5');
 const accept = rfc(9110, '12.5.1');
 const expect = rfc(9110, '10.1.1');
 const chunked = rfc(9112, '7.1');
@@ -443,12 +442,6 @@ export const httpRules = {
     ...api,
     title: 'An unknown query parameter is ignored',
   },
-  'http.header.large': {
-    level: 'defacto',
-    since: '1.0',
-    ...large,
-    title: 'A header beyond the limit is refused with a 4xx',
-  },
   'http.expect-continue': {
     level: 'must',
     since: '1.0',
@@ -466,11 +459,5 @@ export const httpRules = {
     since: '1.0',
     ...accept,
     title: 'A client that accepts application/json is never answered with 406 on a list',
-  },
-  'http.connection': {
-    level: 'defacto',
-    since: '1.0',
-    ...api,
-    title: 'A refused push leaves the connection usable or closes it cleanly',
   },
 } as const satisfies Record<string, Rule>;

@@ -206,7 +206,7 @@ export const referrersRules = {
     level: 'must',
     since: '1.1',
     ...listing,
-    title: 'A filtered list of referrers says so in OCI-Filters-Applied',
+    title: 'A filter that was applied is named in OCI-Filters-Applied',
     rows: [104],
     needs: ['referrers', 'referrers-filter'],
   },

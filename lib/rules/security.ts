@@ -1,8 +1,8 @@
 import type { Rule } from './rule.ts';
-import { practice, rfc, spec, tokenDoc } from './sources.ts';
+import { practice, rfc, spec, tokenDoc, weakness } from './sources.ts';
 
-const forbidden = rfc(9110, '15.5.4');
-const unauthorized = rfc(9110, '15.5.2');
+const scripting = weakness(79);
+const messages = weakness(209);
 const pulling = spec('Pulling blobs');
 const mounting = spec('Mounting a blob from another repository');
 const pushing = spec('Pushing Manifests');
@@ -10,13 +10,11 @@ const api = spec('API');
 const provider = tokenDoc('scope', 'Resource Provider Use');
 const uri = rfc(9110, '17.9');
 const credentials = rfc(9110, '17.16.1');
-const injection = rfc(9110, '17.4');
 const cors = practice('project-zot/zot');
 const host = rfc(9110, '7.2');
 const cache = rfc(9111, '3.5');
 const keppel = practice('sapcc/keppel');
 const quay = practice('quay/quay');
-const pulp = practice('pulp/pulp_container');
 
 export const securityRules = {
   'access.anonymous.read': {
@@ -52,13 +50,6 @@ export const securityRules = {
     since: '1.0',
     ...provider,
     title: 'Nobody lists the tags or referrers of a private repository without credentials',
-    needs: ['credentials'],
-  },
-  'access.wrong-password': {
-    level: 'security',
-    since: '1.0',
-    ...unauthorized,
-    title: 'Wrong credentials open nothing, on any route',
     needs: ['credentials'],
   },
   'access.public-read': {
@@ -136,13 +127,6 @@ export const securityRules = {
     ...quay,
     title: "What is not one's own is answered like what does not exist",
     needs: ['other-user'],
-  },
-  'access.refused-status': {
-    level: 'defacto',
-    since: '1.0',
-    ...forbidden,
-    title: 'A refusal for want of rights is a 401, a 403 or a 404',
-    needs: ['credentials'],
   },
   'isolation.blob.read': {
     level: 'security',
@@ -266,7 +250,7 @@ export const securityRules = {
   'leak.error': {
     level: 'security',
     since: '1.0',
-    ...pulp,
+    ...messages,
     title: 'No error body shows stack traces, queries or paths of the server',
   },
   'leak.echo': {
@@ -305,7 +289,7 @@ export const securityRules = {
   'error.script': {
     level: 'security',
     since: '1.0',
-    ...injection,
+    ...scripting,
     title: 'No error body brings parts of the request back as HTML',
   },
 } as const satisfies Record<string, Rule>;

@@ -51,6 +51,11 @@ export function advisory(id: string): Source {
   return { source: id, url: `https://nvd.nist.gov/vuln/detail/${id}` };
 }
 
+/** A known kind of weakness, by its number in the Common Weakness Enumeration. */
+export function weakness(number: number): Source {
+  return { source: `CWE-${number}`, url: `https://cwe.mitre.org/data/definitions/${number}.html` };
+}
+
 /** What the test suites of other registries hold, where no document says it. */
 export function practice(project: string): Source {
   return { source: `the tests of ${project}`, url: `https://github.com/${project}` };

@@ -79,7 +79,8 @@ test('sends the manifest back as it was pushed', async ({ repository, images, pu
   const pushed = await images.basic();
   const sent = await push(repository, 'latest', pushed, { skipBlobPushChecks: true });
   const received = await pull(repository, 'latest', pushed, { requireMatchingManifestType: true });
-  expect(received.manifests['latest']?.bytes.toString()).toBe(sent.manifests['latest']?.bytes.toString());
+  // A schema1 document may come back with other signatures: its digest covers what they sign.
+  expect(received.manifests['latest']?.digest).toBe(sent.manifests['latest']?.digest);
 });
 
 test('does not find a tag that nobody pushed', async ({ repository, images, push, pull }) => {

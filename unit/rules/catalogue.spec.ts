@@ -82,10 +82,10 @@ test('a title is one sentence without a period at its end', () => {
   expect(untidy).toEqual([]);
 });
 
-test('a source has a name and an https address with an anchor, or names a project or an advisory', () => {
+test('a source has a name and an https address with an anchor, or names a project or a weakness', () => {
   const bare = rules.filter(({ source, url }) => {
     const { protocol, hash, hostname, pathname } = new URL(url);
-    const whole = hostname === 'nvd.nist.gov' || /^\/[^/]+\/[^/]+$/.test(pathname);
+    const whole = /^(nvd\.nist\.gov|cwe\.mitre\.org)$/.test(hostname) || /^\/[^/]+\/[^/]+$/.test(pathname);
     return source === '' || protocol !== 'https:' || (hash.length < 2 && !whole);
   });
 

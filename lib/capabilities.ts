@@ -1,0 +1,218 @@
+import type { Blob, Manifest } from './content/manifest.ts';
+import { digestOf } from './content/digest.ts';
+import { artifact } from './content/oci.ts';
+import { basicImages } from './content/image.ts';
+import { mediaTypes } from './content/media-types.ts';
+import { generateSigningKey, schema1 } from './content/schema1.ts';
+import { manifestList, schema2 } from './content/schema2.ts';
+import type { Answer } from './exchange.ts';
+import type { Repository } from './repository.ts';
+import type { Capability } from './rules/rule.ts';
+import type { Target } from './target.ts';
+
+const unknownDigest = digestOf(Buffer.from('never pushed'));
+
+/** Whether a target does something that it may leave out, and the answer that shows it. */
+export type Offer = { offered: boolean; evidence: string };
+export type Capabilities = Partial<Record<Capability, Offer>>;
+
+export type ProbeContext = {
+  /** A repository of this run's own, under the name given. */
+  repository: (suffix: string) => Repository;
+  /** The registry of this project, which does on request what others do by their operator's choice. */
+  embedded: boolean;
+  askCatalog: () => Promise<Answer>;
+};
+
+/** Tries each optional part of the protocol once on small content. */
+export async function probe(context: ProbeContext): Promise<Capabilities> {
+  const main = context.repository('probe');
+  const blob = await store(main, Buffer.from('dockside probe'));
+  return {
+    ...(await probeBlobs(context, main, blob)),
+    ...(await probeUploads(main)),
+    ...(await probeManifests(main, context.repository('probe/images'))),
+    ...(await probeReferrers(main)),
+    ...(await probeDeletion(context, context.repository('probe/deletion'))),
+    catalog: seen(await context.askCatalog(), ({ status }) => status === 200),
+    ...(context.embedded ? onRequest : {}),
+  };
+}
+
+function seen(answer: Answer, offered: (answer: Answer) => boolean): Offer {
+  const { method, url } = answer.request;
+  const { pathname, search } = new URL(url);
+  return { offered: offered(answer), evidence: `${method} ${pathname}${search} answered ${answer.status}` };
+}
+
+async function store(repository: Repository, bytes: Buffer): Promise<Blob> {
+  const blob = { bytes, digest: digestOf(bytes) };
+  await repository.uploads.put(await open(repository), blob.digest, bytes);
+  return blob;
+}
+
+async function open(repository: Repository): Promise<string> {
+  const answer = await repository.uploads.post();
+  return answer.location ?? `${repository.url}/blobs/uploads/`;
+}
+
+async function probeBlobs(
+  { repository }: ProbeContext,
+  main: Repository,
+  { digest, bytes }: Blob,
+): Promise<Capabilities> {
+  const whole = await main.blobs.get(digest);
+  const etag = whole.header('etag') ?? '"none"';
+  const sha512 = digestOf(bytes, 'sha512');
+  const tagged = await main.uploads.put(await open(main), sha512, bytes);
+  const mounted = await repository('probe/mount').uploads.post([
+    ['mount', digest],
+    ['from', main.name],
+  ]);
+  const anonymous = await repository('probe/mount-anonymous').uploads.post([['mount', digest]]);
+  const several = await main.blobs.get(digest, { Range: 'bytes=0-0,2-2' });
+  return {
+    redirect: seen(whole, ({ status }) => status >= 300 && status < 400),
+    range: seen(await main.blobs.get(digest, { Range: 'bytes=0-1' }), isPart),
+    'multi-range': seen(
+      several,
+      (answer) => isPart(answer) && /multipart/.test(answer.header('content-type') ?? ''),
+    ),
+    'if-range': seen(await main.blobs.get(digest, { Range: 'bytes=0-1', 'If-Range': etag }), isPart),
+    conditional: seen(
+      await main.blobs.get(digest, { 'If-None-Match': etag }),
+      ({ status }) => status === 304,
+    ),
+    sha512: seen(tagged, isCreated),
+    'digest-algorithm': seen(tagged, isCreated),
+    mount: seen(mounted, isCreated),
+    'mount-anonymous': seen(anonymous, isCreated),
+    'namespace-proxy': seen(
+      await main.send({ method: 'GET', url: `${main.url}/blobs/${digest}?ns=docker.io` }),
+      (answer) => answer.header('oci-namespace') !== undefined,
+    ),
+  };
+}
+
+function isPart({ status }: Answer): boolean {
+  return status === 206;
+}
+
+function isCreated({ status }: Answer): boolean {
+  return status === 201;
+}
+
+async function probeUploads(main: Repository): Promise<Capabilities> {
+  const bytes = Buffer.from('dockside probe, once more');
+  const single = await main.uploads.post([['digest', digestOf(bytes)]], bytes);
+  const opened = await main.uploads.post();
+  const cancelled = await main.uploads.delete(opened.location ?? main.url);
+  return {
+    'single-post': seen(single, isCreated),
+    'no-single-post': seen(single, ({ status }) => status === 202),
+    'upload-cancel': seen(cancelled, ({ status }) => status !== 404 && status !== 405),
+    'chunk-min-length': seen(opened, (answer) => answer.header('oci-chunk-min-length') !== undefined),
+  };
+}
+
+async function probeManifests(main: Repository, images: Repository): Promise<Capabilities> {
+  const tiny = await push(main, artifact({ artifactType: 'application/vnd.dockside.probe' }));
+  const missing = artifact({
+    layers: [{ mediaType: mediaTypes.octetStream, bytes: Buffer.from('x'), digest: unknownDigest }],
+  });
+  const unchecked = await main.manifests.put(missing.digest, missing);
+  const withTag = await main.manifests.put(tiny.manifest.digest, tiny.manifest, [['tag', 'probe-tag']]);
+  const tooLarge = { bytes: Buffer.alloc(9 * 1024 * 1024, ' '), mediaType: mediaTypes.ociManifest };
+
+  const content = { repository: images.name, tag: 'probe', images: await basicImages('probe') };
+  const second = await push(images, await schema2.build(content));
+  const list = manifestList([
+    { manifest: second.manifest, platform: { architecture: 'amd64', os: 'linux' } },
+  ]);
+  const first = await push(images, await schema1(generateSigningKey()).build(content), content.tag);
+  const converted = await images.manifests.get(second.manifest.digest, { Accept: mediaTypes.schema1Signed });
+  return {
+    oci: seen(tiny.answer, isCreated),
+    schema1: seen(first.answer, isCreated),
+    schema2: seen(second.answer, isCreated),
+    'manifest-list': seen(await images.manifests.put(list.digest, list), isCreated),
+    conversion: seen(converted, (answer) => (answer.header('content-type') ?? '').includes('manifest.v1')),
+    'reference-check': seen(unchecked, ({ status }) => status >= 400 && status < 500),
+    sparse: seen(unchecked, isCreated),
+    'tag-param': seen(withTag, (answer) => answer.header('oci-tag') !== undefined),
+    'manifest-limit': seen(await main.manifests.put('too-large', tooLarge), ({ status }) => status === 413),
+  };
+}
+
+async function push(
+  repository: Repository,
+  manifest: Manifest,
+  reference: string = manifest.digest,
+): Promise<{ manifest: Manifest; answer: Answer }> {
+  for (const { bytes } of manifest.blobs) await store(repository, bytes);
+  return { manifest, answer: await repository.manifests.put(reference, manifest) };
+}
+
+async function probeReferrers(main: Repository): Promise<Capabilities> {
+  const listed = await main.referrers.list(unknownDigest);
+  const filtered = await main.referrers.list(unknownDigest, [
+    ['artifactType', 'application/vnd.dockside.probe'],
+  ]);
+  const applied = filtered.header('oci-filters-applied');
+  return {
+    referrers: seen(listed, ({ status }) => status === 200),
+    'referrers-filter': seen(filtered, () => applied !== undefined),
+  };
+}
+
+async function probeDeletion({ embedded }: ProbeContext, repository: Repository): Promise<Capabilities> {
+  const { manifest } = await push(
+    repository,
+    artifact({ artifactType: 'application/vnd.dockside.probe' }),
+    'probe',
+  );
+  const blob = await store(repository, Buffer.from('dockside probe, to be deleted'));
+  const tag = await repository.manifests.delete('probe');
+  const byDigest = await repository.manifests.delete(manifest.digest);
+  const byBlob = await repository.blobs.delete(blob.digest);
+  const isDisabled = ({ status }: Answer): boolean => embedded || status === 400 || status === 405;
+  const isOffered = ({ status }: Answer): boolean => status !== 400 && status !== 405;
+  return {
+    'tag-delete': seen(tag, isOffered),
+    'tag-delete-disabled': seen(tag, isDisabled),
+    'manifest-delete': seen(byDigest, isOffered),
+    'manifest-delete-disabled': seen(byDigest, isDisabled),
+    'blob-delete': seen(byBlob, isOffered),
+    'blob-delete-disabled': seen(byBlob, isDisabled),
+  };
+}
+
+/** What follows from the way in and the identities at hand, without a request. */
+export function identitiesOf({ auth, reader, stranger }: Target): Capabilities {
+  const mode = (name: Target['auth']): Offer => ({
+    offered: auth === name,
+    evidence: `the project is ${auth}`,
+  });
+  const named = (identity: unknown, evidence: string): Offer => ({
+    offered: identity !== undefined,
+    evidence,
+  });
+  return {
+    credentials: { offered: auth !== 'anonymous', evidence: `the project is ${auth}` },
+    anonymous: mode('anonymous'),
+    basic: mode('basic'),
+    bearer: mode('bearer'),
+    reader: named(reader, 'REGISTRY_READER_USERNAME is set'),
+    'other-user': named(stranger, 'the embedded registry has one'),
+  };
+}
+
+const requested: Offer = { offered: true, evidence: 'the embedded registry does it on request' };
+
+const onRequest: Capabilities = {
+  warning: requested,
+  'rate-limit': requested,
+  'chunk-min-length': requested,
+  'referrers-paging': requested,
+  'no-single-post': requested,
+};

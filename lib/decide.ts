@@ -1,0 +1,32 @@
+import type { Capabilities } from './capabilities.ts';
+import type { NamedRule } from './rules/catalogue.ts';
+import { isUpTo, type Capability, type SpecVersion } from './rules/rule.ts';
+
+// What every registry must or should do: tested, never probed.
+const presumed: readonly Capability[] = ['push', 'chunked', 'stream', 'upload-status', 'tag-list'];
+
+// What the user gives us, not what the registry does.
+const given: Partial<Record<Capability, string>> = {
+  reader: 'REGISTRY_READER_USERNAME is not set',
+  'other-user': 'the target names no identity without rights',
+  'issuer-key': 'the key that signs its tokens is not known',
+};
+
+/**
+ * Why a rule is not tried on a target; undefined where it is. `unsupported`: the registry does not offer what the rule
+ * is about. `blocked`: we lack what it takes to try. `not in`: it is younger than the specification asked for.
+ */
+export function reasonToSkip(
+  rule: NamedRule,
+  capabilities: Capabilities,
+  version: SpecVersion,
+): string | undefined {
+  if (!isUpTo(rule.since, version)) return `not in ${version}: ${rule.id} came with ${rule.since}`;
+  const missing = rule.needs?.find(
+    (capability) => !presumed.includes(capability) && capabilities[capability]?.offered !== true,
+  );
+  if (missing === undefined) return undefined;
+  const lack = given[missing];
+  if (lack !== undefined) return `blocked: ${lack}`;
+  return `unsupported: ${missing} (${capabilities[missing]?.evidence ?? 'nothing shows that the target does it'})`;
+}

@@ -1,0 +1,61 @@
+import { expect, test } from '../../fixtures/index.ts';
+import { blobOf, given, pushBlob } from '../../lib/arrange.ts';
+
+test('a blob is deleted with 202', { tag: '@delete.blob.status' }, async ({ repo, bytes }) => {
+  const { digest } = await pushBlob(repo, bytes(100));
+  const answer = await repo.blobs.delete(digest);
+  expect(answer).toHaveStatus(202, 'delete.blob.status');
+});
+
+test(
+  'a blob that is not there cannot be deleted',
+  { tag: '@delete.blob.missing' },
+  async ({ repo, bytes }) => {
+    await pushBlob(repo, bytes(100));
+    const answer = await repo.blobs.delete(blobOf(bytes(100)).digest);
+    expect(answer).toHaveStatus(404, 'delete.blob.missing');
+  },
+);
+
+test(
+  'a registry with blob deletion disabled refuses it with 400 or 405',
+  { tag: '@delete.blob.disabled' },
+  async ({ repo, bytes }) => {
+    const { digest } = await pushBlob(repo, bytes(100));
+    const answer = await repo.blobs.delete(digest, { 'Dockside-Policy': 'no-delete' });
+    expect(answer).toHaveStatus([400, 405], 'delete.blob.disabled');
+  },
+);
+
+test('a deleted blob is gone', { tag: '@delete.blob.gone' }, async ({ repo, bytes }) => {
+  const { digest } = await pushBlob(repo, bytes(100));
+  given(await repo.blobs.delete(digest), 202, 'delete.blob.status');
+  const answer = await repo.blobs.get(digest);
+  expect(answer).toHaveStatus(404, 'delete.blob.gone');
+});
+
+test(
+  'a deleted blob that is pushed again is back',
+  { tag: '@delete.blob.repush' },
+  async ({ repo, bytes }) => {
+    const blob = await pushBlob(repo, bytes(100));
+    given(await repo.blobs.delete(blob.digest), 202, 'delete.blob.status');
+    given(await repo.blobs.get(blob.digest), 404, 'delete.blob.gone');
+    await pushBlob(repo, blob.bytes);
+    const answer = await repo.blobs.get(blob.digest);
+    expect(answer).toHaveBytes(blob.bytes, 'delete.blob.repush');
+  },
+);
+
+test(
+  'a blob deleted in one repository stays in another',
+  { tag: '@delete.blob.other-repository' },
+  async ({ repo, anotherRepo, bytes }) => {
+    const blob = await pushBlob(repo, bytes(100));
+    const other = anotherRepo('other');
+    await pushBlob(other, blob.bytes);
+    given(await repo.blobs.delete(blob.digest), 202, 'delete.blob.status');
+    const answer = await other.blobs.get(blob.digest);
+    expect(answer).toHaveBytes(blob.bytes, 'delete.blob.other-repository');
+  },
+);

@@ -1,0 +1,142 @@
+import { expect, test } from '../../fixtures/index.ts';
+import { given, pushManifest, smallArtifact } from '../../lib/arrange.ts';
+import { artifact, emptyBlob, ociIndex } from '../../lib/content/oci.ts';
+import { digestOf } from '../../lib/content/digest.ts';
+import { mediaTypes } from '../../lib/content/media-types.ts';
+import { tagsIn } from '../../lib/lists.ts';
+
+test(
+  'a manifest is deleted with 202',
+  { tag: ['@smoke', '@delete.manifest.status'] },
+  async ({ repo }) => {
+    const { digest } = await pushManifest(repo, smallArtifact('a manifest to delete'));
+    const answer = await repo.manifests.delete(digest);
+    expect(answer).toHaveStatus(202, 'delete.manifest.status');
+  },
+);
+
+test(
+  'no manifest can be deleted from a repository that does not exist',
+  { tag: '@delete.manifest.unknown-repository' },
+  async ({ anotherRepo, bytes }) => {
+    const answer = await anotherRepo('never-pushed').manifests.delete(digestOf(bytes(10)));
+    expect(answer).toHaveStatus(404, 'delete.manifest.unknown-repository');
+  },
+);
+
+test(
+  'a registry with manifest deletion disabled refuses it with 400 or 405',
+  { tag: '@delete.manifest.disabled' },
+  async ({ repo }) => {
+    const { digest } = await pushManifest(repo, smallArtifact('a manifest not to delete'));
+    const answer = await repo.manifests.delete(digest, { 'Dockside-Policy': 'no-delete' });
+    expect(answer).toHaveStatus([400, 405], 'delete.manifest.disabled');
+  },
+);
+
+test('a deleted manifest is gone by digest', { tag: '@delete.manifest.gone' }, async ({ repo }) => {
+  const { digest } = await pushManifest(repo, smallArtifact('a manifest that goes'));
+  given(await repo.manifests.delete(digest), 202, 'delete.manifest.status');
+  const answer = await repo.manifests.get(digest);
+  expect(answer).toHaveStatus(404, 'delete.manifest.gone');
+});
+
+test(
+  'a deleted manifest is gone under each of its tags',
+  { tag: '@delete.manifest.tags-gone' },
+  async ({ repo }) => {
+    const manifest = await pushManifest(repo, smallArtifact('a manifest with tags that go'), 'first');
+    given(await repo.manifests.put('second', manifest), 201, 'manifest.put.status');
+    given(await repo.manifests.delete(manifest.digest), 202, 'delete.manifest.status');
+    expect.soft(await repo.manifests.get('first')).toHaveStatus(404, 'delete.manifest.tags-gone');
+    expect.soft(await repo.manifests.get('second')).toHaveStatus(404, 'delete.manifest.tags-gone');
+  },
+);
+
+test(
+  'the tags of a deleted manifest leave the tag list',
+  { tag: '@delete.manifest.tags-unlisted' },
+  async ({ repo }) => {
+    const manifest = await pushManifest(repo, smallArtifact('the manifest that goes'), 'goes');
+    await pushManifest(repo, smallArtifact('the manifest that stays'), 'stays');
+    given(await repo.manifests.delete(manifest.digest), 202, 'delete.manifest.status');
+    const answer = given(await repo.tags.list(), 200, 'tag.list.status');
+    const tags = tagsIn(answer);
+    expect(answer).toKeep(
+      {
+        kept: tags.includes('stays') && !tags.includes('goes'),
+        expected: 'a list with the tag stays and without the tag goes',
+        received: `the tags ${tags.join(', ') || '(none)'}`,
+      },
+      'delete.manifest.tags-unlisted',
+    );
+  },
+);
+
+test(
+  'a manifest that is not there cannot be deleted',
+  { tag: '@delete.manifest.missing' },
+  async ({ repo, bytes }) => {
+    await pushManifest(repo, smallArtifact('a repository with another manifest'));
+    const answer = await repo.manifests.delete(digestOf(bytes(10)));
+    expect(answer).toHaveStatus(404, 'delete.manifest.missing');
+  },
+);
+
+test(
+  'the manifests of a deleted index stay',
+  { tag: '@delete.manifest.children-stay' },
+  async ({ repo }) => {
+    const child = await pushManifest(repo, smallArtifact('a child to outlive its index'));
+    const index = await pushManifest(repo, ociIndex([{ manifest: child }]));
+    given(await repo.manifests.delete(index.digest), 202, 'delete.manifest.status');
+    const answer = await repo.manifests.get(child.digest);
+    expect(answer).toHaveBytes(child.bytes, 'delete.manifest.children-stay');
+  },
+);
+
+test(
+  'a manifest that shares a layer with a deleted one stays whole',
+  { tag: '@delete.manifest.others-stay' },
+  async ({ repo, bytes }) => {
+    const shared = bytes(100);
+    const layer = { mediaType: mediaTypes.ociLayer, bytes: shared, digest: digestOf(shared) };
+    const withLayer = (artifactType: string) => artifact({ artifactType, layers: [emptyBlob, layer] });
+    const goes = await pushManifest(repo, withLayer('application/vnd.dockside.goes'));
+    const stays = await pushManifest(repo, withLayer('application/vnd.dockside.stays'));
+    given(await repo.manifests.delete(goes.digest), 202, 'delete.manifest.status');
+    const manifest = await repo.manifests.get(stays.digest);
+    const blob = await repo.blobs.get(layer.digest);
+    expect.soft(manifest).toHaveBytes(stays.bytes, 'delete.manifest.others-stay');
+    expect.soft(blob).toHaveBytes(shared, 'delete.manifest.others-stay');
+  },
+);
+
+test(
+  'a deleted manifest that is pushed again is back',
+  { tag: '@delete.manifest.repush' },
+  async ({ repo }) => {
+    const manifest = await pushManifest(repo, smallArtifact('a manifest that comes back'), 'v1');
+    given(await repo.manifests.delete(manifest.digest), 202, 'delete.manifest.status');
+    given(await repo.manifests.get(manifest.digest), 404, 'delete.manifest.gone');
+    await pushManifest(repo, manifest, 'v1');
+    const answer = await repo.manifests.get(manifest.digest);
+    expect(answer).toHaveBytes(manifest.bytes, 'delete.manifest.repush');
+  },
+);
+
+for (const [what, digest] of [
+  ['too short', 'sha256:abc'],
+  ['without hex', 'sha256:'],
+  ['of an unknown algorithm', 'rot13:0123456789abcdef'],
+] as const) {
+  test(
+    `no manifest is deleted by a digest ${what}`,
+    { tag: '@delete.manifest.malformed' },
+    async ({ repo }) => {
+      await pushManifest(repo, smallArtifact(`a manifest beside a digest ${what}`));
+      const answer = await repo.manifests.delete(digest);
+      expect(answer).toHaveStatus([400, 404, 405], 'delete.manifest.malformed');
+    },
+  );
+}

@@ -1,0 +1,81 @@
+import { expect, test } from '../../fixtures/index.ts';
+import { given, pushManifest, smallArtifact } from '../../lib/arrange.ts';
+import { tagsIn } from '../../lib/lists.ts';
+
+test(
+  'a tag is deleted with 202',
+  { tag: ['@smoke', '@delete.tag.status'] },
+  async ({ repo }) => {
+    await pushManifest(repo, smallArtifact('a tag to delete'), 'v1');
+    const answer = await repo.manifests.delete('v1');
+    expect(answer).toHaveStatus(202, 'delete.tag.status');
+  },
+);
+
+test('a deletion is carried out or refused as disabled', { tag: '@delete.offered' }, async ({ repo }) => {
+  await pushManifest(repo, smallArtifact('a deletion to offer'), 'v1');
+  const answer = await repo.manifests.delete('v1');
+  expect(answer).toHaveStatus([202, 400, 405], 'delete.offered');
+});
+
+test(
+  'a registry with tag deletion disabled refuses it with 400 or 405',
+  { tag: '@delete.tag.disabled' },
+  async ({ repo }) => {
+    await pushManifest(repo, smallArtifact('a tag that stays'), 'v1');
+    const answer = await repo.manifests.delete('v1', { 'Dockside-Policy': 'no-delete' });
+    expect(answer).toHaveStatus([400, 405], 'delete.tag.disabled');
+  },
+);
+
+test('a deleted tag is gone', { tag: '@delete.tag.gone' }, async ({ repo }) => {
+  await pushManifest(repo, smallArtifact('a tag that goes'), 'v1');
+  given(await repo.manifests.delete('v1'), 202, 'delete.tag.status');
+  const answer = await repo.manifests.get('v1');
+  expect(answer).toHaveStatus(404, 'delete.tag.gone');
+});
+
+test('a deleted tag leaves the tag list', { tag: '@delete.tag.unlisted' }, async ({ repo }) => {
+  await pushManifest(repo, smallArtifact('the one that goes'), 'goes');
+  await pushManifest(repo, smallArtifact('the one that stays'), 'stays');
+  given(await repo.manifests.delete('goes'), 202, 'delete.tag.status');
+  const answer = given(await repo.tags.list(), 200, 'tag.list.status');
+  const tags = tagsIn(answer);
+  expect(answer).toKeep(
+    {
+      kept: tags.includes('stays') && !tags.includes('goes'),
+      expected: 'a list with the tag stays and without the tag goes',
+      received: `the tags ${tags.join(', ') || '(none)'}`,
+    },
+    'delete.tag.unlisted',
+  );
+});
+
+test(
+  'the manifest of a deleted tag is still there by digest',
+  { tag: '@delete.tag.manifest-stays' },
+  async ({ repo }) => {
+    const manifest = await pushManifest(repo, smallArtifact('a manifest to outlive its tag'), 'v1');
+    given(await repo.manifests.delete('v1'), 202, 'delete.tag.status');
+    const answer = await repo.manifests.get(manifest.digest);
+    expect(answer).toHaveBytes(manifest.bytes, 'delete.tag.manifest-stays');
+  },
+);
+
+test(
+  'another tag of the same manifest outlives a deleted tag',
+  { tag: '@delete.tag.others-stay' },
+  async ({ repo }) => {
+    const manifest = await pushManifest(repo, smallArtifact('a manifest with two tags'), 'goes');
+    given(await repo.manifests.put('stays', manifest), 201, 'manifest.put.status');
+    given(await repo.manifests.delete('goes'), 202, 'delete.tag.status');
+    const answer = await repo.manifests.get('stays');
+    expect(answer).toHaveBytes(manifest.bytes, 'delete.tag.others-stay');
+  },
+);
+
+test('an unknown tag cannot be deleted', { tag: '@delete.tag.missing' }, async ({ repo }) => {
+  await pushManifest(repo, smallArtifact('a repository that exists'), 'v1');
+  const answer = await repo.manifests.delete('never-pushed');
+  expect(answer).toHaveStatus(404, 'delete.tag.missing');
+});

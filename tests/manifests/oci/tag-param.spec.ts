@@ -1,0 +1,112 @@
+import { expect, test } from '../../../fixtures/index.ts';
+import { givenAccepted, givenRefused, pushBlob, pushManifest, smallArtifact } from '../../../lib/arrange.ts';
+import { namesTags } from '../../../lib/checks.ts';
+import { digestOf } from '../../../lib/content/digest.ts';
+import { emptyBlob, ociIndex } from '../../../lib/content/oci.ts';
+
+const asTags = (...tags: string[]): [string, string][] => tags.map((tag) => ['tag', tag]);
+const numbered = (count: number): string[] => Array.from({ length: count }, (_, at) => `v${at + 1}`);
+
+test(
+  'every tag taken from a tag parameter is named in OCI-Tag',
+  { tag: '@tag-param.header' },
+  async ({ repo }) => {
+    await pushBlob(repo, emptyBlob.bytes);
+    const manifest = smallArtifact(repo.name);
+    const answer = await repo.manifests.put(manifest.digest, manifest, asTags('1.2.3', '1.2', 'latest'));
+    expect(answer).toKeep(namesTags(answer, ['1.2.3', '1.2', 'latest']), 'tag-param.header');
+  },
+);
+
+test(
+  'a tag taken from a tag parameter leads to the manifest',
+  { tag: '@tag-param.pullable' },
+  async ({ repo }) => {
+    await pushBlob(repo, emptyBlob.bytes);
+    const manifest = smallArtifact(repo.name);
+    const params = asTags('first', 'second');
+    givenAccepted(await repo.manifests.put(manifest.digest, manifest, params), 'manifest.put.by-digest');
+    expect(await repo.manifests.get('first')).toHaveBytes(manifest.bytes, 'tag-param.pullable');
+    expect(await repo.manifests.get('second')).toHaveBytes(manifest.bytes, 'tag-param.pullable');
+  },
+);
+
+test(
+  'a tag parameter moves a tag that led to another manifest',
+  { tag: '@tag-param.pullable' },
+  async ({ repo }) => {
+    await pushManifest(repo, smallArtifact(`${repo.name} old`), 'latest');
+    const moved = smallArtifact(`${repo.name} new`);
+    givenAccepted(await repo.manifests.put(moved.digest, moved, asTags('latest')), 'manifest.put.by-digest');
+    expect(await repo.manifests.get('latest')).toHaveBytes(moved.bytes, 'tag-param.pullable');
+  },
+);
+
+test('a tag parameter may name an index', { tag: '@tag-param.pullable' }, async ({ repo }) => {
+  const index = ociIndex([{ manifest: await pushManifest(repo, smallArtifact(repo.name)) }]);
+  givenAccepted(await repo.manifests.put(index.digest, index, asTags('index')), 'manifest.put.by-digest');
+  expect(await repo.manifests.get('index')).toHaveBytes(index.bytes, 'tag-param.pullable');
+});
+
+test(
+  'a tag parameter leads to a manifest that was pushed by its sha512 digest',
+  { tag: '@tag-param.pullable' },
+  async ({ repo }) => {
+    await pushBlob(repo, emptyBlob.bytes);
+    const manifest = smallArtifact(repo.name);
+    const digest = digestOf(manifest.bytes, 'sha512');
+    givenAccepted(await repo.manifests.put(digest, manifest, asTags('latest')), 'manifest.put.sha512');
+    expect(await repo.manifests.get('latest')).toHaveBytes(manifest.bytes, 'tag-param.pullable');
+  },
+);
+
+test('ten tag parameters are taken in one request', { tag: '@tag-param.ten' }, async ({ repo }) => {
+  await pushBlob(repo, emptyBlob.bytes);
+  const manifest = smallArtifact(repo.name);
+  const answer = await repo.manifests.put(manifest.digest, manifest, asTags(...numbered(10)));
+  expect(answer).toBeAccepted('tag-param.ten');
+  expect(await repo.manifests.get('v1')).toHaveBytes(manifest.bytes, 'tag-param.ten');
+  expect(await repo.manifests.get('v10')).toHaveBytes(manifest.bytes, 'tag-param.ten');
+});
+
+test(
+  'five hundred tag parameters are all taken or refused with a 4xx',
+  { tag: '@tag-param.too-many' },
+  async ({ repo }) => {
+    await pushBlob(repo, emptyBlob.bytes);
+    const manifest = smallArtifact(repo.name);
+    const tags = numbered(500);
+    const answer = await repo.manifests.put(manifest.digest, manifest, asTags(...tags));
+    const taken = namesTags(answer, tags);
+    const refused = answer.status >= 400 && answer.status < 500;
+    const check = { ...taken, kept: refused || taken.kept, expected: 'a 4xx, or each tag in OCI-Tag' };
+    expect(answer).toKeep(check, 'tag-param.too-many');
+  },
+);
+
+test('a tag parameter outside the grammar is refused', { tag: '@tag-param.invalid' }, async ({ repo }) => {
+  await pushBlob(repo, emptyBlob.bytes);
+  const manifest = smallArtifact(repo.name);
+  const answer = await repo.manifests.put(manifest.digest, manifest, asTags('.wrong'));
+  expect(answer).toBeRefused('tag-param.invalid');
+});
+
+test(
+  'a request with one bad tag parameter creates none of its tags',
+  { tag: '@tag-param.atomic' },
+  async ({ repo }) => {
+    await pushManifest(repo, smallArtifact(`${repo.name} before`), 'before');
+    const manifest = smallArtifact(repo.name);
+    const params = asTags('good', '.wrong', 'well');
+    givenRefused(await repo.manifests.put(manifest.digest, manifest, params), 'tag-param.invalid');
+    expect(await repo.manifests.get('good')).toHaveStatus(404, 'tag-param.atomic');
+    expect(await repo.manifests.get('well')).toHaveStatus(404, 'tag-param.atomic');
+  },
+);
+
+test('a tag parameter that is given twice counts once', { tag: '@tag-param.duplicate' }, async ({ repo }) => {
+  await pushBlob(repo, emptyBlob.bytes);
+  const manifest = smallArtifact(repo.name);
+  const answer = await repo.manifests.put(manifest.digest, manifest, asTags('twice', 'twice'));
+  expect(answer).toKeep(namesTags(answer, ['twice']), 'tag-param.duplicate');
+});
