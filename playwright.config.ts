@@ -1,19 +1,20 @@
 import { defineConfig, type Project } from '@playwright/test';
 import { profileOf } from './lib/profiles/profiles.ts';
 import { announceRun, currentRun, isAnnounced, runSettings } from './lib/run.ts';
-import { authModes, protocols, type AuthMode, type Protocol } from './lib/settings.ts';
+import { protocols, type AuthMode, type Protocol } from './lib/settings.ts';
 import { discover } from './lib/target.ts';
 import type { Axes } from './lib/verdict.ts';
 
 const settings = runSettings();
+const { reports } = settings;
 if (settings.caFile !== undefined) process.env['NODE_EXTRA_CA_CERTS'] = settings.caFile;
 if (settings.url !== undefined && !isAnnounced()) {
   announceRun({ targets: await discover({ ...settings, url: settings.url }) });
 }
 
-const offered = profileOf(settings.profile).protocols;
-const ourProtocols = protocols.filter((one) => (settings.protocols ?? offered).includes(one));
-const embedded = settings.auth === 'auto' ? authModes : settings.auth;
+const profile = profileOf(settings.profile);
+const ourProtocols = protocols.filter((one) => (settings.protocols ?? profile.protocols).includes(one));
+const embedded = settings.auth === 'auto' ? profile.authModes : settings.auth;
 const ourModes = settings.url === undefined ? embedded : currentRun().targets.map(({ auth }) => auth);
 
 // A test runs in every project where its outcome can differ, and nowhere twice: a flow with the manifest format and
@@ -55,13 +56,17 @@ function project(protocol: Protocol, authMode: AuthMode): Project<object, Axes> 
     name: `${protocol}-${authMode}`,
     use: { protocol, authMode },
     testMatch: foldersOf(protocol, authMode).map((folder) => `**/tests/${folder}/*.spec.ts`),
-    grepInvert: [...(withoutProtocol[protocol] ?? []), ...(withoutMode[authMode] ?? [])],
+    grepInvert: [
+      ...(profile.name.startsWith('quay') ? [] : [/@quay/]),
+      ...(withoutProtocol[protocol] ?? []),
+      ...(withoutMode[authMode] ?? []),
+    ],
   };
 }
 
 export default defineConfig<object, Axes>({
   testDir: 'tests',
-  outputDir: 'reports/artifacts',
+  outputDir: `${reports}/artifacts`,
   globalSetup: './fixtures/run.ts',
   fullyParallel: true,
   forbidOnly: process.env['CI'] !== undefined,
@@ -70,10 +75,10 @@ export default defineConfig<object, Axes>({
   reporter: [
     ['./lib/reporters/redact.ts'],
     ['list'],
-    ['html', { outputFolder: 'reports/html', open: 'never' }],
-    ['junit', { outputFile: 'reports/junit.xml' }],
-    ['json', { outputFile: 'reports/results.json' }],
-    ['allure-playwright', { resultsDir: 'reports/allure-results', detail: false }],
+    ['html', { outputFolder: `${reports}/html`, open: 'never' }],
+    ['junit', { outputFile: `${reports}/junit.xml` }],
+    ['json', { outputFile: `${reports}/results.json` }],
+    ['allure-playwright', { resultsDir: `${reports}/allure-results`, detail: false }],
   ],
   projects: ourProtocols.flatMap((protocol) => ourModes.map((mode) => project(protocol, mode))),
 });

@@ -1,7 +1,10 @@
 import { test } from '@playwright/test';
+import type { Check } from './checks.ts';
+import { errorCodes } from './errors.ts';
 import type { Answer } from './exchange.ts';
-import { artifact } from './content/oci.ts';
-import type { Blob, Manifest } from './content/manifest.ts';
+import { artifact, descriptorOf, type Referral } from './content/oci.ts';
+import type { Image } from './content/image.ts';
+import type { Blob, Manifest, ManifestFormat } from './content/manifest.ts';
 import { digestOf, type Algorithm } from './content/digest.ts';
 import type { Repository } from './repository.ts';
 import type { RuleId } from './rules/catalogue.ts';
@@ -25,16 +28,6 @@ export function givenAccepted(answer: Answer, rule: RuleId): Answer {
   test.skip(
     answer.status < 200 || answer.status > 299,
     `blocked by ${rule}: ${method} ${new URL(url).pathname} answered ${answer.status} in place of a 2xx`,
-  );
-  return answer;
-}
-
-/** A write that must be refused before the one act; one that is carried out blocks the test. */
-export function givenRefused(answer: Answer, rule: RuleId): Answer {
-  const { method, url } = answer.request;
-  test.skip(
-    answer.status < 400,
-    `blocked by ${rule}: ${method} ${new URL(url).pathname} answered ${answer.status} in place of a refusal`,
   );
   return answer;
 }
@@ -97,4 +90,71 @@ export function smallArtifact(text: string): Manifest {
     artifactType: 'application/vnd.dockside.test',
     annotations: { 'dev.dockside.text': text },
   });
+}
+
+/** A refusal; a test of what a refused request leaves, or says, is blocked where the request is accepted. */
+export function givenRefusal(answer: Answer, rule: RuleId): Answer {
+  const { method, url } = answer.request;
+  test.skip(
+    answer.status < 400 || answer.status > 499,
+    `blocked by ${rule}: ${method} ${new URL(url).pathname} answered ${answer.status} in place of a 4xx`,
+  );
+  return answer;
+}
+
+/** A refusal that has an error code; a test of which one is blocked where there is none. */
+export function givenErrorCode(answer: Answer, rule: RuleId): Answer {
+  givenRefusal(answer, rule);
+  const { method, url } = answer.request;
+  test.skip(
+    errorCodes(answer).length === 0,
+    `blocked by error.json: the ${answer.status} of ${method} ${new URL(url).pathname} has no error code`,
+  );
+  return answer;
+}
+
+/** The same where a status does not say it: a test is blocked unless the rule was kept. */
+export function givenKept({ kept, expected, received }: Check, rule: RuleId): void {
+  test.skip(!kept, `blocked by ${rule}: expected ${expected}, received ${received}`);
+}
+
+/** A page that leads on by a Link; a test that gets none has nothing to judge. */
+export function givenLink(page: Answer): Answer {
+  const { pathname, search } = new URL(page.request.url);
+  test.skip(page.header('link') === undefined, `unsupported: Link (none from GET ${pathname}${search})`);
+  return page;
+}
+
+/** Stores one small artifact under each of the tags, in this order. */
+export async function pushTags(
+  repository: Repository,
+  [first = '', ...others]: readonly string[],
+): Promise<void> {
+  const manifest = await pushManifest(repository, smallArtifact(repository.name), first);
+  for (const tag of others) {
+    given(await repository.manifests.put(tag, manifest), 201, 'manifest.put.status');
+  }
+}
+
+/** Stores the images as one manifest of the format, its blobs first. */
+export async function pushImage(
+  repository: Repository,
+  format: ManifestFormat,
+  images: Image[],
+  tag = 'latest',
+): Promise<Manifest> {
+  return await pushManifest(
+    repository,
+    await format.build({ repository: repository.name, tag, images }),
+    tag,
+  );
+}
+
+/** Stores an artifact that refers to a manifest of the repository, or to one that it may not hold yet. */
+export async function pushReferrer(
+  repository: Repository,
+  subject: Manifest,
+  referral: Referral = { artifactType: 'application/vnd.dockside.referrer' },
+): Promise<Manifest> {
+  return await pushManifest(repository, artifact({ ...referral, subject: descriptorOf(subject) }));
 }

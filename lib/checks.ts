@@ -1,8 +1,9 @@
 import { algorithmOf, digestOf } from './content/digest.ts';
 import { errorCodes } from './errors.ts';
+import type { Manifest } from './content/manifest.ts';
 import type { Answer } from './exchange.ts';
 
-type Check = { kept: boolean; expected: string; received: string };
+export type Check = { kept: boolean; expected: string; received: string };
 
 function told({ request, status, body }: Answer): string {
   return `${request.method} answered ${status} with ${body.length} bytes, ${digestOf(body)}`;
@@ -58,5 +59,39 @@ export function namesTags(answer: Answer, tags: readonly string[]): Check {
     kept: named.toSorted().join(' ') === tags.toSorted().join(' '),
     expected: `OCI-Tag: ${tags.join(', ')}`,
     received: `status ${answer.status}, OCI-Tag: ${named.join(', ') || '(none)'}`,
+  };
+}
+
+/** Whether the manifest itself came, not another form of it. */
+export function servesStored(answer: Answer, { bytes, mediaType }: Manifest): Check {
+  return {
+    kept: answer.status === 200 && answer.body.equals(bytes),
+    expected: `${mediaType}, ${bytes.length} bytes, ${digestOf(bytes)}`,
+    received: `${told(answer)}, ${answer.header('content-type') ?? 'without a Content-Type'}`,
+  };
+}
+
+/** Whether what came is the manifest itself, something under another media type, or nothing. */
+export function servesStoredOrOther(answer: Answer, manifest: Manifest): Check {
+  const stored = servesStored(answer, manifest);
+  const converted = answer.status === 200 && !hasMediaType(answer, manifest.mediaType).kept;
+  const kept = stored.kept || converted || [404, 406].includes(answer.status);
+  return { ...stored, kept, expected: `404, 406, another media type, or ${stored.expected}` };
+}
+
+/** Whether the digest header, where there is one, is one of these bytes. */
+export function agreesWith(answer: Answer, bytes: Buffer): Check {
+  const { kept, ...told } = hasDigestOf(answer, bytes);
+  return { ...told, kept: kept || answer.header('docker-content-digest') === undefined };
+}
+
+/** Whether a header lets a cache keep the answer, or ask whether what it has is still right. */
+export function isCacheable(answer: Answer): Check {
+  const names = ['etag', 'last-modified', 'expires', 'cache-control'];
+  const found = names.flatMap((name) => answer.values(name).map((value) => `${name}: ${value}`));
+  return {
+    kept: found.length > 0 && !/no-store/i.test(answer.header('cache-control') ?? ''),
+    expected: 'ETag, Last-Modified, Expires or Cache-Control, and no Cache-Control: no-store',
+    received: found.join(', ') || 'none of them',
   };
 }

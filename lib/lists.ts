@@ -1,3 +1,5 @@
+import type { Check } from './checks.ts';
+import { isObject, isText } from './content/manifest.ts';
 import type { Answer } from './exchange.ts';
 
 /** The tags of a tag list; none where it has no such list. */
@@ -24,6 +26,38 @@ function textsIn(answer: Answer, member: string): string[] {
 }
 
 function listIn({ json }: Answer, member: string): unknown[] {
-  const list = typeof json === 'object' && json !== null && (json as Record<string, unknown>)[member];
+  const list = isObject(json) ? json[member] : undefined;
   return Array.isArray(list) ? (list as unknown[]) : [];
+}
+
+/** Whether the body is a JSON object. */
+export function hasObject({ json, text }: Answer): Check {
+  return { kept: isObject(json), expected: 'a JSON object', received: text.slice(0, 200) };
+}
+
+/** Whether that member of the body is an array of strings. */
+export function hasTexts(answer: Answer, member: 'tags' | 'repositories'): Check {
+  return {
+    kept: isObject(answer.json) && Array.isArray(answer.json[member]) && answer.json[member].every(isText),
+    expected: `"${member}", an array of strings`,
+    received: answer.text.slice(0, 200),
+  };
+}
+
+/** Whether that member of the body is this text. */
+export function hasText({ json, text }: Answer, member: string, value: string): Check {
+  return {
+    kept: isObject(json) && json[member] === value,
+    expected: `"${member}": "${value}"`,
+    received: text.slice(0, 200),
+  };
+}
+
+/** Whether a page has no items. */
+export function isEmpty({ status }: Answer, items: readonly string[]): Check {
+  return {
+    kept: status === 200 && items.length === 0,
+    expected: 'status 200 and no items',
+    received: `status ${status} and ${JSON.stringify(items)}`,
+  };
 }

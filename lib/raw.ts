@@ -4,6 +4,7 @@ import https from 'node:https';
 import type { Readable } from 'node:stream';
 import { Answer, type Header, type Method, type Send } from './exchange.ts';
 import type { Settings } from './settings.ts';
+import { readToTheEnd } from './wire.ts';
 
 /** What Playwright's request context cannot send: a path as it stands, any header list, a streamed or cut body. */
 export type RawRequest = {
@@ -17,6 +18,10 @@ export type RawRequest = {
   body?: Buffer | Readable;
   /** Cuts the connection after so many body bytes. */
   cutAfter?: number;
+  /** Says `Expect: 100-continue` and holds the body, a Buffer, back until the server asks for it. */
+  awaitContinue?: boolean;
+  /** Reads on after an answer that may have no body, until the server closes; whatever comes is its body. */
+  toTheEnd?: boolean;
   timeoutMs?: number;
 };
 
@@ -25,11 +30,13 @@ export type Tls = Pick<Settings, 'caFile' | 'insecureTls'>;
 const plain: Tls = { caFile: undefined, insecureTls: false };
 
 /**
- * Sends over a connection of its own and reads the whole answer.
+ * Sends over a connection of its own and reads the whole answer. A server that is silent where the client awaits
+ * `100 Continue` has the status 0.
  * @throws Error of node:http when the connection breaks before an answer
  */
 export async function sendRaw(request: RawRequest, tls: Tls = plain): Promise<Answer> {
-  const { origin, path, method, timeoutMs = 30_000 } = request;
+  if (request.toTheEnd === true) return await readToTheEnd(request, tls);
+  const { origin, path, method, awaitContinue = false, timeoutMs = awaitContinue ? 5_000 : 30_000 } = request;
   const url = new URL(origin);
   const started = performance.now();
   const secure = url.protocol === 'https:';
@@ -45,26 +52,39 @@ export async function sendRaw(request: RawRequest, tls: Tls = plain): Promise<An
       ...(secure && tls.caFile !== undefined ? { ca: readFileSync(tls.caFile) } : {}),
       ...(secure ? { rejectUnauthorized: !tls.insecureTls } : {}),
     });
-    outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer within ${timeoutMs} ms`)));
+    const sent = {
+      method,
+      url: origin + path,
+      headers: flatten(request.headers),
+      ...(Buffer.isBuffer(request.body) ? { body: request.body } : {}),
+    };
+    outgoing.on('timeout', () => {
+      if (awaitContinue) resolve(new Answer(sent, 0, [], Buffer.alloc(0), performance.now() - started));
+      outgoing.destroy(new Error(`no answer within ${timeoutMs} ms`));
+    });
     outgoing.on('error', reject);
     outgoing.on('response', (incoming) => {
       const chunks: Buffer[] = [];
       incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
       incoming.on('error', reject);
       incoming.on('end', () => {
-        const sent = {
-          method,
-          url: origin + path,
-          headers: flatten(request.headers),
-          ...(Buffer.isBuffer(request.body) ? { body: request.body } : {}),
-        };
         const body = Buffer.concat(chunks);
         const took = performance.now() - started;
         resolve(new Answer(sent, incoming.statusCode ?? 0, headersOf(incoming.rawHeaders), body, took));
       });
     });
-    sendBody(outgoing, request);
+    if (awaitContinue) sendOnRequest(outgoing, request);
+    else sendBody(outgoing, request);
   });
+}
+
+function sendOnRequest(outgoing: http.ClientRequest, request: RawRequest): void {
+  if (Buffer.isBuffer(request.body)) outgoing.setHeader('Content-Length', request.body.length);
+  outgoing.setHeader('Expect', '100-continue');
+  outgoing.on('continue', () => sendBody(outgoing, { ...request, body: request.body ?? Buffer.alloc(0) }));
+  // A final answer comes in place of the question for the body.
+  outgoing.on('response', (incoming) => incoming.on('end', () => outgoing.destroy()));
+  outgoing.flushHeaders();
 }
 
 function sendBody(outgoing: http.ClientRequest, { body, cutAfter }: RawRequest): void {

@@ -96,7 +96,7 @@ export class Repository {
   };
 
   readonly referrers = {
-    list: async (digest: string, params: Params = []) =>
-      await this.#send({ method: 'GET', url: withQuery(`${this.url}/referrers/${digest}`, params) }),
+    list: async (digest: string, params: Params = [], headers: Headers = {}) =>
+      await this.#send({ method: 'GET', url: withQuery(`${this.url}/referrers/${digest}`, params), headers }),
   };
 }

@@ -34,10 +34,17 @@ export function runSettings(): Settings {
   return settings;
 }
 
-/** Every secret of this run in each form it could be printed; none before the run is announced. */
+const learned = new Set<string>();
+
+/** A secret that came up while running, such as a token. */
+export function learnSecret(value: string): void {
+  if (value.length >= 8) learned.add(value);
+}
+
+/** Every secret of this run in each form it could be printed, and those that this process learned. */
 export function runSecrets(): string[] {
   const targets = isAnnounced() ? currentRun().targets : [];
   const { identity, reader } = runSettings();
   const credentials = [identity, reader, ...targets.flatMap((t) => [t.identity, t.reader, t.stranger])];
-  return secretsOf(credentials.filter((item) => item !== undefined));
+  return [...secretsOf(credentials.filter((item) => item !== undefined)), ...learned];
 }

@@ -3,6 +3,7 @@ import { ALLURE_HTTP_EXCHANGE_CONTENT_TYPE } from 'allure-js-commons/http';
 import { Answer, type Request } from './exchange.ts';
 import { sendRaw, type RawRequest, type Tls } from './raw.ts';
 import { redact } from './redact.ts';
+import { learnSecret, runSecrets } from './run.ts';
 import { allureExchange } from './transcript.ts';
 
 /** No answer came: refused, reset, timed out. The message holds no header. */
@@ -16,11 +17,9 @@ export class NoAnswer extends Error {
  */
 export class Session {
   readonly #context: APIRequestContext;
-  readonly #secrets: readonly string[];
 
-  constructor(context: APIRequestContext, secrets: readonly string[]) {
+  constructor(context: APIRequestContext) {
     this.#context = context;
-    this.#secrets = secrets;
   }
 
   readonly send = async (request: Request): Promise<Answer> =>
@@ -38,12 +37,13 @@ export class Session {
 
   async #record(title: string, exchange: () => Promise<Answer>): Promise<Answer> {
     return await test.step(
-      redact(title, this.#secrets),
+      redact(title, runSecrets()),
       async () => {
         const answer = await exchange();
+        learnFrom(answer);
         await test.info().attach(`${answer.request.method} ${answer.status}`, {
           contentType: ALLURE_HTTP_EXCHANGE_CONTENT_TYPE,
-          body: JSON.stringify(allureExchange(answer, this.#secrets)),
+          body: JSON.stringify(allureExchange(answer, runSecrets())),
         });
         return answer;
       },
@@ -62,7 +62,7 @@ export class Session {
         ...(body === undefined ? {} : { data: body }),
       })
       .catch((error: unknown) => {
-        throw new NoAnswer(`${method} ${redact(url, this.#secrets)}: ${reasonOf(error)}`);
+        throw new NoAnswer(`${method} ${redact(url, runSecrets())}: ${reasonOf(error)}`);
       });
     const bytes = await response.body();
     const answer = new Answer(
@@ -75,6 +75,21 @@ export class Session {
     await response.dispose();
     if (answer.header('set-cookie') !== undefined) await this.#context.clearCookies();
     return answer;
+  }
+}
+
+/** Tokens that were sent or handed out: an answer may show them where no pattern would find them. */
+function learnFrom(answer: Answer): void {
+  const authorization = Object.entries(answer.request.headers ?? {}).find(
+    ([name]) => name.toLowerCase() === 'authorization',
+  );
+  const {
+    token,
+    access_token: accessToken,
+    refresh_token: refreshToken,
+  } = (json ?? {}) as Record<string, unknown>;
+  for (const value of [authorization?.[1].replace(/^\w+ +/, ''), token, accessToken, refreshToken]) {
+    if (typeof value === 'string') learnSecret(value);
   }
 }
 

@@ -29,6 +29,8 @@ export type Settings = {
   level: Strictness;
   caFile: string | undefined;
   insecureTls: boolean;
+  /** Where the report files go. */
+  reports: string;
 };
 
 /** A setting that makes no sense, told in one line: its name, its value, what is allowed. */
@@ -67,6 +69,7 @@ export function readSettings(env: Environment): Settings {
     level: choice(env, 'REGISTRY_LEVEL', strictness, 'must'),
     caFile: readFile(env, 'REGISTRY_CA_FILE'),
     insecureTls: readFlag(env, 'REGISTRY_INSECURE_TLS'),
+    reports: env['REPORTS_FOLDER'] || 'reports',
   };
   if (settings.url === undefined) refuseWithoutUrl(env);
   return settings;

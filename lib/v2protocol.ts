@@ -392,6 +392,11 @@ export class V2Protocol {
       'upload.post.status',
     );
     const location = locationOf('start-upload', opened, 'upload.post.location');
+    const uuid = opened.header('docker-upload-uuid');
+    keep('start-upload', opened, 'docker.upload-uuid', 'a Docker-Upload-UUID', {
+      kept: uuid !== undefined && uuid !== '',
+      received: `Docker-Upload-UUID: ${uuid ?? '(none)'}`,
+    });
     const sent = await this.#sendData(flow, location, blob.bytes, options.chunksForUpload);
     if (sent === undefined) return false;
     if (options.cancelBlobUpload === true) {

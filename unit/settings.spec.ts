@@ -16,6 +16,7 @@ test('are the defaults where nothing is set', () => {
     level: 'must',
     caFile: undefined,
     insecureTls: false,
+    reports: 'reports',
   });
 });
 

@@ -1,5 +1,6 @@
 import { digestOf } from './digest.ts';
 import { readDocument, writeDocument, type Json, type Manifest } from './manifest.ts';
+import { schema1Payload, signSchema1, type SigningKey } from './schema1.ts';
 
 /** The manifest in other bytes; its blobs stay what a client must push before. */
 export function writtenAs(manifest: Manifest, bytes: Buffer | string): Manifest {
@@ -23,4 +24,35 @@ export function paddedTo(manifest: Manifest, size: number): Manifest {
   const almost = withFields(manifest, { annotations: { ...paddings, 'dev.dockside.rest': '' } });
   const rest = 'x'.repeat(size - almost.bytes.length);
   return withFields(manifest, { annotations: { ...paddings, 'dev.dockside.rest': rest } });
+}
+
+/** The schema1 manifest with other fields, signed by the key. */
+export function resigned(manifest: Manifest, key: SigningKey, fields: Json = {}): Manifest {
+  const payload = writeDocument({ ...readDocument(schema1Payload(manifest.bytes)), ...fields });
+  return { ...manifest, bytes: signSchema1(payload, key), digest: digestOf(payload) };
+}
+
+export type Signature = { header: Json; signature: string; protected: string };
+
+/** The first signature block of a signed schema1 manifest. */
+export function signatureOf({ bytes }: Manifest): Signature {
+  const { signatures } = readDocument(bytes);
+  return (signatures as [Signature])[0];
+}
+
+/** The payload of a schema1 manifest with these signature blocks, good or bad. */
+export function withSignatures(manifest: Manifest, signatures: readonly unknown[]): Manifest {
+  const payload = schema1Payload(manifest.bytes).toString();
+  const end = payload.lastIndexOf('\n}');
+  const block = `,\n   "signatures": ${JSON.stringify(signatures)}`;
+  return { ...manifest, bytes: Buffer.from(payload.slice(0, end) + block + payload.slice(end)) };
+}
+
+/** A signature block with other fields in its protected header. */
+export function withProtected(signature: Signature, fields: Json): Signature {
+  const own = readDocument(Buffer.from(signature.protected, 'base64url'));
+  return {
+    ...signature,
+    protected: Buffer.from(JSON.stringify({ ...own, ...fields })).toString('base64url'),
+  };
 }

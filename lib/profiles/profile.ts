@@ -64,6 +64,8 @@ export type Profile = {
   name: ProfileName;
   /** The manifest generations it stores. */
   protocols: readonly Protocol[];
+  /** The ways in that the embedded registry shows in its place. */
+  authModes: readonly AuthMode[];
   /** At a step: the protocol's status -> the one this registry sends in its place. */
   statuses: Partial<Record<Step, Record<number, number>>>;
   /** How a chunk names its place: the spec's `Content-Range: 0-9`, or early Quay's `Range: bytes=0-10`. */

@@ -1,12 +1,12 @@
 import type { Profile } from './profile.ts';
 import { spec } from './spec.ts';
 
-const source = 'quay/quay 23c19bc, test/registry/protocol_v2.py';
-
-/** Quay as of 2018, whose tests this project grew from. */
+/** Quay as its registry tests of 2018 knew it, from which this project grew. */
 export const quay2018: Profile = {
   ...spec,
   name: 'quay-2018',
+  protocols: ['schema1', 'schema2'],
+  authModes: ['bearer'],
   statuses: {
     'patch-blob': { 202: 204 },
     'put-manifest': { 201: 202 },
@@ -17,12 +17,16 @@ export const quay2018: Profile = {
   failures: () => ({
     auth: {
       UNAUTHENTICATED: { status: 401, rule: 'token.get.wrong-password' },
-      UNAUTHORIZED: { status: 403, rule: 'token.get.wrong-password' },
-      INVALID_REGISTRY: { status: 400, rule: 'token.get.wrong-password' },
-      APP_REPOSITORY: { status: 405, rule: 'token.get.wrong-password' },
+      ANONYMOUS_NOT_ALLOWED: { status: 401, rule: 'token.get.anonymous' },
+      UNAUTHORIZED: { status: 403, rule: 'scope.refused' },
+      INVALID_REGISTRY: { status: 400, rule: 'token.scope.invalid-name' },
+      APP_REPOSITORY: { status: 405, rule: 'scope.refused' },
     },
+    'start-upload': { READ_ONLY: { status: 401, rule: 'scope.refused' } },
+    'mount-blob': { UNAUTHORIZED_FOR_MOUNT: { status: 202, rule: 'mount.refused' } },
     'get-manifest': { UNKNOWN_TAG: { status: 404, rule: 'manifest.get.missing' } },
     'put-manifest': { INVALID_BLOB: { status: 404, rule: 'manifest.missing-blob.code' } },
+    'put-manifest-list': { INVALID_MANIFEST_IN_LIST: { status: 404, rule: 'manifest.missing-child.code' } },
   }),
-  known: [{ rule: 'upload.patch.status', reason: 'PATCH answers 204', source }],
+  known: [],
 };

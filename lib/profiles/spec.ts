@@ -4,6 +4,7 @@ import type { Profile } from './profile.ts';
 export const spec: Profile = {
   name: 'spec',
   protocols: ['schema1', 'schema2', 'oci'],
+  authModes: ['anonymous', 'basic', 'bearer'],
   statuses: {},
   chunkHeader: 'content-range',
   statusRange: 'inclusive',
@@ -37,7 +38,7 @@ export const spec: Profile = {
         INVALID_MANIFEST_IN_LIST: {
           status: '4xx',
           code: 'MANIFEST_BLOB_UNKNOWN',
-          rule: 'manifest.missing-blob.code',
+          rule: 'manifest.missing-child.code',
         },
       },
     };

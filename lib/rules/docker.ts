@@ -22,6 +22,7 @@ const signedFields = schema1('Signed Manifest Field Description');
 const digestHeader = docker('Digest Header');
 const accept = rfc(9110, '12.5.1');
 const lines = rfc(9110, '5.3');
+const mediaTypeCase = rfc(9110, '8.3.1');
 const quality = rfc(9110, '12.4.2');
 const vary = rfc(9110, '12.5.5');
 const distribution = practice('distribution/distribution');
@@ -326,6 +327,12 @@ export const dockerRules = {
     since: '1.0',
     ...lines,
     title: 'The stored media type is found in any of several Accept lines',
+  },
+  'accept.case': {
+    level: 'defacto',
+    since: '1.0',
+    ...mediaTypeCase,
+    title: 'A media type in Accept is compared without regard to case',
   },
   'accept.quality': {
     level: 'defacto',

@@ -85,6 +85,13 @@ export const httpRules = {
     rows: [23],
     needs: ['range'],
   },
+  'range.huge': {
+    level: 'defacto',
+    since: '1.0',
+    ...bytes,
+    title: 'A range that ends beyond any integer is cut at the end of the blob',
+    needs: ['range'],
+  },
   'range.past-end': {
     level: 'should',
     since: '1.0',
@@ -129,7 +136,7 @@ export const httpRules = {
     level: 'must',
     since: '1.0',
     ...partial,
-    title: 'A 206 of one range states its place and the size in Content-Range',
+    title: 'A 206 of one range states its place, and the size or a star, in Content-Range',
     rows: [23],
     needs: ['range'],
   },
@@ -452,7 +459,7 @@ export const httpRules = {
     level: 'must',
     since: '1.0',
     ...chunked,
-    title: 'A manifest sent without Content-Length in transfer chunks is taken',
+    title: 'A manifest sent without Content-Length in transfer chunks is taken or refused with 411',
   },
   'http.accept-json': {
     level: 'defacto',

@@ -75,7 +75,7 @@ export const namesRules = {
     level: 'must',
     since: '1.0',
     ...pulling,
-    title: 'A repository name with an empty component is refused',
+    title: 'A repository name with an empty component is refused, or redirected to the path without it',
     rows: [10],
   },
   'name.non-ascii': {
@@ -97,20 +97,21 @@ export const namesRules = {
     level: 'defacto',
     since: '1.1',
     ...pulling,
-    title: 'A name that takes host, slash and name beyond 255 characters is refused',
+    title: 'A name of 256 characters is refused',
     rows: [11],
   },
   'name.code': {
     level: 'defacto',
     since: '1.0',
     ...errorCodes,
-    title: 'The refusal of a malformed repository name has the code NAME_INVALID',
+    title: 'The refusal of a malformed repository name has the code NAME_INVALID, if not that of a lack of rights',
   },
   'name.unknown-code': {
     level: 'defacto',
     since: '1.0',
     ...errorCodes,
-    title: 'The 404 of an unknown repository has the code NAME_UNKNOWN',
+    title: 'The 404 for the tags of an unknown repository has the code NAME_UNKNOWN',
+    needs: ['tag-list'],
   },
   'name.dot-segments': {
     level: 'security',
@@ -279,6 +280,7 @@ export const namesRules = {
     level: 'defacto',
     since: '1.0',
     ...errorCodes,
-    title: 'The refusal of a malformed digest has the code DIGEST_INVALID',
+    title: 'The refusal of an upload with a malformed digest has the code DIGEST_INVALID',
+    needs: ['push'],
   },
 } as const satisfies Record<string, Rule>;

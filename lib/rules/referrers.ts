@@ -154,7 +154,7 @@ export const referrersRules = {
     level: 'defacto',
     since: '1.1',
     ...listing,
-    title: 'The referrers of a deleted subject can still be listed',
+    title: 'The referrers of a deleted subject that were left there are still listed',
     needs: ['referrers', 'manifest-delete'],
   },
   'referrers.link': {
@@ -208,7 +208,7 @@ export const referrersRules = {
     ...listing,
     title: 'A filter that was applied is named in OCI-Filters-Applied',
     rows: [104],
-    needs: ['referrers', 'referrers-filter'],
+    needs: ['referrers'],
   },
   'referrers.filter-matches': {
     level: 'must',

@@ -5,15 +5,11 @@ import { digestOf } from '../../lib/content/digest.ts';
 import { mediaTypes } from '../../lib/content/media-types.ts';
 import { tagsIn } from '../../lib/lists.ts';
 
-test(
-  'a manifest is deleted with 202',
-  { tag: ['@smoke', '@delete.manifest.status'] },
-  async ({ repo }) => {
-    const { digest } = await pushManifest(repo, smallArtifact('a manifest to delete'));
-    const answer = await repo.manifests.delete(digest);
-    expect(answer).toHaveStatus(202, 'delete.manifest.status');
-  },
-);
+test('a manifest is deleted with 202', { tag: ['@smoke', '@delete.manifest.status'] }, async ({ repo }) => {
+  const { digest } = await pushManifest(repo, smallArtifact('a manifest to delete'));
+  const answer = await repo.manifests.delete(digest);
+  expect(answer).toHaveStatus(202, 'delete.manifest.status');
+});
 
 test(
   'no manifest can be deleted from a repository that does not exist',
@@ -83,17 +79,13 @@ test(
   },
 );
 
-test(
-  'the manifests of a deleted index stay',
-  { tag: '@delete.manifest.children-stay' },
-  async ({ repo }) => {
-    const child = await pushManifest(repo, smallArtifact('a child to outlive its index'));
-    const index = await pushManifest(repo, ociIndex([{ manifest: child }]));
-    given(await repo.manifests.delete(index.digest), 202, 'delete.manifest.status');
-    const answer = await repo.manifests.get(child.digest);
-    expect(answer).toHaveBytes(child.bytes, 'delete.manifest.children-stay');
-  },
-);
+test('the manifests of a deleted index stay', { tag: '@delete.manifest.children-stay' }, async ({ repo }) => {
+  const child = await pushManifest(repo, smallArtifact('a child to outlive its index'));
+  const index = await pushManifest(repo, ociIndex([{ manifest: child }]));
+  given(await repo.manifests.delete(index.digest), 202, 'delete.manifest.status');
+  const answer = await repo.manifests.get(child.digest);
+  expect(answer).toHaveBytes(child.bytes, 'delete.manifest.children-stay');
+});
 
 test(
   'a manifest that shares a layer with a deleted one stays whole',

@@ -2,15 +2,11 @@ import { expect, test } from '../../fixtures/index.ts';
 import { given, pushManifest, smallArtifact } from '../../lib/arrange.ts';
 import { tagsIn } from '../../lib/lists.ts';
 
-test(
-  'a tag is deleted with 202',
-  { tag: ['@smoke', '@delete.tag.status'] },
-  async ({ repo }) => {
-    await pushManifest(repo, smallArtifact('a tag to delete'), 'v1');
-    const answer = await repo.manifests.delete('v1');
-    expect(answer).toHaveStatus(202, 'delete.tag.status');
-  },
-);
+test('a tag is deleted with 202', { tag: ['@smoke', '@delete.tag.status'] }, async ({ repo }) => {
+  await pushManifest(repo, smallArtifact('a tag to delete'), 'v1');
+  const answer = await repo.manifests.delete('v1');
+  expect(answer).toHaveStatus(202, 'delete.tag.status');
+});
 
 test('a deletion is carried out or refused as disabled', { tag: '@delete.offered' }, async ({ repo }) => {
   await pushManifest(repo, smallArtifact('a deletion to offer'), 'v1');

@@ -1,5 +1,6 @@
 import { expect, test } from '../../fixtures/index.ts';
-import { given, givenLocation, openUpload, uploadHolding } from '../../lib/arrange.ts';
+import { blobOf, given, openUpload, uploadHolding } from '../../lib/arrange.ts';
+import { hasRangeCode, pathOf, placed, receivedBytes, settledStatus } from '../../lib/uploads.ts';
 
 test(
   'a chunk is accepted, says how far the upload is, and where it goes on',
@@ -13,23 +14,161 @@ test(
   },
 );
 
-test('a chunk beyond the end is refused', { tag: '@upload.patch.out-of-order' }, async ({ repo, bytes }) => {
-  const location = await uploadHolding(repo, bytes(1024));
-  const answer = await repo.uploads.patch(location, bytes(1024), { 'Content-Range': '2048-3071' });
-  expect(answer).toHaveStatus(416, 'upload.patch.out-of-order');
-});
+test(
+  'the answer to a second chunk counts the bytes of both',
+  { tag: ['@upload.patch.status', '@upload.patch.range', '@upload.patch.location'] },
+  async ({ repo, bytes }) => {
+    const location = await uploadHolding(repo, bytes(1024));
+    const answer = await repo.uploads.patch(location, bytes(10), { 'Content-Range': '1024-1033' });
+    expect.soft(answer).toHaveStatus(202, 'upload.patch.status');
+    expect.soft(answer).toHaveRange(0, 1033, 'upload.patch.range');
+    expect.soft(answer).toHaveLocation('upload.patch.location');
+  },
+);
+
+for (const [name, rule, start] of [
+  ['after the end of the upload', 'upload.patch.out-of-order', 2048],
+  ['one byte after the end of the upload', 'upload.patch.out-of-order', 1025],
+  ['one byte before the end of the upload', 'upload.patch.overlap', 1023],
+  ['over bytes that the upload has', 'upload.patch.overlap', 512],
+] as const) {
+  test(`a chunk placed ${name} is refused`, { tag: `@${rule}` }, async ({ repo, bytes }) => {
+    const chunk = bytes(1024);
+    const location = await uploadHolding(repo, bytes(1024));
+    const answer = await repo.uploads.patch(location, chunk, placed(start, chunk));
+    expect(answer).toHaveStatus(416, rule);
+  });
+}
 
 test(
-  'the status of an upload says how far it is',
-  { tag: '@upload.status.range' },
+  'a chunk that is sent a second time is refused',
+  { tag: '@upload.patch.repeated' },
   async ({ repo, bytes }) => {
-    const location = await openUpload(repo);
-    const patched = given(
-      await repo.uploads.patch(location, bytes(10), { 'Content-Range': '0-9' }),
-      202,
-      'upload.patch.status',
+    const chunk = bytes(1024);
+    const location = await uploadHolding(repo, chunk);
+    const answer = await repo.uploads.patch(location, chunk, placed(0, chunk));
+    expect(answer).toHaveStatus(416, 'upload.patch.repeated');
+  },
+);
+
+test(
+  'a first chunk that leaves out the start is refused',
+  { tag: '@upload.patch.first' },
+  async ({ repo, bytes }) => {
+    const chunk = bytes(1024);
+    const answer = await repo.uploads.patch(await openUpload(repo), chunk, placed(1, chunk));
+    expect(answer).toHaveStatus(416, 'upload.patch.first');
+  },
+);
+
+test(
+  'the refusal of a chunk out of order says that the upload or a size is wrong',
+  { tag: '@upload.range.code' },
+  async ({ repo, bytes }) => {
+    const chunk = bytes(1024);
+    const location = await uploadHolding(repo, bytes(1024));
+    const answer = given(
+      await repo.uploads.patch(location, chunk, placed(2048, chunk)),
+      416,
+      'upload.patch.out-of-order',
     );
-    const answer = await repo.uploads.get(givenLocation(patched, 'upload.patch.location'));
-    expect(answer).toHaveRange(0, 9, 'upload.status.range');
+    expect(answer).toKeep(hasRangeCode(answer), 'upload.range.code');
+  },
+);
+
+for (const [name, rule, contentRange] of [
+  ['longer than its bytes', 'upload.patch.range-length', '10-29'],
+  ['shorter than its bytes', 'upload.patch.range-length', '10-14'],
+  ['of one number', 'upload.patch.malformed-range', '10'],
+  ['without an end', 'upload.patch.malformed-range', '10-'],
+  ['without a start', 'upload.patch.malformed-range', '-19'],
+  ['of three numbers', 'upload.patch.malformed-range', '10-19-29'],
+  ['of words', 'upload.patch.malformed-range', 'ten-nineteen'],
+  ['that ends before it starts', 'upload.patch.inverted-range', '19-10'],
+  ['with an end beyond any integer', 'upload.patch.huge-range', `10-${'9'.repeat(40)}`],
+  ['with a start beyond any integer', 'upload.patch.huge-range', `${'9'.repeat(40)}-${'9'.repeat(40)}`],
+] as const) {
+  test(`a chunk with a Content-Range ${name} is refused`, { tag: `@${rule}` }, async ({ repo, bytes }) => {
+    const location = await uploadHolding(repo, bytes(10));
+    const answer = await repo.uploads.patch(location, bytes(10), { 'Content-Range': contentRange });
+    expect(answer).toBeRefused(rule);
+  });
+}
+
+for (const contentType of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data']) {
+  test(
+    `a chunk of ${contentType} is taken or refused`,
+    { tag: '@upload.patch.content-type' },
+    async ({ repo, bytes }) => {
+      const chunk = bytes(10);
+      const headers = { ...placed(0, chunk), 'Content-Type': contentType };
+      const answer = await repo.uploads.patch(await openUpload(repo), chunk, headers);
+      expect(answer).toKeep(
+        {
+          kept: answer.status === 202 || (answer.status >= 400 && answer.status < 500),
+          expected: 'status 202 or a 4xx status',
+          received: `status ${answer.status}`,
+        },
+        'upload.patch.content-type',
+      );
+    },
+  );
+}
+
+test(
+  'an upload goes on after a chunk of no bytes',
+  { tag: '@upload.patch.empty' },
+  async ({ repo, raw, bytes }) => {
+    const next = bytes(10);
+    const location = await uploadHolding(repo, bytes(10));
+    const empty = await raw(repo, {
+      method: 'PATCH',
+      path: pathOf(location),
+      headers: { 'Content-Type': 'application/octet-stream' },
+      body: bytes(0),
+    });
+    const answer = await repo.uploads.patch(empty.location ?? location, next, placed(10, next));
+    expect(answer).toHaveStatus(202, 'upload.patch.empty');
+  },
+);
+
+test(
+  'of two chunks sent at once for the same place one at most is taken',
+  { tag: '@upload.patch.parallel' },
+  async ({ repo, bytes }) => {
+    const [one, other] = [bytes(65_536), bytes(65_536)];
+    const location = await uploadHolding(repo, bytes(10));
+    const answers = await Promise.all([
+      repo.uploads.patch(location, one, placed(10, one)),
+      repo.uploads.patch(location, other, placed(10, other)),
+    ]);
+    const taken = answers.filter(({ status }) => status === 202);
+    expect(answers[1]).toKeep(
+      { kept: taken.length < 2, expected: 'one chunk taken at most', received: `${taken.length} taken` },
+      'upload.patch.parallel',
+    );
+  },
+);
+
+test(
+  'after a broken-off chunk the upload goes on from where its status says',
+  { tag: '@upload.patch.interrupted' },
+  async ({ repo, raw, bytes }) => {
+    const blob = blobOf(bytes(4096));
+    const location = await uploadHolding(repo, blob.bytes.subarray(0, 1024));
+    const rest = blob.bytes.subarray(1024);
+    const headers = { 'Content-Type': 'application/octet-stream', ...placed(1024, rest) };
+    await Promise.allSettled([
+      raw(repo, { method: 'PATCH', path: pathOf(location), headers, body: rest, cutAfter: 1024 }),
+    ]);
+
+    const status = await settledStatus(repo, location);
+    const start = receivedBytes(status);
+    const missing = blob.bytes.subarray(start);
+    expect(status).toHaveStatus(204, 'upload.patch.interrupted');
+    const answer = await repo.uploads.patch(status.location ?? location, missing, placed(start, missing));
+    expect(answer).toHaveStatus(202, 'upload.patch.interrupted');
+    const close = await repo.uploads.put(answer.location ?? location, blob.digest);
+    expect(close).toBeAccepted('upload.patch.interrupted');
   },
 );

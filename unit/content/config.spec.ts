@@ -26,7 +26,10 @@ test('tells every step, and the diffId of each that has a layer', async () => {
 });
 
 test('keeps the time of each image', async () => {
-  const images = (await unicodeImages('one')).map((image, at) => ({ ...image, created: `200${at}-01-01T00:00:00Z` }));
+  const images = (await unicodeImages('one')).map((image, at) => ({
+    ...image,
+    created: `200${at}-01-01T00:00:00Z`,
+  }));
   expect(readDocument(configOf(images).bytes)).toMatchObject({
     created: '2001-01-01T00:00:00Z',
     history: [{ created: '2000-01-01T00:00:00Z' }, { created: '2001-01-01T00:00:00Z' }],
@@ -56,5 +59,9 @@ test('writes an emoji as two escapes, or as its four bytes', async () => {
 });
 
 test('is a config of no images too', () => {
-  expect(readDocument(configOf([]).bytes)).toMatchObject({ rootfs: { diff_ids: [] }, history: [], config: {} });
+  expect(readDocument(configOf([]).bytes)).toMatchObject({
+    rootfs: { diff_ids: [] },
+    history: [],
+    config: {},
+  });
 });

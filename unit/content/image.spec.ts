@@ -11,14 +11,19 @@ for (const [name, make] of Object.entries(sets)) {
 
   test(`${name}: another salt, no blob in common but the empty one`, async () => {
     const digests = new Set((await make('one')).map(({ layer }) => layer.digest));
-    const others = (await make('two')).map(({ layer }) => layer.digest).filter((digest) => digests.has(digest));
+    const others = (await make('two'))
+      .map(({ layer }) => layer.digest)
+      .filter((digest) => digests.has(digest));
     expect(others.filter((digest) => digest !== emptyLayer.digest)).toEqual([]);
   });
 
   test(`${name}: each is the parent of the next`, async () => {
     const images = await make('one');
     expect(images.length).toBeGreaterThanOrEqual(2);
-    expect(images.map(({ parent }) => parent)).toEqual([undefined, ...images.slice(0, -1).map(({ id }) => id)]);
+    expect(images.map(({ parent }) => parent)).toEqual([
+      undefined,
+      ...images.slice(0, -1).map(({ id }) => id),
+    ]);
     expect(new Set(images.map(({ id }) => id)).size).toBe(images.length);
   });
 }

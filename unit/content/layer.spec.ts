@@ -1,13 +1,13 @@
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from '@playwright/test';
-import { extract, type Headers } from 'tar-stream';
+import { extract, type Header } from 'tar-stream';
 import { buffer } from 'node:stream/consumers';
 import { digestOf } from '../../lib/content/digest.ts';
 import { emptyLayer, layer } from '../../lib/content/layer.ts';
 
 const files = { b: 'second', a: Buffer.from([0, 255, 10]), 'dir/c': 'Sômé 😱', empty: '' };
 
-type Entry = { header: Headers; content: Buffer };
+type Entry = { header: Header; content: Buffer };
 
 async function untar(tar: Buffer): Promise<Entry[]> {
   const entries: Entry[] = [];
@@ -51,9 +51,17 @@ test('has a gzip header without time and system (RFC 1952 section 2.3)', async (
 test('names what is stored by digest and what it unpacks to by diffId', async () => {
   const zipped = await layer(files);
   const plain = await layer(files, 'none');
-  expect(zipped).toMatchObject({ compression: 'gzip', size: zipped.bytes.length, digest: digestOf(zipped.bytes) });
+  expect(zipped).toMatchObject({
+    compression: 'gzip',
+    size: zipped.bytes.length,
+    digest: digestOf(zipped.bytes),
+  });
   expect(zipped.diffId).toBe(digestOf(gunzipSync(zipped.bytes)));
-  expect(plain).toMatchObject({ compression: 'none', size: plain.bytes.length, digest: digestOf(plain.bytes) });
+  expect(plain).toMatchObject({
+    compression: 'none',
+    size: plain.bytes.length,
+    digest: digestOf(plain.bytes),
+  });
   expect(plain.diffId).toBe(plain.digest);
   expect(zipped.diffId).toBe(plain.diffId);
   expect(zipped.digest).not.toBe(plain.digest);

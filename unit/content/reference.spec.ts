@@ -1,13 +1,41 @@
 import { expect, test } from '@playwright/test';
 import { isName, isTag } from '../../lib/content/reference.ts';
 
-for (const name of ['a', 'a/b', 'foo.bar', 'a_b', 'a__b', 'a-b', 'a---b', '0/1/2/3', 'a.b/c_d/e-f', 'x'.repeat(255)]) {
+for (const name of [
+  'a',
+  'a/b',
+  'foo.bar',
+  'a_b',
+  'a__b',
+  'a-b',
+  'a---b',
+  '0/1/2/3',
+  'a.b/c_d/e-f',
+  'x'.repeat(255),
+]) {
   test(`is a name: ${name.slice(0, 20)} (${name.length})`, () => {
     expect(isName(name)).toBe(true);
   });
 }
 
-const noNames = ['', '/', 'a/', '/a', 'a//b', 'A', 'a..b', 'a___b', 'a._b', '.a', 'a-', '_a', 'a b', 'a:b', 'ä', 'a\n'];
+const noNames = [
+  '',
+  '/',
+  'a/',
+  '/a',
+  'a//b',
+  'A',
+  'a..b',
+  'a___b',
+  'a._b',
+  '.a',
+  'a-',
+  '_a',
+  'a b',
+  'a:b',
+  'ä',
+  'a\n',
+];
 
 for (const name of [...noNames, 'x'.repeat(256)]) {
   test(`is no name: ${JSON.stringify(name).slice(0, 20)} (${name.length})`, () => {

@@ -1,5 +1,5 @@
 import { expect, test } from '../../../fixtures/index.ts';
-import { givenAccepted, givenRefused, pushBlob, pushManifest, smallArtifact } from '../../../lib/arrange.ts';
+import { givenAccepted, givenRefusal, pushBlob, pushManifest, smallArtifact } from '../../../lib/arrange.ts';
 import { servedOrRefused } from '../../../lib/checks.ts';
 import { digestOf } from '../../../lib/content/digest.ts';
 import type { Descriptor } from '../../../lib/content/manifest.ts';
@@ -107,7 +107,7 @@ test(
   async ({ repo, bytes }) => {
     const before = await pushManifest(repo, smallArtifact(`${repo.name} before`), 'latest');
     const spoilt = withFields(smallArtifact(repo.name), { layers: [layerOf(bytes(32))] });
-    givenRefused(await repo.manifests.put('latest', spoilt), 'manifest.missing-blob.status');
+    givenRefusal(await repo.manifests.put('latest', spoilt), 'manifest.missing-blob.status');
     expect(await repo.manifests.get('latest')).toHaveBytes(before.bytes, 'refused.manifest.tag');
   },
 );

@@ -1,5 +1,5 @@
 import { expect, test } from '../../../fixtures/index.ts';
-import { givenRefused, pushBlob, pushManifest, smallArtifact } from '../../../lib/arrange.ts';
+import { givenRefusal, pushBlob, pushManifest, smallArtifact } from '../../../lib/arrange.ts';
 import { digestOf } from '../../../lib/content/digest.ts';
 import type { Json, Manifest } from '../../../lib/content/manifest.ts';
 import { mediaTypes } from '../../../lib/content/media-types.ts';
@@ -18,7 +18,6 @@ const brokenManifests: [name: string, fields: Json][] = [
   ['whose config is a text', { config: digest }],
   ['whose layers are no list', { layers: { 0: descriptor } }],
   ['with a layer that is no descriptor', { layers: [digest] }],
-  ['with a layer without digest', { layers: [{ ...descriptor, digest: undefined }] }],
   ['with the size of a layer as a text', { layers: [{ ...descriptor, size: '2' }] }],
 ];
 
@@ -29,6 +28,21 @@ for (const [name, fields] of brokenManifests) {
     async ({ repo }) => {
       await pushBlob(repo, emptyBytes);
       const answer = await repo.manifests.put('latest', withFields(smallArtifact(repo.name), fields));
+      expect(answer).toHaveStatus(400, 'manifest.put.invalid');
+      expect.soft(answer).toHaveErrorCode('MANIFEST_INVALID', 'manifest.put.invalid-code');
+    },
+  );
+}
+
+for (const [name, written] of [
+  ['a JSON list', '[]'],
+  ['a JSON null', 'null'],
+] as const) {
+  test(
+    `a manifest that is ${name} is refused with 400 and MANIFEST_INVALID`,
+    { tag: ['@manifest.put.invalid', '@manifest.put.invalid-code'] },
+    async ({ repo }) => {
+      const answer = await repo.manifests.put('latest', writtenAs(smallArtifact(repo.name), written));
       expect(answer).toHaveStatus(400, 'manifest.put.invalid');
       expect.soft(answer).toHaveErrorCode('MANIFEST_INVALID', 'manifest.put.invalid-code');
     },
@@ -56,8 +70,6 @@ for (const [name, written] of [
   ['plain text', 'this is no JSON'],
   ['an XML document', '<manifest/>'],
   ['cut in the middle', '{"schemaVersion":2,"mediaType":"application/vnd.oci.image.man'],
-  ['a JSON list', '[]'],
-  ['a JSON null', 'null'],
 ] as const) {
   test(`a manifest that is ${name} is refused`, { tag: '@manifest.put.not-json' }, async ({ repo }) => {
     const answer = await repo.manifests.put('latest', writtenAs(smallArtifact(repo.name), written));
@@ -136,6 +148,7 @@ for (const [name, rule, wrong] of [
     'malformed-descriptor',
     { config: { ...descriptor, digest: digest.slice(7) } },
   ],
+  ['a layer without digest', 'malformed-descriptor', { layers: [{ ...descriptor, digest: undefined }] }],
   [
     'a digest that climbs paths',
     'malformed-descriptor',
@@ -182,7 +195,7 @@ for (const [name, rule, spoil] of refusals) {
     { tag: '@refused.manifest.tag' },
     async ({ repo }) => {
       const before = await pushManifest(repo, smallArtifact(`${repo.name} before`), 'latest');
-      givenRefused(await repo.manifests.put('latest', spoil(smallArtifact(repo.name))), rule);
+      givenRefusal(await repo.manifests.put('latest', spoil(smallArtifact(repo.name))), rule);
       expect(await repo.manifests.get('latest')).toHaveBytes(before.bytes, 'refused.manifest.tag');
     },
   );
@@ -193,7 +206,7 @@ for (const [name, rule, spoil] of refusals) {
     async ({ repo }) => {
       await pushManifest(repo, smallArtifact(`${repo.name} before`), 'latest');
       const spoilt = spoil(smallArtifact(repo.name));
-      givenRefused(await repo.manifests.put('latest', spoilt), rule);
+      givenRefusal(await repo.manifests.put('latest', spoilt), rule);
       const answer = await repo.manifests.get(digestOf(spoilt.bytes));
       expect(answer).toHaveStatus(404, 'refused.manifest.digest');
     },
@@ -206,7 +219,7 @@ test(
   async ({ repo }) => {
     await pushManifest(repo, smallArtifact(`${repo.name} before`), 'latest');
     const [claimed, sent] = [smallArtifact(`${repo.name} claimed`), smallArtifact(`${repo.name} sent`)];
-    givenRefused(await repo.manifests.put(claimed.digest, sent), 'manifest.put.digest-mismatch');
+    givenRefusal(await repo.manifests.put(claimed.digest, sent), 'manifest.put.digest-mismatch');
     expect(await repo.manifests.get(claimed.digest)).toHaveStatus(404, 'refused.manifest.digest');
     expect(await repo.manifests.get(sent.digest)).toHaveStatus(404, 'refused.manifest.digest');
   },

@@ -1,5 +1,5 @@
 import { expect, test } from '../../../fixtures/index.ts';
-import { givenAccepted, givenRefused, pushBlob, pushManifest, smallArtifact } from '../../../lib/arrange.ts';
+import { givenAccepted, givenRefusal, pushBlob, pushManifest, smallArtifact } from '../../../lib/arrange.ts';
 import { namesTags } from '../../../lib/checks.ts';
 import { digestOf } from '../../../lib/content/digest.ts';
 import { emptyBlob, ociIndex } from '../../../lib/content/oci.ts';
@@ -98,7 +98,7 @@ test(
     await pushManifest(repo, smallArtifact(`${repo.name} before`), 'before');
     const manifest = smallArtifact(repo.name);
     const params = asTags('good', '.wrong', 'well');
-    givenRefused(await repo.manifests.put(manifest.digest, manifest, params), 'tag-param.invalid');
+    givenRefusal(await repo.manifests.put(manifest.digest, manifest, params), 'tag-param.invalid');
     expect(await repo.manifests.get('good')).toHaveStatus(404, 'tag-param.atomic');
     expect(await repo.manifests.get('well')).toHaveStatus(404, 'tag-param.atomic');
   },

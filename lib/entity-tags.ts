@@ -1,0 +1,21 @@
+import { test } from '@playwright/test';
+import type { Answer } from './exchange.ts';
+import type { RuleId } from './rules/catalogue.ts';
+
+/** RFC 9110 section 8.8.3. */
+export const entityTag = /^(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/;
+
+/** An entity tag that no content has. */
+export const anotherTag = '"dockside-another"';
+
+/** The ETag of an answer; a test that gets none is blocked. */
+export function givenTag(answer: Answer, rule: RuleId): string {
+  const tag = answer.header('etag');
+  test.skip(tag === undefined, `blocked by ${rule}: no ETag`);
+  return tag ?? anotherTag;
+}
+
+/** The weak form of a strong tag, and the other way round. */
+export function otherStrength(tag: string): string {
+  return tag.startsWith('W/') ? tag.slice(2) : `W/${tag}`;
+}

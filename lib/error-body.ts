@@ -1,0 +1,83 @@
+import type { Answer } from './exchange.ts';
+import { errorEntries } from './errors.ts';
+
+type Check = { kept: boolean; expected: string; received: string };
+
+const listed = [
+  'BLOB_UNKNOWN',
+  'BLOB_UPLOAD_INVALID',
+  'BLOB_UPLOAD_UNKNOWN',
+  'DIGEST_INVALID',
+  'MANIFEST_BLOB_UNKNOWN',
+  'MANIFEST_INVALID',
+  'MANIFEST_UNKNOWN',
+  'NAME_INVALID',
+  'NAME_UNKNOWN',
+  'SIZE_INVALID',
+  'UNAUTHORIZED',
+  'DENIED',
+  'UNSUPPORTED',
+  'TOOMANYREQUESTS',
+];
+const legacy = ['TAG_INVALID', 'MANIFEST_UNVERIFIED'];
+const codeGrammar = /^[A-Z_]+$/;
+
+/**
+ * The body of a refusal against distribution-spec, "Error Codes", aspect by aspect, so that one fault is one finding: a
+ * body that is no JSON fails `json` alone, one in another shape `format` alone. An answer that is no 4xx keeps them all.
+ */
+export function errorBody(answer: Answer) {
+  const isRefusal = answer.status >= 400 && answer.status < 500;
+  const isSpoken = isRefusal && isJson(answer);
+  const entries = isSpoken ? errorEntries(answer) : [];
+  const codes = entries.map(({ code }) => code);
+  const wellFormed = codes.filter((code) => codeGrammar.test(code));
+  const body = answer.text.slice(0, 200) || '(no body)';
+  const shown = codes.join(', ') || '(no code)';
+  const contentType = answer.header('content-type');
+  return {
+    json: { kept: !isRefusal || isSpoken, expected: 'a JSON body', received: body },
+    format: {
+      kept: !isSpoken || entries.length === errorCount(answer.json),
+      expected: 'an object with a list "errors", each with a "code" that is a text',
+      received: body,
+    },
+    characters: {
+      kept: wellFormed.length === codes.length,
+      expected: 'upper-case letters and underscores',
+      received: shown,
+    },
+    listed: {
+      kept: wellFormed.every((code) => [...listed, ...legacy].includes(code)),
+      expected: 'a code of the specification',
+      received: shown,
+    },
+    withoutLegacy: {
+      kept: codes.every((code) => !legacy.includes(code)),
+      expected: `neither ${legacy.join(' nor ')}`,
+      received: shown,
+    },
+    message: {
+      kept: entries.every(({ message }) => message === undefined || typeof message === 'string'),
+      expected: 'each message a text',
+      received: body,
+    },
+    contentType: {
+      kept: !isSpoken || /^application\/json\s*(;|$)/i.test(contentType ?? ''),
+      expected: 'Content-Type: application/json',
+      received: `Content-Type: ${contentType ?? '(none)'}`,
+    },
+  } satisfies Record<string, Check>;
+}
+
+/** A document, or what is sent for one. */
+function isJson(answer: Answer): boolean {
+  const claims = /^application\/([\w.-]+\+)?json\b/i.test(answer.header('content-type') ?? '');
+  return (typeof answer.json === 'object' && answer.json !== null) || (claims && answer.body.length > 0);
+}
+
+/** How many errors the body lists; undefined where it has no such list. */
+function errorCount(body: unknown): number | undefined {
+  const errors = typeof body === 'object' && body !== null && 'errors' in body ? body.errors : undefined;
+  return Array.isArray(errors) ? errors.length : undefined;
+}

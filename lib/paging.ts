@@ -1,0 +1,135 @@
+import type { Check } from './checks.ts';
+import type { Answer, Request, Send } from './exchange.ts';
+import { nextPage, parseLinks } from './link.ts';
+
+type ItemsIn = (page: Answer) => string[];
+
+/** A list read page by page. `ended`: its last page led no further. */
+export type Walk = { pages: Answer[]; last: Answer; items: string[]; ended: boolean };
+
+/**
+ * Reads a list as a client does: along its Links and, where it was asked for n items, on after each full page. Stops
+ * after so many pages, or at a page that holds `until`.
+ */
+export async function walk(
+  send: Send,
+  start: Request,
+  itemsIn: ItemsIn,
+  { most, until }: { most: number; until?: string | undefined },
+): Promise<Walk> {
+  const follow = new URL(start.url).searchParams.has('n') ? pageAfter : linkAfter;
+  let last = await send(start);
+  const pages = [last];
+  const after = (page: Answer): string | undefined =>
+    until !== undefined && itemsIn(page).includes(until) ? undefined : follow(page, itemsIn);
+  let next = after(last);
+  while (next !== undefined && pages.length < most) {
+    last = await send({ ...start, url: next });
+    pages.push(last);
+    next = after(last);
+  }
+  return { pages, last, items: pages.flatMap(itemsIn), ended: next === undefined };
+}
+
+/** Where the Link of a page leads; one to another host is followed on ours. */
+function linkAfter(page: Answer): string | undefined {
+  const linked = nextPage(page);
+  if (linked === undefined) return undefined;
+  const { pathname, search } = new URL(linked);
+  return new URL(page.request.url).origin + pathname + search;
+}
+
+/** Where a list goes on after a page: where its Link leads or, if it has none but is full, after its last item. */
+export function pageAfter(page: Answer, itemsIn: ItemsIn): string | undefined {
+  const linked = linkAfter(page);
+  if (linked !== undefined) return linked;
+  const url = new URL(page.request.url);
+  const n = url.searchParams.get('n');
+  const items = itemsIn(page);
+  const final = items.at(-1);
+  if (n === null || final === undefined || items.length < Number(n)) return undefined;
+  url.searchParams.set('last', final);
+  return url.href;
+}
+
+/** Whether these are the items of the list, in its order, nothing twice. */
+export function isList(items: readonly string[], list: readonly string[]): Check {
+  return { kept: show(items) === show(list), expected: show(list), received: show(items) };
+}
+
+/** Whether these are the items in one of several orders. */
+export function isOrdered(items: readonly string[], ...orders: readonly (readonly string[])[]): Check {
+  return {
+    kept: orders.some((order) => show(items) === show(order)),
+    expected: orders.map(show).join(' or '),
+    received: show(items),
+  };
+}
+
+/** Whether these are a start of the list, and not none. */
+export function beginsList(items: readonly string[], list: readonly string[]): Check {
+  const kept = items.length > 0 && show(items) === show(list.slice(0, items.length));
+  return { kept, expected: `${show(list)} or a start of it`, received: show(items) };
+}
+
+/** Whether each of these was met once, whatever else was. */
+export function metOnce(items: readonly string[], stayed: readonly string[]): Check {
+  const kept = stayed.every((item) => items.filter((met) => met === item).length === 1);
+  return { kept, expected: `each of ${show(stayed)} once`, received: show(items) };
+}
+
+/** Whether a page has n items, or fewer and a Link that leads on. */
+export function hasAsked(page: Answer, items: readonly string[], n: number): Check {
+  const link = page.header('link');
+  return {
+    kept: items.length === n || (items.length < n && nextPage(page) !== undefined),
+    expected: `${n} items, or fewer and a Link`,
+    received: `${items.length} items, Link: ${link ?? '(none)'}`,
+  };
+}
+
+/** Whether reading page by page came to an end. */
+export function cameToEnd({ ended, pages, items }: Walk): Check {
+  return {
+    kept: ended,
+    expected: 'a page that nothing follows',
+    received: `${pages.length} pages and another one to come: ${show(items)}`,
+  };
+}
+
+/** Whether an odd `n` was refused, or answered with the list or its first page. */
+export function refusedOrBegins(page: Answer, items: readonly string[], list: readonly string[]): Check {
+  const { kept, expected } = beginsList(items, list);
+  return {
+    kept: (page.status >= 400 && page.status < 500) || (page.status === 200 && kept),
+    expected: `a 4xx, or 200 and ${expected}`,
+    received: `status ${page.status} and ${show(items)}`,
+  };
+}
+
+/** Whether every Link follows RFC 8288, and one has the relation next and a target that is a URL. */
+export function hasNextLink(page: Answer): Check {
+  const link = page.header('link') ?? '';
+  return {
+    kept: parseLinks(link) !== undefined && nextPage(page) !== undefined,
+    expected: 'Link: <URL>; rel="next"',
+    received: `Link: ${link}`,
+  };
+}
+
+/** Whether every Link leads to the origin that was asked. */
+export function linksToOrigin(page: Answer): Check {
+  const { origin } = new URL(page.request.url);
+  const targets = (parseLinks(page.header('link') ?? '') ?? []).map(({ target }) => target);
+  return {
+    kept: targets.every(
+      (target) => !URL.canParse(target, origin) || new URL(target, origin).origin === origin,
+    ),
+    expected: `a Link to ${origin}`,
+    received: targets.join(', '),
+  };
+}
+
+function show(items: readonly string[]): string {
+  return JSON.stringify(items);
+}

@@ -1,0 +1,9 @@
+import type { Answer, Request, Send } from './exchange.ts';
+
+/** The answer at the end of the redirects that a request is answered with; after five of them, the next redirect. */
+export async function followed(send: Send, request: Request, hops = 5): Promise<Answer> {
+  const answer = await send(request);
+  const isRedirect = answer.status >= 300 && answer.status < 400;
+  if (!isRedirect || answer.location === undefined || hops === 0) return answer;
+  return await followed(send, { ...request, url: answer.location }, hops - 1);
+}

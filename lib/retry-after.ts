@@ -1,0 +1,16 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Answer } from './exchange.ts';
+
+/** When a Retry-After asks to come back, in ms from its arrival; undefined where it says nothing usable (RFC 9110 section 10.2.3). */
+export function retryDelay(answer: Answer): number | undefined {
+  const value = answer.header('retry-after');
+  if (value === undefined) return undefined;
+  if (/^\d+$/.test(value)) return Number(value) * 1000;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(date - Date.now(), 0);
+}
+
+/** Waits as long as the answer asks for, a minute at most. */
+export async function waitAsAsked(answer: Answer): Promise<void> {
+  await setTimeout(Math.min(retryDelay(answer) ?? 0, 60_000));
+}

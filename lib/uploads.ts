@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { blobOf, given, givenAccepted, givenLocation, openUpload } from './arrange.ts';
+import type { Blob } from './content/manifest.ts';
+import { errorCodes } from './errors.ts';
+import type { Answer } from './exchange.ts';
+import type { Repository } from './repository.ts';
+
+type Check = { kept: boolean; expected: string; received: string };
+
+/** The header that puts a chunk at its place in the blob, ends inclusive. */
+export function placed(start: number, chunk: Buffer): Record<string, string> {
+  return { 'Content-Range': `${start}-${start + chunk.length - 1}` };
+}
+
+/** What a request line says of a location. */
+export function pathOf(location: string): string {
+  const { pathname, search } = new URL(location);
+  return pathname + search;
+}
+
+/** Adds one chunk at the end of an upload. @returns where it goes on */
+export async function append(
+  repository: Repository,
+  location: string,
+  start: number,
+  chunk: Buffer,
+): Promise<string> {
+  const answer = await repository.uploads.patch(location, chunk, placed(start, chunk));
+  return givenLocation(given(answer, 202, 'upload.patch.status'), 'upload.patch.location');
+}
+
+/** A location with an id that the registry never gave out, in a repository that has another upload. */
+export async function unknownUpload(repository: Repository): Promise<string> {
+  await openUpload(repository);
+  return `${repository.url}/blobs/uploads/${randomUUID()}`;
+}
+
+/** The location of an upload that became this blob. */
+export async function finishedUpload(repository: Repository, bytes: Buffer): Promise<string> {
+  const location = await openUpload(repository);
+  givenAccepted(await repository.uploads.put(location, blobOf(bytes).digest, bytes), 'upload.put.status');
+  return location;
+}
+
+/** The location of an upload that was cancelled. */
+export async function cancelledUpload(repository: Repository): Promise<string> {
+  const location = await openUpload(repository);
+  givenAccepted(await repository.uploads.delete(location), 'upload.cancel.status');
+  return location;
+}
+
+/** The same upload, asked for under the name of another repository. */
+export function throughRepository(location: string, owner: Repository, other: Repository): string {
+  return location.replace(`/v2/${owner.name}/blobs/`, `/v2/${other.name}/blobs/`);
+}
+
+/** The status of an upload once two in a row agree: a server may learn late that a connection broke. */
+export async function settledStatus(repository: Repository, location: string): Promise<Answer> {
+  let before = await repository.uploads.get(location);
+  for (let tries = 0; tries < 20; tries += 1) {
+    await pause(100);
+    const now = await repository.uploads.get(location);
+    if (now.status === before.status && now.header('range') === before.header('range')) return now;
+    before = now;
+  }
+  return before;
+}
+
+/** How many bytes a status says are there. `0-0` also stands for none, so no caller may hold just one. */
+export function receivedBytes(status: Answer): number {
+  const last = Number(/^(?:bytes=)?0-(\d+)$/.exec(status.header('range') ?? '')?.[1] ?? 0);
+  return last === 0 ? 0 : last + 1;
+}
+
+/** Reads a blob from wherever the registry sends its clients. */
+export async function pull(repository: Repository, url: string): Promise<Answer> {
+  let answer = await repository.send({ method: 'GET', url });
+  for (let hops = 0; hops < 5 && answer.status >= 300 && answer.status < 400; hops += 1) {
+    answer = await repository.send({ method: 'GET', url: givenLocation(answer, 'redirect.content') });
+  }
+  return answer;
+}
+
+/** The same, by digest. */
+export async function pullBlob(repository: Repository, { digest }: Blob): Promise<Answer> {
+  return await pull(repository, `${repository.url}/blobs/${digest}`);
+}
+
+/** Whether an upload location says more than where uploads are opened. */
+export function namesSession(answer: Answer): Check {
+  const opened = new URL(answer.request.url);
+  const { pathname, search } = new URL(answer.location ?? opened);
+  return {
+    kept: search !== opened.search || pathname.replace(/\/$/, '') !== opened.pathname.replace(/\/$/, ''),
+    expected: 'a Location with an identifier of the session',
+    received: told(answer),
+  };
+}
+
+/** Whether a location on the host that was asked has the scheme and port that were asked, too. */
+export function keepsOrigin(answer: Answer): Check {
+  const asked = new URL(answer.request.url);
+  const location = new URL(answer.location ?? asked);
+  return {
+    kept: location.hostname !== asked.hostname || location.origin === asked.origin,
+    expected: `a Location without an origin, at ${asked.origin}, or on another host`,
+    received: told(answer),
+  };
+}
+
+/** "It is RECOMMENDED that all senders and recipients support, at a minimum, URIs with lengths of 8000 octets" */
+export function fitsRequestLine(answer: Answer): Check {
+  const { length } = answer.header('location') ?? '';
+  return {
+    kept: length <= 8000,
+    expected: 'a Location of at most 8000 octets',
+    received: `${length} octets`,
+  };
+}
+
+/** Whether the error codes of a 416, where it has any, are about uploads or sizes. */
+export function hasRangeCode(answer: Answer): Check {
+  const listed = ['BLOB_UPLOAD_INVALID', 'BLOB_UPLOAD_UNKNOWN', 'SIZE_INVALID', 'RANGE_INVALID'];
+  const codes = errorCodes(answer);
+  return {
+    kept: codes.every((code) => listed.includes(code)),
+    expected: `error code ${listed.join(' or ')}`,
+    received: `error code ${codes.join(', ')}`,
+  };
+}
+
+/** Whether what a digest leads to is its content, or nothing is there. */
+export function rightOrNothing(answer: Answer, bytes: Buffer): Check {
+  return {
+    kept: answer.status === 404 || (answer.status === 200 && answer.body.equals(bytes)),
+    expected: `404, or 200 with ${bytes.length} bytes, ${blobOf(bytes).digest}`,
+    received: `${answer.status} with ${answer.body.length} bytes, ${blobOf(answer.body).digest}`,
+  };
+}
+
+/** Whether two statuses of an upload say the same. */
+export function sameStatus(before: Answer, after: Answer): Check {
+  const shown = (answer: Answer): string =>
+    `${answer.status} with Range ${answer.header('range') ?? '(none)'}`;
+  const [expected, received] = [shown(before), shown(after)];
+  return { kept: expected === received, expected, received };
+}
+
+function told(answer: Answer): string {
+  return `Location: ${answer.header('location') ?? '(none)'}`;
+}
+
+/** The least size for chunks that the answer to POST states; 1 where it states none. */
+export function leastChunk(answer: Answer): number {
+  const stated = Number(answer.header('oci-chunk-min-length'));
+  return Number.isSafeInteger(stated) && stated > 0 ? stated : 1;
+}

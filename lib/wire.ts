@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import net from 'node:net';
+import tls from 'node:tls';
+import { Answer, type Header } from './exchange.ts';
+import type { RawRequest, Tls } from './raw.ts';
+
+const wait = 5_000;
+
+/**
+ * Sends a request without a body, and reads what comes until the server closes: bytes after an answer that may have
+ * none (RFC 9112 section 6.3) stand in its body, where an HTTP client would drop them or stumble.
+ * @throws Error when the connection breaks before an answer
+ */
+export async function readToTheEnd(request: RawRequest, settings: Tls): Promise<Answer> {
+  const started = performance.now();
+  const { method, origin, path } = request;
+  const headers = { Accept: '*/*', 'Accept-Encoding': 'identity', ...request.headers };
+  const lines = Object.entries({ Host: new URL(origin).host, ...headers, Connection: 'close' }).flatMap(
+    ([name, values]) => [values].flat().map((value) => `${name}: ${value}`),
+  );
+  const received = await exchange(
+    connect(new URL(origin), settings),
+    [`${method} ${path} HTTP/1.1`, ...lines, '', ''].join('\r\n'),
+  );
+  const end = received.indexOf('\r\n\r\n');
+  const [first = '', ...fields] = received.subarray(0, end).toString('latin1').split('\r\n');
+  const [, status] = /^HTTP\/1\.\d (\d{3})/.exec(first) ?? [];
+  if (end === -1 || status === undefined) throw new Error('no answer in HTTP/1.1');
+  const sent = { method, url: origin + path, headers: Object.fromEntries(lines.map(splitField)) };
+  const took = performance.now() - started;
+  return new Answer(sent, Number(status), fields.map(headerOf), received.subarray(end + 4), took);
+}
+
+function connect({ protocol, hostname, port }: URL, { caFile, insecureTls }: Tls): net.Socket {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  if (protocol !== 'https:') return net.connect({ host, port: Number(port || 80) });
+  return tls.connect({
+    host,
+    port: Number(port || 443),
+    rejectUnauthorized: !insecureTls,
+    ...(net.isIP(host) === 0 ? { servername: host } : {}),
+    ...(caFile === undefined ? {} : { ca: readFileSync(caFile) }),
+  });
+}
+
+async function exchange(socket: net.Socket, text: string): Promise<Buffer> {
+  return await new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    socket.setTimeout(wait, () => socket.destroy());
+    socket.on('data', (chunk) => chunks.push(chunk));
+    socket.on('error', reject);
+    socket.on('close', () => resolve(Buffer.concat(chunks)));
+    socket.write(text);
+  });
+}
+
+function splitField(line: string): [string, string] {
+  const colon = line.indexOf(':');
+  return [line.slice(0, colon), line.slice(colon + 1).trim()];
+}
+
+function headerOf(line: string): Header {
+  const [name, value] = splitField(line);
+  return { name, value };
+}

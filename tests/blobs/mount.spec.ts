@@ -1,0 +1,188 @@
+import { expect, test } from '../../fixtures/index.ts';
+import { blobOf, given, givenLocation, pushBlob } from '../../lib/arrange.ts';
+import { agreesWith } from '../../lib/checks.ts';
+
+test(
+  'a mount makes the blob and says where it is',
+  { tag: ['@smoke', '@mount.status', '@mount.location', '@mount.digest-header'] },
+  async ({ anotherRepo, bytes }) => {
+    const source = anotherRepo('source');
+    const blob = await pushBlob(source, bytes(1000));
+    const answer = await anotherRepo('copy', source).uploads.post(mountOf(blob.digest, source.name));
+    expect(answer).toHaveStatus(201, 'mount.status');
+    expect.soft(answer).toHaveLocation('mount.location');
+    expect.soft(answer).toKeep(agreesWith(answer, blob.bytes), 'mount.digest-header');
+  },
+);
+
+test(
+  'a mounted blob can be pulled from its Location',
+  { tag: '@mount.pullable' },
+  async ({ anotherRepo, bytes }) => {
+    const source = anotherRepo('source');
+    const copy = anotherRepo('copy', source);
+    const blob = await pushBlob(source, bytes(1000));
+    const mounted = given(await copy.uploads.post(mountOf(blob.digest, source.name)), 201, 'mount.status');
+    const answer = await copy.send({ method: 'GET', url: givenLocation(mounted, 'mount.location') });
+    expect(answer).toHaveStatus(200, 'mount.pullable');
+    expect(answer).toHaveBytes(blob.bytes, 'mount.pullable');
+  },
+);
+
+test(
+  'a blob mounted without a source can be pulled',
+  { tag: '@mount.anonymous' },
+  async ({ anotherRepo, bytes }) => {
+    const source = anotherRepo('source');
+    const copy = anotherRepo('copy', source);
+    const blob = await pushBlob(source, bytes(1000));
+    given(await copy.uploads.post(mountOf(blob.digest)), 201, 'mount.no-source');
+    const answer = await copy.blobs.get(blob.digest);
+    expect(answer).toHaveStatus(200, 'mount.anonymous');
+    expect(answer).toHaveBytes(blob.bytes, 'mount.anonymous');
+  },
+);
+
+test(
+  'a mount without a source mounts or opens an upload',
+  { tag: '@mount.no-source' },
+  async ({ anotherRepo, bytes }) => {
+    const source = anotherRepo('source');
+    const blob = await pushBlob(source, bytes(1000));
+    const answer = await anotherRepo('copy', source).uploads.post(mountOf(blob.digest));
+    expect(answer).toHaveStatus([201, 202], 'mount.no-source');
+  },
+);
+
+test(
+  'a mount of a blob that its source does not hold opens an upload',
+  { tag: '@mount.refused' },
+  async ({ anotherRepo, bytes }) => {
+    const source = anotherRepo('source');
+    await pushBlob(source, bytes(1000));
+    const answer = await anotherRepo('copy', source).uploads.post(
+      mountOf(blobOf(bytes(1000)).digest, source.name),
+    );
+    expect(answer).toHaveStatus(202, 'mount.refused');
+  },
+);
+
+test(
+  'a refused mount says where its upload goes on',
+  { tag: '@mount.refused-location' },
+  async ({ anotherRepo, bytes }) => {
+    const source = anotherRepo('source');
+    await pushBlob(source, bytes(1000));
+    const { digest } = blobOf(bytes(1000));
+    const answer = given(
+      await anotherRepo('copy', source).uploads.post(mountOf(digest, source.name)),
+      202,
+      'mount.refused',
+    );
+    expect(answer).toHaveLocation('mount.refused-location');
+  },
+);
+
+test(
+  'the upload of a refused mount takes the blob',
+  { tag: '@mount.refused-usable' },
+  async ({ anotherRepo, bytes }) => {
+    const source = anotherRepo('source');
+    const copy = anotherRepo('copy', source);
+    await pushBlob(source, bytes(1000));
+    const blob = blobOf(bytes(1000));
+    const refused = given(await copy.uploads.post(mountOf(blob.digest, source.name)), 202, 'mount.refused');
+    const answer = await copy.uploads.put(
+      givenLocation(refused, 'mount.refused-location'),
+      blob.digest,
+      blob.bytes,
+    );
+    expect(answer).toHaveStatus(201, 'mount.refused-usable');
+  },
+);
+
+test(
+  'a mount from a repository that was never pushed to opens an upload',
+  { tag: '@mount.unknown-repository' },
+  async ({ anotherRepo, bytes }) => {
+    const source = anotherRepo('never-pushed');
+    const answer = await anotherRepo('copy', source).uploads.post(
+      mountOf(blobOf(bytes(1000)).digest, source.name),
+    );
+    expect(answer).toHaveStatus(202, 'mount.unknown-repository');
+  },
+);
+
+test(
+  'a mount without a source of a blob that is nowhere mounts nothing',
+  { tag: '@mount.phantom' },
+  async ({ repo, bytes }) => {
+    const answer = await repo.uploads.post(mountOf(blobOf(bytes(1000)).digest));
+    expect(answer).toKeep(
+      { kept: answer.status !== 201, expected: 'any status but 201', received: `status ${answer.status}` },
+      'mount.phantom',
+    );
+  },
+);
+
+const malformed = [
+  ['too short', 'sha256:abc'],
+  ['without an algorithm', 'a'.repeat(64)],
+  ['empty', ''],
+] as const;
+
+for (const [name, digest] of malformed) {
+  test(
+    `a mount of a digest that is ${name} is refused or opens an upload`,
+    { tag: '@mount.malformed-digest' },
+    async ({ anotherRepo, bytes }) => {
+      const source = anotherRepo('source');
+      await pushBlob(source, bytes(1000));
+      const answer = await anotherRepo('copy', source).uploads.post(mountOf(digest, source.name));
+      expect(answer).toHaveStatus([202, 400], 'mount.malformed-digest');
+    },
+  );
+}
+
+test(
+  'a refused mount does not make the blob readable',
+  { tag: '@mount.refused-unread' },
+  async ({ anotherRepo, bytes }) => {
+    const unknown = anotherRepo('never-pushed');
+    const copy = anotherRepo('copy', unknown);
+    const { digest } = await pushBlob(anotherRepo('holder'), bytes(1000));
+    await pushBlob(copy, bytes(10));
+    given(await copy.uploads.post(mountOf(digest, unknown.name)), 202, 'mount.unknown-repository');
+    const answer = await copy.blobs.get(digest);
+    expect(answer).toHaveStatus(404, 'mount.refused-unread');
+  },
+);
+
+test(
+  'a mount from the repository itself mounts or opens an upload',
+  { tag: '@mount.self' },
+  async ({ repo, bytes }) => {
+    const blob = await pushBlob(repo, bytes(1000));
+    const answer = await repo.uploads.post(mountOf(blob.digest, repo.name));
+    expect(answer).toHaveStatus([201, 202], 'mount.self');
+  },
+);
+
+test(
+  'a mounted blob outlives the one in its source',
+  { tag: '@mount.independent' },
+  async ({ anotherRepo, bytes }) => {
+    const source = anotherRepo('source');
+    const copy = anotherRepo('copy', source);
+    const blob = await pushBlob(source, bytes(1000));
+    given(await copy.uploads.post(mountOf(blob.digest, source.name)), 201, 'mount.status');
+    given(await source.blobs.delete(blob.digest), 202, 'delete.blob.status');
+    const answer = await copy.blobs.get(blob.digest);
+    expect(answer).toHaveStatus(200, 'mount.independent');
+    expect(answer).toHaveBytes(blob.bytes, 'mount.independent');
+  },
+);
+
+function mountOf(digest: string, from?: string): [string, string][] {
+  return [['mount', digest], ...(from === undefined ? [] : [['from', from] satisfies [string, string]])];
+}

@@ -1,0 +1,250 @@
+import { expect, test } from '../../fixtures/index.ts';
+import { given, pushBlob, pushManifest, smallArtifact } from '../../lib/arrange.ts';
+import { agreesWith } from '../../lib/checks.ts';
+import { anotherTag, givenTag } from '../../lib/entity-tags.ts';
+import { areParts, arePartsInPlace, isIgnoredOr, isStatedPart, isWholeOrParts } from '../../lib/ranges.ts';
+
+const mebibyte = 1024 * 1024;
+// RFC 9110 section 14.1.2: "Since there is no predefined limit to the length of content, recipients MUST anticipate
+// potentially large decimal numerals and prevent parsing errors due to integer conversion overflows."
+const huge = '99999999999999999999999999';
+
+test(
+  'a registry that does not serve ranges of a blob does not claim to',
+  { tag: ['@range.supported', '@range.not-claimed'] },
+  async ({ repo, bytes }) => {
+    const blob = await pushBlob(repo, bytes(10));
+    const answer = await repo.blobs.get(blob.digest, { Range: 'bytes=0-0' });
+    const claimed = answer.header('accept-ranges');
+    expect.soft(answer).toHaveStatus(206, 'range.supported');
+    expect.soft(answer).toKeep(
+      {
+        kept: answer.status !== 200 || !/\bbytes\b/i.test(claimed ?? ''),
+        expected: 'status 206, or no Accept-Ranges: bytes',
+        received: `status ${answer.status} with Accept-Ranges: ${claimed ?? '(none)'}`,
+      },
+      'range.not-claimed',
+    );
+  },
+);
+
+const satisfiable = [
+  ['range.closed', 1, '0-0', 0, 1],
+  ['range.closed', 2, '0-0', 0, 1],
+  ['range.closed', 2, '1-1', 1, 2],
+  ['range.closed', 10, '2-5', 2, 6],
+  ['range.closed', 10, '9-9', 9, 10],
+  ['range.closed', mebibyte, '524287-786432', 524287, 786433],
+  ['range.open', 1, '0-', 0, 1],
+  ['range.open', 2, '1-', 1, 2],
+  ['range.open', 10, '4-', 4, 10],
+  ['range.open', mebibyte, '1048575-', 1048575, mebibyte],
+  ['range.suffix', 2, '-1', 1, 2],
+  ['range.suffix', 10, '-3', 7, 10],
+  ['range.suffix', mebibyte, '-1024', mebibyte - 1024, mebibyte],
+  ['range.clamped', 2, '1-2', 1, 2],
+  ['range.clamped', 10, '5-10', 5, 10],
+  ['range.clamped', 10, '5-99', 5, 10],
+  ['range.clamped', mebibyte, '1048575-9999999', 1048575, mebibyte],
+  ['range.huge', 10, `5-${huge}`, 5, 10],
+] as const;
+
+for (const [rule, size, range, start, end] of satisfiable) {
+  test(
+    `the range ${range} of a blob of ${size} bytes brings ${end - start} of them`,
+    { tag: `@${rule}` },
+    async ({ repo, bytes }) => {
+      const blob = await pushBlob(repo, bytes(size));
+      const answer = await repo.blobs.get(blob.digest, { Range: `bytes=${range}` });
+      expect(answer).toHaveStatus(206, rule);
+      expect(answer).toHaveBytes(blob.bytes.subarray(start, end), rule);
+    },
+  );
+}
+
+const longSuffixes = [
+  [1, '-2'],
+  [10, '-11'],
+  [10, '-100'],
+] as const;
+
+for (const [size, range] of longSuffixes) {
+  test(
+    `the range ${range} of a blob of ${size} bytes brings all of it`,
+    { tag: '@range.suffix-long' },
+    async ({ repo, bytes }) => {
+      const blob = await pushBlob(repo, bytes(size));
+      const answer = await repo.blobs.get(blob.digest, { Range: `bytes=${range}` });
+      expect(answer).toHaveStatus([200, 206], 'range.suffix-long');
+      expect(answer).toHaveBytes(blob.bytes, 'range.suffix-long');
+    },
+  );
+}
+
+test(
+  'a part says where it is, how long it is, and of which blob',
+  { tag: ['@range.content-range', '@range.content-length', '@range.digest-header'] },
+  async ({ repo, bytes }) => {
+    const blob = await pushBlob(repo, bytes(10));
+    const answer = given(await repo.blobs.get(blob.digest, { Range: 'bytes=2-5' }), 206, 'range.closed');
+    expect.soft(answer).toKeep(isStatedPart(answer, blob.bytes), 'range.content-range');
+    expect.soft(answer).toHaveHeader('content-length', `${answer.body.length}`, 'range.content-length');
+    expect.soft(answer).toKeep(agreesWith(answer, blob.bytes), 'range.digest-header');
+  },
+);
+
+const beyond = [
+  [1, '1-1'],
+  [2, '2-'],
+  [10, '10-20'],
+  [mebibyte, `${mebibyte}-`],
+] as const;
+
+for (const [size, range] of beyond) {
+  test(
+    `the range ${range} starts past the end of a blob of ${size} bytes`,
+    { tag: '@range.past-end' },
+    async ({ repo, bytes }) => {
+      const blob = await pushBlob(repo, bytes(size));
+      const answer = await repo.blobs.get(blob.digest, { Range: `bytes=${range}` });
+      expect(answer).toHaveStatus(416, 'range.past-end');
+    },
+  );
+}
+
+test(
+  'the refusal of a range past the end says how long the blob is',
+  { tag: '@range.past-end-size' },
+  async ({ repo, bytes }) => {
+    const blob = await pushBlob(repo, bytes(10));
+    const answer = given(await repo.blobs.get(blob.digest, { Range: 'bytes=10-' }), 416, 'range.past-end');
+    expect(answer).toHaveHeader('content-range', /^bytes \*\/10$/i, 'range.past-end-size');
+  },
+);
+
+const dubious = [
+  ['range.suffix-zero', 'bytes=-0', [416]],
+  ['range.inverted', 'bytes=5-2', [400, 416]],
+  ['range.inverted', 'bytes=20-15', [400, 416]],
+  ['range.malformed', 'bytes=', [400, 416]],
+  ['range.malformed', 'bytes=-', [400, 416]],
+  ['range.malformed', 'bytes=abc', [400, 416]],
+  ['range.malformed', 'bytes=3', [400, 416]],
+  ['range.malformed', 'bytes=1-3-5', [400, 416]],
+  ['range.malformed', 'bytes=--5', [400, 416]],
+  ['range.malformed', 'bytes=0x1-0x3', [400, 416]],
+  ['range.malformed', '0-3', [400, 416]],
+  ['range.malformed', 'bytes 0-3', [400, 416]],
+] as const;
+
+for (const [rule, range, refusals] of dubious) {
+  test(`"Range: ${range}" is ignored or refused`, { tag: `@${rule}` }, async ({ repo, bytes }) => {
+    const blob = await pushBlob(repo, bytes(10));
+    const answer = await repo.blobs.get(blob.digest, { Range: range });
+    expect(answer).toKeep(isIgnoredOr(refusals, answer, blob.bytes), rule);
+  });
+}
+
+test('a range in an unknown unit is ignored', { tag: '@range.unknown-unit' }, async ({ repo, bytes }) => {
+  const blob = await pushBlob(repo, bytes(10));
+  const answer = await repo.blobs.get(blob.digest, { Range: 'lines=0-1' });
+  expect(answer).toHaveStatus(200, 'range.unknown-unit');
+  expect(answer).toHaveBytes(blob.bytes, 'range.unknown-unit');
+});
+
+test(
+  'two ranges far apart come as two parts, each with its place',
+  { tag: ['@range.several', '@range.several-content-range'] },
+  async ({ repo, bytes }) => {
+    // Ranges that are near may be sent as one (RFC 9110 section 15.3.7.2).
+    const { digest, bytes: whole } = await pushBlob(repo, bytes(mebibyte));
+    const answer = await repo.blobs.get(digest, { Range: 'bytes=0-9,524288-524307' });
+    expect(answer).toKeep(
+      areParts(answer, [whole.subarray(0, 10), whole.subarray(524288, 524308)]),
+      'range.several',
+    );
+    expect(answer).toKeep(arePartsInPlace(answer, whole), 'range.several-content-range');
+  },
+);
+
+for (const range of ['0-1,4-5', '4-5,0-1', '0-5,3-9', '0-1,100-200', '0-0,-1', ' 0-1 , 4-5 ']) {
+  test(
+    `the ranges "${range}" bring the right bytes`,
+    { tag: '@range.several-safe' },
+    async ({ repo, bytes }) => {
+      const blob = await pushBlob(repo, bytes(10));
+      const answer = await repo.blobs.get(blob.digest, { Range: `bytes=${range}` });
+      expect(answer).toKeep(isWholeOrParts(answer, blob.bytes), 'range.several-safe');
+    },
+  );
+}
+
+for (const range of ['2-5', '10-20']) {
+  test(`HEAD ignores the range ${range}`, { tag: '@range.head' }, async ({ repo, bytes }) => {
+    const blob = await pushBlob(repo, bytes(10));
+    const answer = await repo.blobs.head(blob.digest, { Range: `bytes=${range}` });
+    expect(answer).toHaveStatus(200, 'range.head');
+  });
+}
+
+test(
+  'a blob says that it can be read in ranges',
+  { tag: '@range.accept-ranges' },
+  async ({ repo, bytes }) => {
+    const blob = await pushBlob(repo, bytes(10));
+    const answer = await repo.blobs.get(blob.digest);
+    expect(answer).toHaveHeader('accept-ranges', /\bbytes\b/i, 'range.accept-ranges');
+  },
+);
+
+for (const range of ['0-0', '0-', '-1']) {
+  test(
+    `the range ${range} of a blob of no bytes is ignored or refused`,
+    { tag: '@range.empty-blob' },
+    async ({ repo, bytes }) => {
+      const blob = await pushBlob(repo, bytes(0));
+      const answer = await repo.blobs.get(blob.digest, { Range: `bytes=${range}` });
+      expect(answer).toKeep(isIgnoredOr([416], answer, blob.bytes), 'range.empty-blob');
+    },
+  );
+}
+
+test('a range of a manifest is right or ignored', { tag: '@range.manifest' }, async ({ repo }) => {
+  const manifest = await pushManifest(repo, smallArtifact(repo.name));
+  const answer = await repo.manifests.get(manifest.digest, { Range: 'bytes=0-9' });
+  expect(answer).toKeep(isWholeOrParts(answer, manifest.bytes), 'range.manifest');
+});
+
+test('a Range header on a push is ignored', { tag: '@range.put' }, async ({ repo }) => {
+  const { digest, mediaType, bytes: body } = await pushManifest(repo, smallArtifact(repo.name));
+  const answer = await repo.send({
+    method: 'PUT',
+    url: `${repo.url}/manifests/${digest}`,
+    headers: { 'Content-Type': mediaType, Range: 'bytes=0-9' },
+    body,
+  });
+  expect(answer).toHaveStatus(201, 'range.put');
+});
+
+test(
+  'a range is sent when If-Range holds the ETag of the blob',
+  { tag: '@range.if-range-match' },
+  async ({ repo, bytes }) => {
+    const blob = await pushBlob(repo, bytes(10));
+    const etag = givenTag(await repo.blobs.get(blob.digest), 'etag.blob');
+    const answer = await repo.blobs.get(blob.digest, { Range: 'bytes=2-5', 'If-Range': etag });
+    expect(answer).toHaveStatus(206, 'range.if-range-match');
+    expect(answer).toHaveBytes(blob.bytes.subarray(2, 6), 'range.if-range-match');
+  },
+);
+
+test(
+  'the whole blob is sent when If-Range holds another ETag',
+  { tag: '@range.if-range-changed' },
+  async ({ repo, bytes }) => {
+    const blob = await pushBlob(repo, bytes(10));
+    const answer = await repo.blobs.get(blob.digest, { Range: 'bytes=2-5', 'If-Range': anotherTag });
+    expect(answer).toHaveStatus(200, 'range.if-range-changed');
+    expect(answer).toHaveBytes(blob.bytes, 'range.if-range-changed');
+  },
+);

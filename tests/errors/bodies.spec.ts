@@ -1,0 +1,121 @@
+import { expect, test } from '../../fixtures/index.ts';
+import { given, givenErrorCode, openUpload, smallArtifact, uploadHolding } from '../../lib/arrange.ts';
+import { artifact } from '../../lib/content/oci.ts';
+import { digestOf } from '../../lib/content/digest.ts';
+import { mediaTypes } from '../../lib/content/media-types.ts';
+import { errorBody } from '../../lib/error-body.ts';
+import type { Answer } from '../../lib/exchange.ts';
+import type { Repository } from '../../lib/repository.ts';
+
+type Cause = (repo: Repository, bytes: (length: number) => Buffer) => Promise<Answer>;
+
+const failures: [what: string, cause: Cause][] = [
+  ['an unknown blob', async (repo, bytes) => await repo.blobs.get(digestOf(bytes(10)))],
+  ['an unknown tag', async (repo) => await repo.manifests.get('never-pushed')],
+  ['an unknown manifest', async (repo, bytes) => await repo.manifests.get(digestOf(bytes(10)))],
+  ['the tags of an unknown repository', async (repo) => await repo.tags.list()],
+  [
+    'an unknown upload',
+    async (repo) => await repo.uploads.get(`${repo.url}/blobs/uploads/8e0f2b1c-5d3a-4c7e-9b6f-1a2b3c4d5e6f`),
+  ],
+  [
+    'a malformed repository name',
+    async (repo) => await repo.send({ method: 'GET', url: `${repo.url}/a___b/tags/list` }),
+  ],
+  ['a malformed digest of a blob', async (repo) => await repo.blobs.get('sha256:abc')],
+  ['a malformed digest of a manifest', async (repo) => await repo.manifests.get('sha256:abc')],
+  [
+    'a blob that is not what its digest says',
+    async (repo, bytes) => await repo.uploads.put(await openUpload(repo), digestOf(bytes(10)), bytes(10)),
+  ],
+  [
+    'a chunk in the wrong place',
+    async (repo, bytes) =>
+      await repo.uploads.patch(await uploadHolding(repo, bytes(10)), bytes(10), {
+        'Content-Range': '30-39',
+      }),
+  ],
+  [
+    'a manifest that is no JSON',
+    async (repo) =>
+      await repo.manifests.put('v1', { bytes: Buffer.from('no JSON'), mediaType: mediaTypes.ociManifest }),
+  ],
+  [
+    'a manifest that is not what its digest says',
+    async (repo, bytes) =>
+      await repo.manifests.put(digestOf(bytes(10)), smallArtifact('under a false digest')),
+  ],
+  [
+    'a manifest whose blobs are missing',
+    async (repo, bytes) => {
+      const missing = bytes(10);
+      const layer = { mediaType: mediaTypes.ociLayer, bytes: missing, digest: digestOf(missing) };
+      return await repo.manifests.put('v1', artifact({ config: layer, layers: [layer] }));
+    },
+  ],
+  [
+    'the deletion of an unknown manifest',
+    async (repo, bytes) => await repo.manifests.delete(digestOf(bytes(10))),
+  ],
+  ['a method that is not offered', async (repo) => await postToTagList(repo)],
+];
+
+for (const [what, cause] of failures) {
+  test(
+    `the refusal of ${what} has an error body in the format of the specification`,
+    {
+      tag: [
+        '@error.server',
+        '@error.json',
+        '@error.format',
+        '@error.code.characters',
+        '@error.code.listed',
+        '@error.legacy-codes',
+        '@error.message',
+        '@error.content-type',
+      ],
+    },
+    async ({ repo, bytes }) => {
+      const answer = await cause(repo, bytes);
+      const body = errorBody(answer);
+      expect.soft(answer).toKeep(isNoServerError(answer), 'error.server');
+      expect.soft(answer).toKeep(body.json, 'error.json');
+      expect.soft(answer).toKeep(body.format, 'error.format');
+      expect.soft(answer).toKeep(body.characters, 'error.code.characters');
+      expect.soft(answer).toKeep(body.listed, 'error.code.listed');
+      expect.soft(answer).toKeep(body.withoutLegacy, 'error.legacy-codes');
+      expect.soft(answer).toKeep(body.message, 'error.message');
+      expect.soft(answer).toKeep(body.contentType, 'error.content-type');
+    },
+  );
+}
+
+test(
+  'a refusal may have any body, and its error any detail',
+  { tag: ['@error.body', '@error.detail'] },
+  async ({ repo, bytes }) => {
+    const answer = await repo.blobs.get(digestOf(bytes(10)));
+    expect.soft(answer).toBeRefused('error.body');
+    expect.soft(answer).toBeRefused('error.detail');
+  },
+);
+
+test(
+  'a method that is not offered is refused as UNSUPPORTED',
+  { tag: '@error.code.unsupported' },
+  async ({ repo }) => {
+    const answer = given(await postToTagList(repo), 405, 'http.method.refused');
+    expect(givenErrorCode(answer, 'http.method.refused')).toHaveErrorCode(
+      'UNSUPPORTED',
+      'error.code.unsupported',
+    );
+  },
+);
+
+async function postToTagList(repo: Repository): Promise<Answer> {
+  return await repo.send({ method: 'POST', url: `${repo.url}/tags/list` });
+}
+
+function isNoServerError({ status }: Answer) {
+  return { kept: status < 500, expected: 'no 5xx status', received: `status ${status}` };
+}

@@ -1,0 +1,29 @@
+import { expect, test } from '../../fixtures/index.ts';
+import { given, givenErrorCode } from '../../lib/arrange.ts';
+import { authorized } from '../../lib/auth/authorized.ts';
+import { repositoryScope } from '../../lib/auth/scope.ts';
+
+test(
+  'a client without credentials is refused as UNAUTHORIZED',
+  { tag: ['@credentials', '@error.code.unauthorized'] },
+  async ({ session, repo }) => {
+    const answer = await session.send({ method: 'POST', url: `${repo.url}/blobs/uploads/` });
+    expect(givenErrorCode(given(answer, 401, 'challenge.status'), 'challenge.status')).toHaveErrorCode(
+      'UNAUTHORIZED',
+      'error.code.unauthorized',
+    );
+  },
+);
+
+test(
+  'a push by who may only pull is refused as DENIED',
+  { tag: ['@credentials', '@error.code.denied'] },
+  async ({ session, target, tokens, reader, repo }) => {
+    const scopes = [repositoryScope(repo.name, ['pull', 'push'])];
+    const send = authorized(session.send, target, tokens, { credentials: reader, scopes });
+    const answer = await send({ method: 'POST', url: `${repo.url}/blobs/uploads/` });
+    expect(
+      givenErrorCode(given(answer, 403, 'access.reader.upload'), 'access.reader.upload'),
+    ).toHaveErrorCode('DENIED', 'error.code.denied');
+  },
+);

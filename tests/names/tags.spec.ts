@@ -1,0 +1,100 @@
+import { expect, test } from '../../fixtures/index.ts';
+import { given, pushManifest, smallArtifact } from '../../lib/arrange.ts';
+import type { Answer } from '../../lib/exchange.ts';
+import type { RuleId } from '../../lib/rules/catalogue.ts';
+
+const accepted: [what: string, tag: string, rule: RuleId][] = [
+  ['every kind of character', 'Aa0_.-z', 'tag.name.valid'],
+  ['one letter', 'a', 'tag.name.valid'],
+  ['separators in a row', 'a..--__b', 'tag.name.valid'],
+  ['a separator at its end', 'a.', 'tag.name.valid'],
+  ['digits alone', '123', 'tag.name.numeric'],
+  ['an underscore at its start', '_a', 'tag.name.underscore'],
+  ['128 characters', 'a'.repeat(128), 'tag.name.longest'],
+];
+
+for (const [what, tag, rule] of accepted) {
+  test(`a tag may have ${what}`, { tag: `@${rule}` }, async ({ repo }) => {
+    const manifest = await pushManifest(repo, smallArtifact(`a tag with ${what}`));
+    const answer = await repo.manifests.put(tag, manifest);
+    expect(answer).toBeAccepted(rule);
+  });
+}
+
+const refused: [what: string, tag: string, rule: RuleId][] = [
+  ['129 characters', 'a'.repeat(129), 'tag.name.too-long'],
+  ['a dot at its start', '.a', 'tag.name.first-character'],
+  ['a dash at its start', '-a', 'tag.name.first-character'],
+  ['a plus sign', 'a+b', 'tag.name.characters'],
+  ['a tilde', 'a~b', 'tag.name.characters'],
+  ['a dollar sign', 'a$b', 'tag.name.characters'],
+  ['a space', 'a%20b', 'tag.name.characters'],
+  ['an accented letter', 'a%C3%A9', 'tag.name.characters'],
+];
+
+for (const [what, tag, rule] of refused) {
+  test(`no manifest is pushed under a tag with ${what}`, { tag: `@${rule}` }, async ({ repo }) => {
+    const manifest = await pushManifest(repo, smallArtifact(`a refused tag with ${what}`));
+    const answer = await repo.manifests.put(tag, manifest);
+    expect(answer).toBeRefused(rule);
+  });
+}
+
+for (const [what, reference] of [
+  ['a colon and no digest behind it', 'a:b'],
+  ['a digest that is too short', 'sha256:abc'],
+  ['a digest that has no hex', `sha256:${'g'.repeat(64)}`],
+] as const) {
+  test(
+    `no manifest is pushed under a reference with ${what}`,
+    { tag: '@reference.malformed-put' },
+    async ({ repo }) => {
+      const manifest = await pushManifest(repo, smallArtifact(`a reference with ${what}`));
+      const answer = await repo.manifests.put(reference, manifest);
+      expect(answer).toKeep(isNotTaken(answer), 'reference.malformed-put');
+    },
+  );
+}
+
+for (const [what, reference] of [
+  ['with a dot at its start', '.a'],
+  ['of 129 characters', 'a'.repeat(129)],
+  ['of 1000 characters', 'a'.repeat(1000)],
+  ['with a colon and no digest behind it', 'a:b'],
+  ['with a digest that is too short', 'sha256:abc'],
+  ['with a digest that has no hex', `sha256:${'g'.repeat(64)}`],
+] as const) {
+  test(
+    `no manifest is pulled by a reference ${what}`,
+    { tag: '@reference.malformed-get' },
+    async ({ repo }) => {
+      const answer = await repo.manifests.get(reference);
+      expect(answer).toKeep(isNotTaken(answer), 'reference.malformed-get');
+    },
+  );
+}
+
+test('tags that differ in case are two tags', { tag: '@tag.name.case' }, async ({ repo }) => {
+  const lower = await pushManifest(repo, smallArtifact('under a lower-case tag'), 'release');
+  await pushManifest(repo, smallArtifact('under an upper-case tag'), 'RELEASE');
+  const answer = await repo.manifests.get('release');
+  expect(answer).toHaveBytes(lower.bytes, 'tag.name.case');
+});
+
+test(
+  'a tag that looks like a digest leads to the manifest pushed under it',
+  { tag: '@tag.name.digest-like' },
+  async ({ repo }) => {
+    const other = await pushManifest(repo, smallArtifact('the manifest whose digest it looks like'));
+    const manifest = await pushManifest(repo, smallArtifact('the manifest under that tag'));
+    const tag = other.digest.replace(':', '-');
+    given(await repo.manifests.put(tag, manifest), 201, 'manifest.put.status');
+    const answer = await repo.manifests.get(tag);
+    expect(answer).toHaveBytes(manifest.bytes, 'tag.name.digest-like');
+  },
+);
+
+/** Whether it failed in any way: a 5xx is against `error.server`, but takes no malformed reference either. */
+function isNotTaken({ status }: Answer) {
+  return { kept: status >= 400, expected: 'a 4xx status', received: `status ${status}` };
+}

@@ -1,0 +1,56 @@
+import { expect, test } from '../../fixtures/lists.ts';
+import { given, pushTags } from '../../lib/arrange.ts';
+import { hasMediaType } from '../../lib/checks.ts';
+import { hasObject, hasText, hasTexts, tagsIn } from '../../lib/lists.ts';
+import { isList, isOrdered } from '../../lib/paging.ts';
+
+test(
+  'the tags of a repository are listed',
+  {
+    tag: [
+      '@smoke',
+      '@tag.list.status',
+      '@tag.list.content-type',
+      '@tag.list.json',
+      '@tag.list.name',
+      '@tag.list.array',
+      '@tag.list.complete',
+    ],
+  },
+  async ({ repo }) => {
+    await pushTags(repo, ['b', 'c', 'a']);
+    const answer = await repo.tags.list();
+    expect(answer).toHaveStatus(200, 'tag.list.status');
+    expect.soft(answer).toKeep(hasMediaType(answer, 'application/json'), 'tag.list.content-type');
+    expect(answer).toKeep(hasObject(answer), 'tag.list.json');
+    expect.soft(answer).toKeep(hasText(answer, 'name', repo.name), 'tag.list.name');
+    expect(answer).toKeep(hasTexts(answer, 'tags'), 'tag.list.array');
+    expect(answer).toKeep(isList(tagsIn(answer).toSorted(), ['a', 'b', 'c']), 'tag.list.complete');
+  },
+);
+
+test('a tag is listed once, though it was pushed twice', { tag: '@tag.list.complete' }, async ({ repo }) => {
+  await pushTags(repo, ['a', 'b', 'a']);
+  const answer = given(await repo.tags.list(), 200, 'tag.list.status');
+  expect(answer).toKeep(isList(tagsIn(answer).toSorted(), ['a', 'b']), 'tag.list.complete');
+});
+
+test(
+  'tags are in ASCII order or in lexical order, and not as pushed or by their number',
+  { tag: '@tag.list.sorted' },
+  async ({ repo }) => {
+    await pushTags(repo, ['9', 'B', 'a', '10', 'C']);
+    const answer = given(await repo.tags.list(), 200, 'tag.list.status');
+    const order = isOrdered(tagsIn(answer), ['10', '9', 'B', 'C', 'a'], ['10', '9', 'a', 'B', 'C']);
+    expect(answer).toKeep(order, 'tag.list.sorted');
+  },
+);
+
+test(
+  'a repository that nobody pushed to has no tag list',
+  { tag: '@tag.list.unknown-repository' },
+  async ({ anotherRepo }) => {
+    const answer = await anotherRepo('never-pushed').tags.list();
+    expect(answer).toHaveStatus(404, 'tag.list.unknown-repository');
+  },
+);

@@ -1,0 +1,168 @@
+import { expect, test } from '../../fixtures/index.ts';
+import { blobOf, given, givenLocation, openUpload, uploadHolding } from '../../lib/arrange.ts';
+import { withQuery } from '../../lib/exchange.ts';
+import { append, pathOf, placed, pull, pullBlob } from '../../lib/uploads.ts';
+
+const octets = { 'Content-Type': 'application/octet-stream' };
+
+test(
+  'PUT completes an upload and says where the blob is',
+  { tag: ['@smoke', '@upload.put.status', '@upload.put.location'] },
+  async ({ repo, bytes }) => {
+    const blob = blobOf(bytes(1024));
+    const answer = await repo.uploads.put(await openUpload(repo), blob.digest, blob.bytes);
+    expect.soft(answer).toHaveStatus(201, 'upload.put.status');
+    expect.soft(answer).toHaveLocation('upload.put.location');
+  },
+);
+
+test(
+  'the blob can be pulled from where PUT says it is',
+  { tag: '@upload.put.pullable' },
+  async ({ repo, bytes }) => {
+    const blob = blobOf(bytes(1024));
+    const put = given(
+      await repo.uploads.put(await openUpload(repo), blob.digest, blob.bytes),
+      201,
+      'upload.put.status',
+    );
+    const answer = await pull(repo, givenLocation(put, 'upload.put.location'));
+    expect(answer).toHaveStatus(200, 'upload.put.pullable');
+    expect(answer).toHaveBytes(blob.bytes, 'upload.put.pullable');
+  },
+);
+
+test(
+  'PUT with a digest of other bytes is refused',
+  {
+    tag: [
+      '@upload.put.digest-mismatch',
+      '@upload.put.digest-mismatch-status',
+      '@upload.put.digest-mismatch-code',
+    ],
+  },
+  async ({ repo, bytes }) => {
+    const { digest } = blobOf(bytes(100));
+    const answer = await repo.uploads.put(await openUpload(repo), digest, bytes(100));
+    expect(answer).toBeRefused('upload.put.digest-mismatch');
+    expect.soft(answer).toHaveStatus(400, 'upload.put.digest-mismatch-status');
+    expect.soft(answer).toHaveErrorCode('DIGEST_INVALID', 'upload.put.digest-mismatch-code');
+  },
+);
+
+test('PUT without a digest is refused', { tag: '@upload.put.no-digest' }, async ({ repo, bytes }) => {
+  const answer = await repo.send({
+    method: 'PUT',
+    url: await openUpload(repo),
+    headers: octets,
+    body: bytes(100),
+  });
+  expect(answer).toHaveStatus(400, 'upload.put.no-digest');
+});
+
+test(
+  'PUT that breaks off before its end stores nothing',
+  { tag: '@upload.body.short' },
+  async ({ repo, raw, bytes }) => {
+    const body = bytes(4096);
+    const part = blobOf(body.subarray(0, 1024));
+    const path = pathOf(withQuery(await openUpload(repo), [['digest', part.digest]]));
+    await Promise.allSettled([raw(repo, { method: 'PUT', path, headers: octets, body, cutAfter: 1024 })]);
+    expect(await repo.blobs.head(part.digest)).toHaveStatus(404, 'upload.body.short');
+  },
+);
+
+test(
+  'PUT may carry the last chunk',
+  { tag: ['@smoke', '@upload.put.last-chunk'] },
+  async ({ repo, bytes }) => {
+    const [held, last] = [bytes(1024), bytes(10)];
+    const { digest } = blobOf(Buffer.concat([held, last]));
+    const location = await uploadHolding(repo, held);
+    const answer = await repo.uploads.put(location, digest, last, placed(1024, last));
+    expect(answer).toHaveStatus(201, 'upload.put.last-chunk');
+  },
+);
+
+test(
+  'PUT closes a chunked upload and says where the blob is',
+  { tag: ['@smoke', '@upload.close.status', '@upload.close.location'] },
+  async ({ repo, bytes }) => {
+    const blob = blobOf(bytes(1024));
+    const location = await uploadHolding(repo, blob.bytes);
+    const answer = await repo.uploads.put(location, blob.digest);
+    expect.soft(answer).toHaveStatus(201, 'upload.close.status');
+    expect.soft(answer).toHaveLocation('upload.close.location');
+  },
+);
+
+test('chunks without a close make no blob', { tag: '@upload.close.needed' }, async ({ repo, bytes }) => {
+  const blob = blobOf(bytes(1024));
+  await uploadHolding(repo, blob.bytes);
+  expect(await repo.blobs.head(blob.digest)).toHaveStatus(404, 'upload.close.needed');
+});
+
+test(
+  'a chunked blob is its chunks joined in order',
+  { tag: '@upload.close.bytes' },
+  async ({ repo, bytes }) => {
+    const [first, second, third] = [bytes(1024), bytes(2048), bytes(10)];
+    const blob = blobOf(Buffer.concat([first, second, third]));
+    const location = await append(repo, await uploadHolding(repo, first), 1024, second);
+    const last = await append(repo, location, 3072, third);
+    given(await repo.uploads.put(last, blob.digest), 201, 'upload.close.status');
+    expect(await pullBlob(repo, blob)).toHaveBytes(blob.bytes, 'upload.close.bytes');
+  },
+);
+
+test(
+  'PUT with a last chunk and a digest of other bytes is refused',
+  { tag: '@upload.put.chunk-digest-mismatch' },
+  async ({ repo, bytes }) => {
+    const last = bytes(10);
+    const location = await uploadHolding(repo, bytes(1024));
+    const answer = await repo.uploads.put(location, blobOf(bytes(1034)).digest, last, placed(1024, last));
+    expect(answer).toBeRefused('upload.put.chunk-digest-mismatch');
+  },
+);
+
+test(
+  'PUT with the digest of its last chunk alone is refused',
+  { tag: '@upload.put.chunk-digest' },
+  async ({ repo, bytes }) => {
+    const last = bytes(10);
+    const location = await uploadHolding(repo, bytes(1024));
+    const answer = await repo.uploads.put(location, blobOf(last).digest, last, placed(1024, last));
+    expect(answer).toBeRefused('upload.put.chunk-digest');
+  },
+);
+
+for (const [name, contentRange] of [
+  ['after the end', '30-39'],
+  ['before the end', '10-19'],
+  ['at the start', '0-9'],
+] as const) {
+  test(
+    `PUT with a last chunk placed ${name} of the upload is refused`,
+    { tag: '@upload.put.out-of-order' },
+    async ({ repo, bytes }) => {
+      const [held, last] = [bytes(20), bytes(10)];
+      const { digest } = blobOf(Buffer.concat([held, last]));
+      const location = await uploadHolding(repo, held);
+      const answer = await repo.uploads.put(location, digest, last, { 'Content-Range': contentRange });
+      expect(answer).toHaveStatus(416, 'upload.put.out-of-order');
+    },
+  );
+}
+
+test(
+  'PUT with a Content-Range longer than its last chunk is refused',
+  { tag: '@upload.put.length-mismatch' },
+  async ({ repo, bytes }) => {
+    const [held, last] = [bytes(20), bytes(10)];
+    const { digest } = blobOf(Buffer.concat([held, last]));
+    const location = await uploadHolding(repo, held);
+    const answer = await repo.uploads.put(location, digest, last, { 'Content-Range': '20-39' });
+    expect(answer).toBeRefused('upload.put.length-mismatch');
+  },
+);

@@ -1,0 +1,61 @@
+import { Readable } from 'node:stream';
+import { expect, test } from '../../fixtures/index.ts';
+import { blobOf, given, givenLocation, openUpload } from '../../lib/arrange.ts';
+import type { Answer } from '../../lib/exchange.ts';
+import { pathOf, pullBlob } from '../../lib/uploads.ts';
+
+const octets = { 'Content-Type': 'application/octet-stream' };
+
+function goesOn(answer: Answer): string {
+  return givenLocation(given(answer, 202, 'upload.stream.status'), 'upload.patch.location');
+}
+
+test(
+  'a chunk without Content-Range is taken and counted',
+  { tag: ['@upload.stream.status', '@upload.stream.range'] },
+  async ({ repo, bytes }) => {
+    const answer = await repo.uploads.patch(await openUpload(repo), bytes(1024));
+    expect.soft(answer).toHaveStatus(202, 'upload.stream.status');
+    expect.soft(answer).toHaveRange(0, 1023, 'upload.stream.range');
+  },
+);
+
+test(
+  'a chunk of unstated length is taken and counted',
+  { tag: ['@upload.stream.status', '@upload.stream.range'] },
+  async ({ repo, raw, bytes }) => {
+    const path = pathOf(await openUpload(repo));
+    const body = Readable.from([bytes(1024), bytes(1024)]);
+    const answer = await raw(repo, { method: 'PATCH', path, headers: octets, body });
+    expect.soft(answer).toHaveStatus(202, 'upload.stream.status');
+    expect.soft(answer).toHaveRange(0, 2047, 'upload.stream.range');
+  },
+);
+
+test(
+  'a second streamed chunk is appended to the first',
+  { tag: '@upload.stream.append' },
+  async ({ repo, bytes }) => {
+    const [first, second] = [bytes(1024), bytes(10)];
+    const blob = blobOf(Buffer.concat([first, second]));
+    const location = goesOn(await repo.uploads.patch(await openUpload(repo), first));
+    const answer = await repo.uploads.patch(location, second);
+    expect(answer).toHaveStatus(202, 'upload.stream.append');
+    const close = await repo.uploads.put(answer.location ?? location, blob.digest);
+    expect(close).toBeAccepted('upload.stream.append');
+    expect(await pullBlob(repo, blob)).toHaveBytes(blob.bytes, 'upload.stream.append');
+  },
+);
+
+test(
+  'a close with a body adds it to what was streamed before',
+  { tag: '@upload.stream.append' },
+  async ({ repo, bytes }) => {
+    const [first, last] = [bytes(1024), bytes(10)];
+    const blob = blobOf(Buffer.concat([first, last]));
+    const location = goesOn(await repo.uploads.patch(await openUpload(repo), first));
+    const close = await repo.uploads.put(location, blob.digest, last);
+    expect(close).toBeAccepted('upload.stream.append');
+    expect(await pullBlob(repo, blob)).toHaveBytes(blob.bytes, 'upload.stream.append');
+  },
+);
