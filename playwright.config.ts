@@ -1,21 +1,21 @@
 import { defineConfig, type Project } from '@playwright/test';
 import { profileOf } from './lib/profiles/profiles.ts';
 import { announceRun, currentRun, isAnnounced, runSettings } from './lib/run.ts';
-import { protocols, type AuthMode, type Protocol } from './lib/settings.ts';
+import { orStop, protocols, type AuthMode, type Protocol } from './lib/settings.ts';
 import { discover } from './lib/target.ts';
 import type { Axes } from './lib/verdict.ts';
 
-const settings = runSettings();
-const { reports } = settings;
+const settings = await orStop(runSettings);
+const { reports, url } = settings;
 if (settings.caFile !== undefined) process.env['NODE_EXTRA_CA_CERTS'] = settings.caFile;
-if (settings.url !== undefined && !isAnnounced()) {
-  announceRun({ targets: await discover({ ...settings, url: settings.url }) });
+if (url !== undefined && !isAnnounced()) {
+  announceRun({ targets: await orStop(async () => await discover({ ...settings, url })) });
 }
 
 const profile = profileOf(settings.profile);
 const ourProtocols = protocols.filter((one) => (settings.protocols ?? profile.protocols).includes(one));
 const embedded = settings.auth === 'auto' ? profile.authModes : settings.auth;
-const ourModes = settings.url === undefined ? embedded : currentRun().targets.map(({ auth }) => auth);
+const ourModes = url === undefined ? embedded : currentRun().targets.map(({ auth }) => auth);
 
 // A test runs in every project where its outcome can differ, and nowhere twice: a flow with the manifest format and
 // the way in, manifests with the format alone, authorisation with the way in alone, all else with neither.
@@ -75,6 +75,7 @@ export default defineConfig<object, Axes>({
   reporter: [
     ['./lib/reporters/redact.ts'],
     ['list'],
+    ['./lib/reporters/conformance.ts'],
     ['html', { outputFolder: `${reports}/html`, open: 'never' }],
     ['junit', { outputFile: `${reports}/junit.xml` }],
     ['json', { outputFile: `${reports}/results.json` }],

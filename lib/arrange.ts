@@ -150,11 +150,13 @@ export async function pushImage(
   );
 }
 
-/** Stores an artifact that refers to a manifest of the repository, or to one that it may not hold yet. */
+/** Stores an artifact that refers to another one of the repository, whose blobs are its own as well. */
 export async function pushReferrer(
   repository: Repository,
   subject: Manifest,
   referral: Referral = { artifactType: 'application/vnd.dockside.referrer' },
 ): Promise<Manifest> {
-  return await pushManifest(repository, artifact({ ...referral, subject: descriptorOf(subject) }));
+  const referrer = artifact({ ...referral, subject: descriptorOf(subject) });
+  given(await repository.manifests.put(referrer.digest, referrer), 201, 'manifest.put.status');
+  return referrer;
 }

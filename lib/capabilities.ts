@@ -122,6 +122,12 @@ async function probeManifests(main: Repository, images: Repository): Promise<Cap
   });
   const unchecked = await main.manifests.put(missing.digest, missing);
   const withTag = await main.manifests.put(tiny.manifest.digest, tiny.manifest, [['tag', 'probe-tag']]);
+  const onCondition = await main.send({
+    method: 'PUT',
+    url: `${main.url}/manifests/probe-condition`,
+    headers: { 'Content-Type': tiny.manifest.mediaType, 'If-Match': '"none"' },
+    body: tiny.manifest.bytes,
+  });
   const tooLarge = { bytes: Buffer.alloc(9 * 1024 * 1024, ' '), mediaType: mediaTypes.ociManifest };
 
   const content = { repository: images.name, tag: 'probe', images: await basicImages('probe') };
@@ -139,6 +145,7 @@ async function probeManifests(main: Repository, images: Repository): Promise<Cap
     conversion: seen(converted, (answer) => (answer.header('content-type') ?? '').includes('manifest.v1')),
     'reference-check': seen(unchecked, ({ status }) => status >= 400 && status < 500),
     sparse: seen(unchecked, isCreated),
+    'conditional-push': seen(onCondition, ({ status }) => status === 412),
     'tag-param': seen(withTag, (answer) => answer.header('oci-tag') !== undefined),
     'manifest-limit': seen(await main.manifests.put('too-large', tooLarge), ({ status }) => status === 413),
   };

@@ -62,13 +62,22 @@ export function namesTags(answer: Answer, tags: readonly string[]): Check {
   };
 }
 
-/** Whether the manifest itself came, not another form of it. */
-export function servesStored(answer: Answer, { bytes, mediaType }: Manifest): Check {
+/**
+ * Whether the manifest itself came, not another form of it. A schema1 manifest that the registry signs anew has other
+ * bytes and is still the same.
+ */
+export function servesStored(answer: Answer, { bytes, mediaType, digest }: Manifest): Check {
+  const same = answer.header('docker-content-digest') === digest && hasMediaType(answer, mediaType).kept;
   return {
-    kept: answer.status === 200 && answer.body.equals(bytes),
-    expected: `${mediaType}, ${bytes.length} bytes, ${digestOf(bytes)}`,
+    kept: answer.status === 200 && (same || answer.body.equals(bytes)),
+    expected: `${mediaType}, ${bytes.length} bytes, ${digest}`,
     received: `${told(answer)}, ${answer.header('content-type') ?? 'without a Content-Type'}`,
   };
+}
+
+/** Whether a request was not carried out, be it by a refusal or by a failure. */
+export function isNotCarriedOut({ status }: Answer): Check {
+  return { kept: status >= 400, expected: 'a refusal', received: `status ${status}` };
 }
 
 /** Whether what came is the manifest itself, something under another media type, or nothing. */
@@ -93,5 +102,31 @@ export function isCacheable(answer: Answer): Check {
     kept: found.length > 0 && !/no-store/i.test(answer.header('cache-control') ?? ''),
     expected: 'ETag, Last-Modified, Expires or Cache-Control, and no Cache-Control: no-store',
     received: found.join(', ') || 'none of them',
+  };
+}
+
+/** Whether HEAD and GET have the same value of a header, or both none. */
+export function haveSame(name: string, head: Answer, get: Answer): Check {
+  const told = (answer: Answer): string => `${name}: ${answer.header(name) ?? '(none)'}`;
+  return {
+    kept: head.header(name) === get.header(name),
+    expected: `${told(get)}, as GET says`,
+    received: told(head),
+  };
+}
+
+/** The same where both have the header; other rules say that they must. */
+export function haveSameWhereStated(name: string, head: Answer, get: Answer): Check {
+  const { kept, ...told } = haveSame(name, head, get);
+  return { ...told, kept: kept || head.header(name) === undefined || get.header(name) === undefined };
+}
+
+/** Whether a dubious path was refused, or led to these bytes alone. */
+export function isRefusedOr(answer: Answer, bytes: Buffer): Check {
+  const refused = answer.status >= 300 && answer.status < 500;
+  return {
+    kept: refused || (answer.status === 200 && answer.body.equals(bytes)),
+    expected: `a redirect, a 4xx, or 200 with ${bytes.length} bytes, ${digestOf(bytes)}`,
+    received: told(answer),
   };
 }

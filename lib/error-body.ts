@@ -1,7 +1,6 @@
-import type { Answer } from './exchange.ts';
+import type { Check } from './checks.ts';
 import { errorEntries } from './errors.ts';
-
-type Check = { kept: boolean; expected: string; received: string };
+import type { Answer } from './exchange.ts';
 
 const listed = [
   'BLOB_UNKNOWN',

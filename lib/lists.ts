@@ -61,3 +61,9 @@ export function isEmpty({ status }: Answer, items: readonly string[]): Check {
     received: `status ${status} and ${JSON.stringify(items)}`,
   };
 }
+
+/** The order of paths, where a separator comes before every other character: distribution's for repositories. */
+export function byComponent(a: string, b: string): number {
+  const [left, right] = [a.replaceAll('/', '\0'), b.replaceAll('/', '\0')];
+  return left < right ? -1 : Number(left > right);
+}

@@ -32,7 +32,7 @@ export async function walk(
 }
 
 /** Where the Link of a page leads; one to another host is followed on ours. */
-function linkAfter(page: Answer): string | undefined {
+export function linkAfter(page: Answer): string | undefined {
   const linked = nextPage(page);
   if (linked === undefined) return undefined;
   const { pathname, search } = new URL(linked);
@@ -88,6 +88,16 @@ export function hasAsked(page: Answer, items: readonly string[], n: number): Che
   };
 }
 
+/** Whether a page has as many items as the list, or a Link. */
+export function leadsOn(page: Answer, items: readonly string[], total: number): Check {
+  const link = page.header('link');
+  return {
+    kept: items.length >= total || link !== undefined,
+    expected: `${total} items, or a Link`,
+    received: `${items.length} items, Link: ${link ?? '(none)'}`,
+  };
+}
+
 /** Whether reading page by page came to an end. */
 export function cameToEnd({ ended, pages, items }: Walk): Check {
   return {
@@ -104,6 +114,53 @@ export function refusedOrBegins(page: Answer, items: readonly string[], list: re
     kept: (page.status >= 400 && page.status < 500) || (page.status === 200 && kept),
     expected: `a 4xx, or 200 and ${expected}`,
     received: `status ${page.status} and ${show(items)}`,
+  };
+}
+
+/** Whether an odd `n` was refused, or answered with something. */
+export function refusedOrAnswered({ status }: Answer, items: readonly string[]): Check {
+  return {
+    kept: (status >= 400 && status < 500) || (status === 200 && items.length > 0),
+    expected: 'a 4xx, or 200 and a list',
+    received: `status ${status} and ${items.length} items`,
+  };
+}
+
+/** Whether `n=0` was refused, or answered with nothing. */
+export function refusedOrEmpty({ status }: Answer, items: readonly string[]): Check {
+  return {
+    kept: (status >= 400 && status < 500) || (status === 200 && items.length === 0),
+    expected: 'a 4xx, or 200 and no items',
+    received: `status ${status} and ${items.length} items`,
+  };
+}
+
+/** Whether reading page by page came to an end, or at least kept meeting others in a list of unknown length. */
+export function goesOnOrEnds({ ended, items, pages }: Walk): Check {
+  const twice = items.filter((item, at) => items.indexOf(item) !== at);
+  return {
+    kept: ended || (twice.length === 0 && items.length >= pages.length),
+    expected: 'a page that nothing follows, or others on each page',
+    received: `${pages.length} pages of ${items.length} items and another to come, twice: ${show(twice)}`,
+  };
+}
+
+/** Whether a page has no more than n items. */
+export function isAtMost(items: readonly string[], n: number): Check {
+  return { kept: items.length <= n, expected: `at most ${n} items`, received: `${items.length} items` };
+}
+
+/** Whether this is the list's only such items, in its order, and nothing was met twice. */
+export function joinsTo(items: readonly string[], list: readonly string[], prefix: string): Check {
+  const own = isList(
+    items.filter((item) => item.startsWith(prefix)),
+    list,
+  );
+  const twice = items.filter((item, at) => items.indexOf(item) !== at);
+  return {
+    kept: own.kept && twice.length === 0,
+    expected: `${own.expected}, and nothing twice`,
+    received: `${own.received}, and twice: ${show(twice)}`,
   };
 }
 

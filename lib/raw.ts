@@ -81,7 +81,7 @@ export async function sendRaw(request: RawRequest, tls: Tls = plain): Promise<An
 function sendOnRequest(outgoing: http.ClientRequest, request: RawRequest): void {
   if (Buffer.isBuffer(request.body)) outgoing.setHeader('Content-Length', request.body.length);
   outgoing.setHeader('Expect', '100-continue');
-  outgoing.on('continue', () => sendBody(outgoing, { ...request, body: request.body ?? Buffer.alloc(0) }));
+  outgoing.on('continue', () => sendBody(outgoing, request));
   // A final answer comes in place of the question for the body.
   outgoing.on('response', (incoming) => incoming.on('end', () => outgoing.destroy()));
   outgoing.flushHeaders();

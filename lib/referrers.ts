@@ -24,7 +24,7 @@ export function isIndex({ json, text }: Answer): Check {
     kept:
       isObject(json) &&
       json['schemaVersion'] === 2 &&
-      [undefined, mediaTypes.ociIndex].includes(json['mediaType'] as undefined) &&
+      (json['mediaType'] === undefined || json['mediaType'] === mediaTypes.ociIndex) &&
       json['manifests'] !== undefined,
     expected: `an index of schemaVersion 2 and mediaType ${mediaTypes.ociIndex}`,
     received: text.slice(0, 200),
@@ -39,6 +39,11 @@ export function hasNone({ status, json, text }: Answer): Check {
     expected: 'status 200 and "manifests": []',
     received: `status ${status} and ${text.slice(0, 200)}`,
   };
+}
+
+/** Whether a list of referrers was answered with anything but 404. */
+export function isNotMissing({ status }: Answer): Check {
+  return { kept: status !== 404, expected: 'a status other than 404', received: `status ${status}` };
 }
 
 /** Whether a list of referrers holds these, whatever else it holds. */
@@ -69,6 +74,17 @@ export function lacks(answer: Answer, { digest }: Manifest): Check {
     kept: !listed.includes(digest),
     expected: `a list without ${digest}`,
     received: listed.join(', '),
+  };
+}
+
+/** Whether a list of referrers holds this one for as long as it can be pulled. */
+export function listsWhatIsLeft(answer: Answer, referrer: Manifest, pull: Answer): Check {
+  const isLeft = pull.status === 200;
+  const isListed = lists(answer, [referrer]).kept;
+  return {
+    kept: answer.status === 200 && isListed === isLeft,
+    expected: `status 200 and a list ${isLeft ? 'with' : 'without'} ${referrer.digest}`,
+    received: `status ${answer.status} and a list ${isListed ? 'with' : 'without'} it`,
   };
 }
 

@@ -83,11 +83,9 @@ function learnFrom(answer: Answer): void {
   const authorization = Object.entries(answer.request.headers ?? {}).find(
     ([name]) => name.toLowerCase() === 'authorization',
   );
-  const {
-    token,
-    access_token: accessToken,
-    refresh_token: refreshToken,
-  } = (json ?? {}) as Record<string, unknown>;
+  // No token answer is larger, and a layer need not be read for one.
+  const body = (answer.body.length < 64_000 ? answer.json : undefined) ?? {};
+  const { token, access_token: accessToken, refresh_token: refreshToken } = body as Record<string, unknown>;
   for (const value of [authorization?.[1].replace(/^\w+ +/, ''), token, accessToken, refreshToken]) {
     if (typeof value === 'string') learnSecret(value);
   }

@@ -35,11 +35,19 @@ export type Settings = {
 
 /** A setting that makes no sense, told in one line: its name, its value, what is allowed. */
 export class SettingError extends Error {
-  override name = 'SettingError';
-
   constructor(setting: string, problem: string) {
     super(`${setting}: ${problem}`);
-    this.stack = this.message;
+  }
+}
+
+/** Does the work, or ends the process with the one line that says which setting to change. */
+export async function orStop<T>(work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof SettingError)) throw error;
+    console.error(error.message);
+    process.exit(1);
   }
 }
 

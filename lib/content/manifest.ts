@@ -1,6 +1,5 @@
 import { digestOf, isDigest } from './digest.ts';
 import type { Image } from './image.ts';
-import { mediaTypes } from './media-types.ts';
 
 export type Platform = { architecture: string; os: string; variant?: string };
 
@@ -74,13 +73,6 @@ export class ManifestError extends Error {
 
 /** A digest that nobody pushed. */
 export const unknownDigest = digestOf(Buffer.from('notarealthing'));
-
-const foreignTypes: readonly string[] = [
-  mediaTypes.dockerForeignLayer,
-  mediaTypes.ociNondistributable,
-  mediaTypes.ociNondistributableGzip,
-  `${mediaTypes.ociNondistributable}+zstd`,
-];
 
 export type Json = Record<string, unknown>;
 
@@ -164,7 +156,7 @@ function checkDescriptor(value: unknown, where: string): asserts value is Descri
   if (!isText(mediaType) || mediaType === '') throw new ManifestError(`${where}.mediaType is no media type`);
   if (!isText(digest) || !isDigest(digest)) throw new ManifestError(`${where}.digest is no digest`);
   if (!isSize(size)) throw new ManifestError(`${where}.size is no size`);
-  checkUrls(value, mediaType, where);
+  checkUrls(value, where);
   checkData(value, digest, size, where);
   readAnnotations(annotations, where);
   if (!isTextOrMissing(artifactType)) throw new ManifestError(`${where}.artifactType is no text`);
@@ -172,13 +164,9 @@ function checkDescriptor(value: unknown, where: string): asserts value is Descri
     throw new ManifestError(`${where}.platform is no platform`);
 }
 
-/** Only a layer that the registry need not hold says where else it is (distribution's manifest-v2-2.md). */
-function checkUrls({ urls }: Json, mediaType: string, where: string): void {
-  if (urls === undefined) return;
-  if (!Array.isArray(urls) || !urls.every(isText))
+function checkUrls({ urls }: Json, where: string): void {
+  if (urls !== undefined && !(Array.isArray(urls) && urls.every(isText))) {
     throw new ManifestError(`${where}.urls is no list of texts`);
-  if (!foreignTypes.includes(mediaType)) {
-    throw new ManifestError(`${where} has urls, but its type ${quote(mediaType)} is not foreign`);
   }
 }
 

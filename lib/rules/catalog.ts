@@ -68,21 +68,22 @@ export const catalogRules = {
     level: 'defacto',
     since: '1.0',
     ...distribution,
-    title: 'A negative n on the catalog is refused with a 4xx or ignored',
+    title: 'A negative n on the catalog is refused with a 4xx or answered with repositories',
     needs: ['catalog'],
   },
   'catalog.n-text': {
     level: 'defacto',
     since: '1.0',
     ...distribution,
-    title: 'An n on the catalog that is no number is refused with a 4xx or ignored',
+    title: 'An n on the catalog that is no number is refused with a 4xx or answered with repositories',
     needs: ['catalog'],
   },
   'catalog.n-huge': {
     level: 'defacto',
     since: '1.0',
     ...distribution,
-    title: 'An n on the catalog beyond any list or integer is cut down or refused with a 4xx',
+    title:
+      'An n on the catalog beyond any list or integer is refused with a 4xx or answered with repositories',
     needs: ['catalog'],
   },
   'catalog.last': {

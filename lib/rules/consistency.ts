@@ -66,6 +66,13 @@ export const consistencyRules = {
     title: 'A refused deletion leaves everything as it was',
     needs: ['push'],
   },
+  'refused.delete-disabled': {
+    level: 'defacto',
+    since: '1.0',
+    ...distribution,
+    title: 'A deletion refused as disabled leaves the manifest and its tag',
+    needs: ['manifest-delete-disabled'],
+  },
   'refused.unauthorized': {
     level: 'security',
     since: '1.0',

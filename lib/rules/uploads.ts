@@ -78,7 +78,7 @@ export const uploadsRules = {
     level: 'defacto',
     since: '1.0',
     ...uri,
-    title: 'An absolute upload location keeps the scheme, host and port that the client reached',
+    title: 'An upload location on the host that the client reached keeps the scheme and port',
     needs: ['push'],
   },
   'upload.location.query': {
@@ -580,7 +580,7 @@ export const uploadsRules = {
     level: 'should',
     since: '1.0',
     ...endpoints,
-    title: 'PUT on an unknown upload is answered with 404',
+    title: 'PUT on an unknown upload is answered with 404 or 400',
     rows: [132],
     needs: ['push'],
   },

@@ -1,5 +1,6 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { givenErrorCode, pushManifest, smallArtifact } from '../../lib/arrange.ts';
+import { mediaTypes } from '../../lib/content/media-types.ts';
 import { errorCodes } from '../../lib/errors.ts';
 import type { Repository } from '../../lib/repository.ts';
 import type { RuleId } from '../../lib/rules/catalogue.ts';
@@ -138,34 +139,53 @@ test(
   },
 );
 
-// The request carries the rights of the name as it starts; the other repository of each case is what a server arrives
-// at that checks the rights of one spelling and serves another.
-const spellings: [what: string, path: (outer: string) => string, from: 'inner' | 'outer', rule: RuleId][] = [
-  ['dot segments', (outer) => `/v2/${outer}/inner/../manifests/v1`, 'inner', 'name.dot-segments'],
-  [
-    'percent-encoded dot segments',
-    (outer) => `/v2/${outer}/inner/%2e%2e/manifests/v1`,
-    'inner',
-    'name.encoded-dots',
-  ],
-  ['a percent-encoded slash', (outer) => `/v2/${outer}%2Finner/manifests/v1`, 'outer', 'name.encoded-slash'],
+const spellings: {
+  what: string;
+  path: (outer: string) => string;
+  /** The one whose rights the request carries, and the one that the cleaned path spells. */
+  holder: 'inner' | 'outer';
+  spelled: 'inner' | 'outer';
+  rule: RuleId;
+}[] = [
+  {
+    what: 'dot segments',
+    path: (outer) => `/v2/${outer}/inner/../manifests/v1`,
+    holder: 'inner',
+    spelled: 'outer',
+    rule: 'name.dot-segments',
+  },
+  {
+    what: 'percent-encoded dot segments',
+    path: (outer) => `/v2/${outer}/inner/%2e%2e/manifests/v1`,
+    holder: 'inner',
+    spelled: 'outer',
+    rule: 'name.encoded-dots',
+  },
+  {
+    what: 'a percent-encoded slash',
+    path: (outer) => `/v2/${outer}%2Finner/manifests/v1`,
+    holder: 'outer',
+    spelled: 'inner',
+    rule: 'name.encoded-slash',
+  },
 ];
 
-for (const [what, path, from, rule] of spellings) {
+for (const { what, path, holder, spelled, rule } of spellings) {
   test(
     `a name with ${what} leads to no repository that the request has no rights in`,
     { tag: `@${rule}` },
     async ({ repo, anotherRepo, raw, target }) => {
-      const inner = anotherRepo('inner');
-      const inInner = await pushManifest(inner, smallArtifact(`the inner one, for ${what}`), 'v1');
-      const inOuter = await pushManifest(repo, smallArtifact(`the outer one, for ${what}`), 'v1');
-      const [holder, spelled] = from === 'inner' ? [inner, inOuter] : [repo, inInner];
-      const answer = await raw(holder, {
+      const repos = { outer: repo, inner: anotherRepo('inner') };
+      const manifests = {
+        outer: await pushManifest(repos.outer, smallArtifact(`the outer one, for ${what}`), 'v1'),
+        inner: await pushManifest(repos.inner, smallArtifact(`the inner one, for ${what}`), 'v1'),
+      };
+      const answer = await raw(repos[holder], {
         method: 'GET',
         path: path(repo.name),
-        headers: { Accept: spelled.mediaType },
+        headers: { Accept: mediaTypes.ociManifest },
       });
-      expect(answer).toKeep(staysWithin(answer, spelled.bytes, target), rule);
+      expect(answer).toKeep(staysWithin(answer, manifests[spelled].bytes, target), rule);
     },
   );
 }

@@ -1,4 +1,4 @@
-import { expect, test } from '../../fixtures/lists.ts';
+import { expect, test } from '../../fixtures/tags.ts';
 import { given, pushTags } from '../../lib/arrange.ts';
 import { hasMediaType } from '../../lib/checks.ts';
 import { hasObject, hasText, hasTexts, tagsIn } from '../../lib/lists.ts';

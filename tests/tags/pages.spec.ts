@@ -1,4 +1,4 @@
-import { expect, test } from '../../fixtures/lists.ts';
+import { expect, test } from '../../fixtures/tags.ts';
 import { given, givenKept, givenLink, pushTags } from '../../lib/arrange.ts';
 import { hasTexts, isEmpty, tagsIn } from '../../lib/lists.ts';
 import {

@@ -1,32 +1,158 @@
 import { expect, test } from '../../fixtures/index.ts';
-import { blobOf, given, givenRefused, uploadHolding } from '../../lib/arrange.ts';
+import { blobOf, given, givenRefusal, openUpload, uploadHolding } from '../../lib/arrange.ts';
+import type { Answer } from '../../lib/exchange.ts';
 import type { Repository } from '../../lib/repository.ts';
+import type { RuleId } from '../../lib/rules/catalogue.ts';
 import {
   cancelledUpload,
   finishedUpload,
-  openElsewhere,
   placed,
   sameStatus,
+  throughRepository,
   unknownUpload,
 } from '../../lib/uploads.ts';
 
-// An upload is open, or it is not there: unknown, finished, cancelled, or of another repository. What each operation
-// is answered: while open in post, put, chunks, streamed, status and cancel.spec.ts; while not there in sessions and
-// cancel.spec.ts for the plain operations, here for the others. And what a refusal leaves behind: here.
+// An upload is open, or it is not there: unknown, finished, cancelled, or another repository's. What the plain
+// operations are answered stands in the files named after them, for uploads that are not there in sessions and cancel.
+// Here: all other operations on uploads that are not there, and the open upload after a refusal.
 
-type Bytes = (length: number) => Buffer;
+type State = {
+  arrange: (repo: Repository, content: Buffer, owner: Repository) => Promise<string>;
+  rules: Record<'patch' | 'put', RuleId>;
+};
 
-const absent = {
-  unknown: {
+const absent: Record<string, State> = {
+  'an unknown upload': {
     arrange: unknownUpload,
     rules: { patch: 'upload.unknown.patch', put: 'upload.unknown.put' },
   },
-  finished: {
-    arrange: async (repo: Repository, bytes: Bytes) => await finishedUpload(repo, bytes(10)),
+  'a finished upload': {
+    arrange: finishedUpload,
     rules: { patch: 'upload.finished.patch', put: 'upload.finished.put' },
   },
-  cancelled: {
+  'a cancelled upload': {
     arrange: cancelledUpload,
     rules: { patch: 'upload.cancel.patch', put: 'upload.cancel.put' },
   },
-} as const;
+  "another repository's upload": {
+    arrange: async (repo, _, owner) => await throughRepository(await openUpload(owner), owner, repo),
+    rules: { patch: 'upload.foreign.patch', put: 'upload.foreign.put' },
+  },
+};
+
+type Operation = (repo: Repository, location: string, chunk: Buffer) => Promise<Answer>;
+
+const operations: readonly [string, 'patch' | 'put', Operation][] = [
+  [
+    'a gap before its chunk',
+    'patch',
+    async (repo, to, chunk) => await repo.uploads.patch(to, chunk, placed(20, chunk)),
+  ],
+  [
+    'an overlapping chunk',
+    'patch',
+    async (repo, to, chunk) => await repo.uploads.patch(to, chunk, placed(5, chunk)),
+  ],
+  [
+    'a malformed Content-Range',
+    'patch',
+    async (repo, to, chunk) => await repo.uploads.patch(to, chunk, { 'Content-Range': 'x' }),
+  ],
+  ['a streamed chunk', 'patch', async (repo, to, chunk) => await repo.uploads.patch(to, chunk)],
+  ['an empty chunk', 'patch', async (repo, to) => await repo.uploads.patch(to, Buffer.alloc(0))],
+  [
+    'a close without a body',
+    'put',
+    async (repo, to, chunk) => await repo.uploads.put(to, blobOf(chunk).digest),
+  ],
+  [
+    'a close with a wrong digest',
+    'put',
+    async (repo, to, chunk) => await repo.uploads.put(to, blobOf(Buffer.from(repo.name)).digest, chunk),
+  ],
+  [
+    'a close with a last chunk',
+    'put',
+    async (repo, to, chunk) => await repo.uploads.put(to, blobOf(chunk).digest, chunk, placed(10, chunk)),
+  ],
+];
+
+for (const [state, { arrange, rules }] of Object.entries(absent)) {
+  for (const [name, verb, send] of operations) {
+    test(`${state} refuses ${name}`, { tag: `@${rules[verb]}` }, async ({ repo, anotherRepo, bytes }) => {
+      const location = await arrange(repo, bytes(10), anotherRepo('owner'));
+      expect(await send(repo, location, bytes(10))).toBeRefused(rules[verb]);
+    });
+  }
+}
+
+for (const [name, rule, contentRange] of [
+  ['a gap before a chunk', 'upload.patch.out-of-order', '30-39'],
+  ['an overlapping chunk', 'upload.patch.overlap', '15-24'],
+  ['a chunk at the start', 'upload.patch.repeated', '0-9'],
+  ['a chunk of wrong length', 'upload.patch.range-length', '20-39'],
+  ['a malformed Content-Range', 'upload.patch.malformed-range', 'twenty-twentynine'],
+  ['an inverted Content-Range', 'upload.patch.inverted-range', '29-20'],
+  ['a huge Content-Range', 'upload.patch.huge-range', `20-${'9'.repeat(40)}`],
+] as const) {
+  test(`an upload that refused ${name} is as before`, { tag: '@refused.chunk' }, async ({ repo, bytes }) => {
+    const location = await uploadHolding(repo, bytes(20));
+    const before = given(await repo.uploads.get(location), 204, 'upload.status.status');
+    givenRefusal(await repo.uploads.patch(location, bytes(10), { 'Content-Range': contentRange }), rule);
+    const after = await repo.uploads.get(location);
+    expect(after).toKeep(sameStatus(before, after), 'refused.chunk');
+  });
+}
+
+test(
+  'an upload that refused a close out of order is as before',
+  { tag: '@refused.chunk' },
+  async ({ repo, bytes }) => {
+    const [held, last] = [bytes(20), bytes(10)];
+    const { digest } = blobOf(Buffer.concat([held, last]));
+    const location = await uploadHolding(repo, held);
+    const before = given(await repo.uploads.get(location), 204, 'upload.status.status');
+    givenRefusal(await repo.uploads.put(location, digest, last, placed(30, last)), 'upload.put.out-of-order');
+    const after = await repo.uploads.get(location);
+    expect(after).toKeep(sameStatus(before, after), 'refused.chunk');
+  },
+);
+
+test(
+  'a close with a wrong digest stores neither what was sent nor what was claimed',
+  { tag: '@refused.blob' },
+  async ({ repo, bytes }) => {
+    const [sent, claimed] = [blobOf(bytes(10)), blobOf(bytes(10))];
+    const close = await repo.uploads.put(await openUpload(repo), claimed.digest, sent.bytes);
+    givenRefusal(close, 'upload.put.digest-mismatch');
+    expect(await repo.blobs.head(sent.digest)).toHaveStatus(404, 'refused.blob');
+    expect(await repo.blobs.head(claimed.digest)).toHaveStatus(404, 'refused.blob');
+  },
+);
+
+test(
+  'a close of chunks with a wrong digest stores neither what was sent nor what was claimed',
+  { tag: '@refused.blob' },
+  async ({ repo, bytes }) => {
+    const [sent, claimed] = [blobOf(bytes(10)), blobOf(bytes(10))];
+    const close = await repo.uploads.put(await uploadHolding(repo, sent.bytes), claimed.digest);
+    givenRefusal(close, 'upload.put.digest-mismatch');
+    expect(await repo.blobs.head(sent.digest)).toHaveStatus(404, 'refused.blob');
+    expect(await repo.blobs.head(claimed.digest)).toHaveStatus(404, 'refused.blob');
+  },
+);
+
+test('a close out of order stores nothing', { tag: '@refused.blob' }, async ({ repo, bytes }) => {
+  const [held, last] = [bytes(20), bytes(10)];
+  const { digest } = blobOf(Buffer.concat([held, last]));
+  const location = await uploadHolding(repo, held);
+  givenRefusal(await repo.uploads.put(location, digest, last, placed(30, last)), 'upload.put.out-of-order');
+  expect(await repo.blobs.head(digest)).toHaveStatus(404, 'refused.blob');
+});
+
+test('a close without a digest stores nothing', { tag: '@refused.blob' }, async ({ repo, bytes }) => {
+  const { bytes: body, digest } = blobOf(bytes(10));
+  const location = await openUpload(repo);
+  givenRefusal(await repo.send({ method: 'PUT', url: location, body }), 'upload.put.no-digest');
+  expect(await repo.blobs.head(digest)).toHaveStatus(404, 'refused.blob');
+});

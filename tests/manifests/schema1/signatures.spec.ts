@@ -1,5 +1,6 @@
 import { expect, test } from '../../../fixtures/index.ts';
 import { pushBlob, pushImage } from '../../../lib/arrange.ts';
+import { isNotCarriedOut } from '../../../lib/checks.ts';
 import { generateSigningKey, schema1 } from '../../../lib/content/schema1.ts';
 import {
   resigned,
@@ -31,7 +32,7 @@ test(
     const manifest = await pushImage(repo, format, await images.basic());
     const altered = manifest.bytes.toString().replace('"amd64"', '"arm64"');
     const answer = await repo.manifests.put('latest', writtenAs(manifest, altered));
-    expect(answer).toBeRefused('schema1.signature.checked');
+    expect(answer).toKeep(isNotCarriedOut(answer), 'schema1.signature.checked');
   },
 );
 
@@ -70,7 +71,7 @@ for (const [name, rule, spoil] of spoilers) {
       const manifest = await pushImage(repo, format, await images.basic());
       const spoilt = spoil(signatureOf(manifest), signatureOf(resigned(manifest, otherKey)));
       const answer = await repo.manifests.put('latest', withSignatures(manifest, [spoilt]));
-      expect(answer).toBeRefused(`schema1.signature.${rule}`);
+      expect(answer).toKeep(isNotCarriedOut(answer), `schema1.signature.${rule}`);
     },
   );
 }
@@ -96,6 +97,6 @@ test(
       'latest',
       withSignatures(manifest, [good, { ...good, signature: 'Z2FyYmFnZQ' }]),
     );
-    expect(answer).toBeRefused('schema1.signature.garbage');
+    expect(answer).toKeep(isNotCarriedOut(answer), 'schema1.signature.garbage');
   },
 );

@@ -1,0 +1,99 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { FullConfig, FullResult, Reporter, TestCase, TestResult } from '@playwright/test/reporter';
+import { ALLURE_HTTP_EXCHANGE_CONTENT_TYPE } from 'allure-js-commons/http';
+import { markdown } from '../conformance/markdown.ts';
+import { page } from '../conformance/page.ts';
+import {
+  ruleReports,
+  summarize,
+  unexplainedBlocks,
+  type Conformance,
+  type TestVerdict,
+  type Verdict,
+} from '../conformance/report.ts';
+import { isRuleId } from '../rules/catalogue.ts';
+import { currentRun, isAnnounced, runSettings } from '../run.ts';
+
+/** Writes down rule by rule what the run found, and fails a run whose blocked tests have no cause that shows. */
+export default class ConformanceReporter implements Reporter {
+  readonly #found: TestVerdict[] = [];
+  #root = '';
+  #requests = 0;
+
+  onBegin(config: FullConfig): void {
+    this.#root = config.rootDir;
+  }
+
+  onTestEnd(test: TestCase, result: TestResult): void {
+    this.#requests += result.attachments.filter(
+      (one) => one.contentType === ALLURE_HTTP_EXCHANGE_CONTENT_TYPE,
+    ).length;
+    const place = {
+      title: test.titlePath().slice(3).join(' › '),
+      file: relative(this.#root, test.location.file),
+      project: test.parent.project()?.name ?? '',
+    };
+    this.#found.push(...verdictsOf(test, result).map((one) => ({ ...place, ...one })));
+  }
+
+  async onEnd(result: FullResult): Promise<{ status: FullResult['status'] } | undefined> {
+    if (!isAnnounced()) return undefined;
+    const { profile, specVersion, level, reports, url } = runSettings();
+    const { targets, capabilities } = currentRun();
+    const rules = ruleReports(this.#found, specVersion);
+    const conformance: Conformance = {
+      target: url ?? 'the embedded registry',
+      profile,
+      specVersion,
+      level,
+      startedAt: result.startTime.toISOString(),
+      durationMs: Math.round(result.duration),
+      requests: this.#requests,
+      summary: summarize(rules),
+      capabilities,
+      rules,
+    };
+    mkdirSync(reports, { recursive: true });
+    writeFileSync(join(reports, 'conformance.json'), JSON.stringify(conformance, null, 2));
+    writeFileSync(join(reports, 'conformance.md'), markdown(conformance));
+    writeFileSync(join(reports, 'conformance.html'), page(conformance));
+    this.#print(conformance, targets.length);
+
+    const unexplained = unexplainedBlocks(this.#found, rules);
+    for (const { title, message } of unexplained)
+      console.log(`  blocked, and no test shows why: ${title}: ${message}`);
+    return unexplained.length > 0 && result.status === 'passed' ? { status: 'failed' } : undefined;
+  }
+
+  #print({ summary, rules }: Conformance, targets: number): void {
+    const counts = Object.entries(summary).map(([verdict, count]) => `${count} ${verdict}`);
+    console.log(`\n  rules: ${counts.join(', ')} (${this.#requests} requests, ${targets} ways in)`);
+    for (const { id, level, title } of rules.filter(({ verdict }) => verdict === 'fail')) {
+      console.log(`  broken: ${id} (${level}) ${title}`);
+    }
+  }
+}
+
+type Found = Pick<TestVerdict, 'rule' | 'verdict' | 'message'>;
+
+/** What the test wrote down (see `settleVerdicts`), and of the rules it is tagged with but never came to, why. */
+function verdictsOf(test: TestCase, result: TestResult): Found[] {
+  const written = result.annotations.flatMap(({ type, description = '' }) => {
+    if (type === 'pass') return description.split(' ').map((rule) => found(rule, 'pass'));
+    if (type !== 'fail' && type !== 'warn' && type !== 'known') return [];
+    return [found(description.split(' ', 1)[0] ?? '', type, description.slice(description.indexOf(' ') + 1))];
+  });
+  const judged = new Set(written.map((one) => one?.rule));
+  const missed = test.tags.map((tag) => tag.slice(1)).filter((id) => isRuleId(id) && !judged.has(id));
+  const skip = result.annotations.find(({ type }) => type === 'skip')?.description ?? '';
+  if (skip.startsWith('not in ')) return [];
+  const verdict: Verdict = skip.startsWith('unsupported') ? 'unsupported' : 'blocked';
+  const reason = skip || (result.error?.message ?? `the test was ${result.status}`);
+  return [...written, ...missed.map((id) => found(id, verdict, reason))].filter((one) => one !== undefined);
+}
+
+function found(rule: string, verdict: Verdict, message?: string): Found | undefined {
+  if (!isRuleId(rule)) return undefined;
+  return message === undefined || message === '' ? { rule, verdict } : { rule, verdict, message };
+}

@@ -1,0 +1,200 @@
+import { expect, test } from '../../fixtures/index.ts';
+import { blobOf, given, pushBlob, pushManifest, smallArtifact } from '../../lib/arrange.ts';
+import { anotherTag, entityTag, givenTag, otherStrength } from '../../lib/entity-tags.ts';
+import type { Manifest } from '../../lib/content/manifest.ts';
+import type { Answer } from '../../lib/exchange.ts';
+import type { Repository } from '../../lib/repository.ts';
+
+test('a blob carries an ETag', { tag: ['@etag.blob', '@etag.format'] }, async ({ repo, bytes }) => {
+  const blob = await pushBlob(repo, bytes(100));
+  const answer = await repo.blobs.get(blob.digest);
+  expect(answer).toHaveHeader('etag', /./, 'etag.blob');
+  expect(answer).toHaveHeader('etag', entityTag, 'etag.format');
+});
+
+test('a manifest carries an ETag', { tag: ['@etag.manifest', '@etag.format'] }, async ({ repo }) => {
+  const manifest = await pushManifest(repo, smallArtifact(repo.name));
+  const answer = await repo.manifests.get(manifest.digest);
+  expect(answer).toHaveHeader('etag', /./, 'etag.manifest');
+  expect(answer).toHaveHeader('etag', entityTag, 'etag.format');
+});
+
+test('the ETag of a blob stays the same', { tag: '@etag.stable' }, async ({ repo, bytes }) => {
+  const { digest } = await pushBlob(repo, bytes(100));
+  const etag = givenTag(await repo.blobs.get(digest), 'etag.blob');
+  const answer = await repo.blobs.get(digest);
+  expect(answer).toHaveHeader('etag', etag, 'etag.stable');
+});
+
+test('the ETag of a tag stays the same', { tag: '@etag.stable' }, async ({ repo }) => {
+  await pushManifest(repo, smallArtifact(repo.name), 'latest');
+  const etag = givenTag(await repo.manifests.get('latest'), 'etag.manifest');
+  const answer = await repo.manifests.get('latest');
+  expect(answer).toHaveHeader('etag', etag, 'etag.stable');
+});
+
+test('the ETag of a tag changes as the tag moves', { tag: '@etag.changes' }, async ({ repo }) => {
+  await pushManifest(repo, smallArtifact(`${repo.name} before`), 'latest');
+  const before = givenTag(await repo.manifests.get('latest'), 'etag.manifest');
+  await pushManifest(repo, smallArtifact(`${repo.name} after`), 'latest');
+  const answer = await repo.manifests.get('latest');
+  const after = givenTag(answer, 'etag.manifest');
+  expect(answer).toKeep(
+    { kept: after !== before, expected: `an ETag other than ${before}`, received: `ETag: ${after}` },
+    'etag.changes',
+  );
+});
+
+test(
+  'a blob that has not changed is not sent again',
+  { tag: '@if-none-match.blob' },
+  async ({ repo, bytes }) => {
+    const { digest } = await pushBlob(repo, bytes(100));
+    const etag = givenTag(await repo.blobs.get(digest), 'etag.blob');
+    const answer = await repo.blobs.get(digest, { 'If-None-Match': etag });
+    expect(answer).toHaveStatus(304, 'if-none-match.blob');
+  },
+);
+
+test(
+  'a manifest that has not changed is not sent again',
+  { tag: '@if-none-match.manifest' },
+  async ({ repo }) => {
+    const { digest } = await pushManifest(repo, smallArtifact(repo.name));
+    const etag = givenTag(await repo.manifests.get(digest), 'etag.manifest');
+    const answer = await repo.manifests.get(digest, { 'If-None-Match': etag });
+    expect(answer).toHaveStatus(304, 'if-none-match.manifest');
+  },
+);
+
+test(
+  'HEAD on a blob that has not changed says so',
+  { tag: '@if-none-match.head' },
+  async ({ repo, bytes }) => {
+    const { digest } = await pushBlob(repo, bytes(100));
+    const etag = givenTag(await repo.blobs.get(digest), 'etag.blob');
+    const answer = await repo.blobs.head(digest, { 'If-None-Match': etag });
+    expect(answer).toHaveStatus(304, 'if-none-match.head');
+  },
+);
+
+test('HEAD on a tag that has not moved says so', { tag: '@if-none-match.head' }, async ({ repo }) => {
+  await pushManifest(repo, smallArtifact(repo.name), 'latest');
+  const etag = givenTag(await repo.manifests.get('latest'), 'etag.manifest');
+  const answer = await repo.manifests.head('latest', { 'If-None-Match': etag });
+  expect(answer).toHaveStatus(304, 'if-none-match.head');
+});
+
+test('a blob with another ETag is sent', { tag: '@if-none-match.other' }, async ({ repo, bytes }) => {
+  const blob = await pushBlob(repo, bytes(100));
+  const answer = await repo.blobs.get(blob.digest, { 'If-None-Match': anotherTag });
+  expect(answer).toHaveStatus(200, 'if-none-match.other');
+  expect(answer).toHaveBytes(blob.bytes, 'if-none-match.other');
+});
+
+test('a tag that moved is sent', { tag: '@if-none-match.other' }, async ({ repo }) => {
+  await pushManifest(repo, smallArtifact(`${repo.name} before`), 'latest');
+  const before = givenTag(await repo.manifests.get('latest'), 'etag.manifest');
+  const moved = await pushManifest(repo, smallArtifact(`${repo.name} after`), 'latest');
+  const answer = await repo.manifests.get('latest', { 'If-None-Match': before });
+  expect(answer).toHaveStatus(200, 'if-none-match.other');
+  expect(answer).toHaveBytes(moved.bytes, 'if-none-match.other');
+});
+
+const matching = [
+  ['among others', 'if-none-match.list', (etag: string) => `${anotherTag}, ${etag}, "dockside, third"`],
+  ['as a star', 'if-none-match.any', () => '*'],
+  ['in its other strength', 'if-none-match.weak', otherStrength],
+] as const;
+
+for (const [name, rule, written] of matching) {
+  test(`If-None-Match holds the ETag ${name}`, { tag: `@${rule}` }, async ({ repo, bytes }) => {
+    const { digest } = await pushBlob(repo, bytes(100));
+    const etag = givenTag(await repo.blobs.get(digest), 'etag.blob');
+    const answer = await repo.blobs.get(digest, { 'If-None-Match': written(etag) });
+    expect(answer).toHaveStatus(304, rule);
+  });
+}
+
+for (const tag of ['*', anotherTag]) {
+  test(
+    `a missing blob is not found with If-None-Match: ${tag}`,
+    { tag: '@if-none-match.missing' },
+    async ({ repo, bytes }) => {
+      await pushBlob(repo, bytes(10));
+      const answer = await repo.blobs.get(blobOf(bytes(32)).digest, { 'If-None-Match': tag });
+      expect(answer).toHaveStatus(404, 'if-none-match.missing');
+    },
+  );
+}
+
+test('the 304 of a blob has no body', { tag: '@not-modified.body' }, async ({ repo, raw, bytes }) => {
+  const { digest } = await pushBlob(repo, bytes(100));
+  const etag = givenTag(await repo.blobs.get(digest), 'etag.blob');
+  const answer = given(
+    await raw(repo, {
+      method: 'GET',
+      path: `/v2/${repo.name}/blobs/${digest}`,
+      headers: { 'If-None-Match': etag },
+      toTheEnd: true,
+    }),
+    304,
+    'if-none-match.blob',
+  );
+  expect(answer).toHaveBytes(Buffer.alloc(0), 'not-modified.body');
+});
+
+test('the 304 of a blob repeats its ETag', { tag: '@not-modified.etag' }, async ({ repo, bytes }) => {
+  const { digest } = await pushBlob(repo, bytes(100));
+  const etag = givenTag(await repo.blobs.get(digest), 'etag.blob');
+  const answer = given(await repo.blobs.get(digest, { 'If-None-Match': etag }), 304, 'if-none-match.blob');
+  expect(answer).toHaveHeader('etag', etag, 'not-modified.etag');
+});
+
+test('the 304 of a manifest repeats its ETag', { tag: '@not-modified.etag' }, async ({ repo }) => {
+  const { digest } = await pushManifest(repo, smallArtifact(repo.name));
+  const etag = givenTag(await repo.manifests.get(digest), 'etag.manifest');
+  const answer = given(
+    await repo.manifests.get(digest, { 'If-None-Match': etag }),
+    304,
+    'if-none-match.manifest',
+  );
+  expect(answer).toHaveHeader('etag', etag, 'not-modified.etag');
+});
+
+test('a tag that moved is not overwritten', { tag: '@if-match.put' }, async ({ repo }) => {
+  const first = await pushManifest(repo, smallArtifact(`${repo.name} first`), 'latest');
+  const stale = givenTag(await repo.manifests.get('latest'), 'etag.manifest');
+  await pushManifest(repo, smallArtifact(`${repo.name} second`), 'latest');
+  const answer = await pushOn(repo, first, { 'If-Match': stale });
+  expect(answer).toHaveStatus(412, 'if-match.put');
+});
+
+test('a tag that did not move is overwritten', { tag: '@if-match.put-current' }, async ({ repo }) => {
+  const first = await pushManifest(repo, smallArtifact(`${repo.name} first`));
+  await pushManifest(repo, smallArtifact(`${repo.name} second`), 'latest');
+  const current = givenTag(await repo.manifests.get('latest'), 'etag.manifest');
+  const answer = await pushOn(repo, first, { 'If-Match': current });
+  expect(answer).toHaveStatus(201, 'if-match.put-current');
+});
+
+test('a tag that exists is not created again', { tag: '@if-none-match.put' }, async ({ repo }) => {
+  const first = await pushManifest(repo, smallArtifact(`${repo.name} first`));
+  await pushManifest(repo, smallArtifact(`${repo.name} second`), 'latest');
+  const answer = await pushOn(repo, first, { 'If-None-Match': '*' });
+  expect(answer).toHaveStatus(412, 'if-none-match.put');
+});
+
+/** Pushes the manifest as the tag `latest`, on a condition. */
+async function pushOn(
+  repository: Repository,
+  { mediaType, bytes }: Manifest,
+  condition: Record<string, string>,
+): Promise<Answer> {
+  return await repository.send({
+    method: 'PUT',
+    url: `${repository.url}/manifests/latest`,
+    headers: { 'Content-Type': mediaType, ...condition },
+    body: bytes,
+  });
+}

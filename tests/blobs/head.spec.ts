@@ -1,0 +1,77 @@
+import { expect, test } from '../../fixtures/index.ts';
+import { blobOf, pushBlob, pushManifest, smallArtifact } from '../../lib/arrange.ts';
+import { haveSame, haveSameWhereStated } from '../../lib/checks.ts';
+
+const headers = [
+  '@head.parity.status',
+  '@head.parity.length',
+  '@head.parity.content-type',
+  '@head.parity.digest',
+];
+
+test('HEAD says of a blob what GET says', { tag: headers }, async ({ repo, bytes }) => {
+  const { digest } = await pushBlob(repo, bytes(100));
+  const get = await repo.blobs.get(digest);
+  const head = await repo.blobs.head(digest);
+  expect(head).toHaveStatus(get.status, 'head.parity.status');
+  expect.soft(head).toKeep(haveSameWhereStated('content-length', head, get), 'head.parity.length');
+  expect.soft(head).toKeep(haveSame('content-type', head, get), 'head.parity.content-type');
+  expect.soft(head).toKeep(haveSameWhereStated('docker-content-digest', head, get), 'head.parity.digest');
+});
+
+test('HEAD says of a tag what GET says', { tag: headers }, async ({ repo }) => {
+  await pushManifest(repo, smallArtifact(repo.name), 'latest');
+  const get = await repo.manifests.get('latest');
+  const head = await repo.manifests.head('latest');
+  expect(head).toHaveStatus(get.status, 'head.parity.status');
+  expect.soft(head).toKeep(haveSameWhereStated('content-length', head, get), 'head.parity.length');
+  expect.soft(head).toKeep(haveSame('content-type', head, get), 'head.parity.content-type');
+  expect.soft(head).toKeep(haveSameWhereStated('docker-content-digest', head, get), 'head.parity.digest');
+});
+
+test('HEAD misses a blob as GET does', { tag: '@head.parity.status' }, async ({ repo, bytes }) => {
+  await pushBlob(repo, bytes(10));
+  const { digest } = blobOf(bytes(32));
+  const get = await repo.blobs.get(digest);
+  expect(await repo.blobs.head(digest)).toHaveStatus(get.status, 'head.parity.status');
+});
+
+test('HEAD misses a tag as GET does', { tag: '@head.parity.status' }, async ({ repo }) => {
+  await pushManifest(repo, smallArtifact(repo.name));
+  const get = await repo.manifests.get('missing');
+  expect(await repo.manifests.head('missing')).toHaveStatus(get.status, 'head.parity.status');
+});
+
+test('HEAD on a blob has the ETag of GET', { tag: '@head.parity.etag' }, async ({ repo, bytes }) => {
+  const { digest } = await pushBlob(repo, bytes(100));
+  const get = await repo.blobs.get(digest);
+  const head = await repo.blobs.head(digest);
+  expect(head).toKeep(haveSame('etag', head, get), 'head.parity.etag');
+});
+
+test('HEAD on a tag has the ETag of GET', { tag: '@head.parity.etag' }, async ({ repo }) => {
+  await pushManifest(repo, smallArtifact(repo.name), 'latest');
+  const get = await repo.manifests.get('latest');
+  const head = await repo.manifests.head('latest');
+  expect(head).toKeep(haveSame('etag', head, get), 'head.parity.etag');
+});
+
+test('HEAD on a blob brings no body', { tag: '@head.body' }, async ({ repo, raw, bytes }) => {
+  const { digest } = await pushBlob(repo, bytes(100));
+  const path = `/v2/${repo.name}/blobs/${digest}`;
+  const answer = await raw(repo, { method: 'HEAD', path, toTheEnd: true });
+  expect(answer).toHaveBytes(Buffer.alloc(0), 'head.body');
+});
+
+test('HEAD on a tag brings no body', { tag: '@head.body' }, async ({ repo, raw }) => {
+  await pushManifest(repo, smallArtifact(repo.name), 'latest');
+  const path = `/v2/${repo.name}/manifests/latest`;
+  const answer = await raw(repo, { method: 'HEAD', path, toTheEnd: true });
+  expect(answer).toHaveBytes(Buffer.alloc(0), 'head.body');
+});
+
+test('HEAD on a missing blob brings no error body', { tag: '@head.body' }, async ({ repo, raw, bytes }) => {
+  const path = `/v2/${repo.name}/blobs/${blobOf(bytes(32)).digest}`;
+  const answer = await raw(repo, { method: 'HEAD', path, toTheEnd: true });
+  expect(answer).toHaveBytes(Buffer.alloc(0), 'head.body');
+});

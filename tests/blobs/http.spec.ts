@@ -1,0 +1,176 @@
+import { Readable } from 'node:stream';
+import { expect, test } from '../../fixtures/index.ts';
+import { given, pushBlob, pushManifest, smallArtifact } from '../../lib/arrange.ts';
+import { isRefusedOr } from '../../lib/checks.ts';
+import type { Method } from '../../lib/exchange.ts';
+import { unknownDigest } from '../../lib/content/manifest.ts';
+
+const notOffered = [
+  ['PATCH', `blobs/${unknownDigest}`],
+  ['PUT', `blobs/${unknownDigest}`],
+  ['PATCH', 'blobs/uploads/'],
+  ['POST', 'manifests/latest'],
+  ['PATCH', 'manifests/latest'],
+  ['DELETE', 'tags/list'],
+  ['PUT', 'tags/list'],
+] as const;
+
+for (const [method, path] of notOffered) {
+  test(`${method} on ${path.slice(0, 16)} is refused`, { tag: '@http.method.refused' }, async ({ repo }) => {
+    await pushManifest(repo, smallArtifact(repo.name), 'latest');
+    const answer = await repo.send({ method, url: `${repo.url}/${path}` });
+    expect(answer).toHaveStatus(405, 'http.method.refused');
+  });
+}
+
+test('a method of no registry is refused', { tag: '@http.method.refused' }, async ({ repo, raw }) => {
+  await pushManifest(repo, smallArtifact(repo.name), 'latest');
+  const method = 'PROPFIND' as Method;
+  const answer = await raw(repo, { method, path: `/v2/${repo.name}/manifests/latest` });
+  expect(answer).toHaveStatus([405, 501], 'http.method.refused');
+});
+
+const readable = [
+  ['a blob', 'PATCH', `blobs/${unknownDigest}`],
+  ['a manifest', 'PATCH', 'manifests/latest'],
+  ['a tag list', 'DELETE', 'tags/list'],
+] as const;
+
+for (const [name, method, path] of readable) {
+  test(`the 405 of ${name} says that it can be read`, { tag: '@http.method.allow' }, async ({ repo }) => {
+    await pushManifest(repo, smallArtifact(repo.name), 'latest');
+    const answer = given(await repo.send({ method, url: `${repo.url}/${path}` }), 405, 'http.method.refused');
+    expect(answer).toHaveHeader('allow', /\bGET\b/, 'http.method.allow');
+  });
+}
+
+test('what Allow lists of a tag list is offered', { tag: '@http.method.allow-true' }, async ({ repo }) => {
+  await pushManifest(repo, smallArtifact(repo.name), 'latest');
+  const url = `${repo.url}/tags/list`;
+  const refused = given(await repo.send({ method: 'DELETE', url }), 405, 'http.method.refused');
+  const allowed = (refused.header('allow') ?? '').match(/[A-Z]+/g) ?? [];
+  const answers = await Promise.all(
+    allowed.map(async (method) => await repo.send({ method: method as Method, url })),
+  );
+  const lies = answers.filter(({ status }) => status === 405 || status === 501);
+  expect(lies[0] ?? refused).toKeep(
+    {
+      kept: lies.length === 0,
+      expected: `an answer other than 405 or 501 to ${allowed.join(', ') || 'no method at all'}`,
+      received: lies.map(({ request, status }) => `${request.method} ${status}`).join(', ') || 'none',
+    },
+    'http.method.allow-true',
+  );
+});
+
+test('a path outside the API is not found', { tag: '@http.path.unknown' }, async ({ repo }) => {
+  await pushManifest(repo, smallArtifact(repo.name), 'latest');
+  const answer = await repo.send({ method: 'GET', url: `${repo.url}/dockside/latest` });
+  expect(answer).toHaveStatus(404, 'http.path.unknown');
+});
+
+test(
+  'a slash too many does not reach another manifest',
+  { tag: '@http.path.trailing-slash' },
+  async ({ repo }) => {
+    const { digest, bytes } = await pushManifest(repo, smallArtifact(repo.name));
+    const answer = await repo.manifests.get(`${digest}/`);
+    expect(answer).toKeep(isRefusedOr(answer, bytes), 'http.path.trailing-slash');
+  },
+);
+
+test(
+  'a slash too many does not make a push a pull',
+  { tag: '@http.path.trailing-slash' },
+  async ({ repo }) => {
+    const manifest = await pushManifest(repo, smallArtifact(repo.name));
+    const answer = await repo.manifests.put(`${manifest.digest}/`, manifest);
+    expect(answer).toKeep(
+      {
+        kept: [201, 307, 308].includes(answer.status) || (answer.status >= 400 && answer.status < 500),
+        expected: 'status 201, 307, 308 or a 4xx',
+        received: `status ${answer.status}`,
+      },
+      'http.path.trailing-slash',
+    );
+  },
+);
+
+test(
+  'a doubled slash does not reach another manifest',
+  { tag: '@http.path.double-slash' },
+  async ({ repo }) => {
+    const { digest, bytes } = await pushManifest(repo, smallArtifact(repo.name));
+    const answer = await repo.send({ method: 'GET', url: `${repo.url}//manifests/${digest}` });
+    expect(answer).toKeep(isRefusedOr(answer, bytes), 'http.path.double-slash');
+  },
+);
+
+test('the words of a path are in lower case', { tag: '@http.path.case' }, async ({ repo }) => {
+  const { digest } = await pushManifest(repo, smallArtifact(repo.name));
+  const answer = await repo.send({ method: 'GET', url: `${repo.url}/MANIFESTS/${digest}` });
+  expect(answer).toBeRefused('http.path.case');
+});
+
+test(
+  'a query parameter that is unknown is ignored',
+  { tag: '@http.query.unknown' },
+  async ({ repo, bytes }) => {
+    const blob = await pushBlob(repo, bytes(100));
+    const answer = await repo.send({ method: 'GET', url: `${repo.url}/blobs/${blob.digest}?dockside=1` });
+    expect(answer).toHaveStatus(200, 'http.query.unknown');
+    expect(answer).toHaveBytes(blob.bytes, 'http.query.unknown');
+  },
+);
+
+test(
+  'a push that waits for 100 Continue is answered',
+  { tag: '@http.expect-continue' },
+  async ({ repo, raw }) => {
+    const { digest, mediaType, bytes } = await pushManifest(repo, smallArtifact(repo.name));
+    const answer = await raw(repo, {
+      method: 'PUT',
+      path: `/v2/${repo.name}/manifests/${digest}`,
+      headers: { 'Content-Type': mediaType },
+      body: bytes,
+      awaitContinue: true,
+    });
+    expect(answer).toKeep(
+      {
+        kept: answer.status === 201 || (answer.status >= 400 && answer.status < 500),
+        expected: 'status 201 or a 4xx',
+        received: answer.status === 0 ? 'silence for 5 seconds' : `status ${answer.status}`,
+      },
+      'http.expect-continue',
+    );
+  },
+);
+
+test(
+  'a manifest can be sent in transfer chunks',
+  { tag: '@http.transfer-encoding' },
+  async ({ repo, raw }) => {
+    const { digest, mediaType, bytes } = await pushManifest(repo, smallArtifact(repo.name));
+    const answer = await raw(repo, {
+      method: 'PUT',
+      path: `/v2/${repo.name}/manifests/${digest}`,
+      headers: { 'Content-Type': mediaType },
+      body: Readable.from([bytes.subarray(0, 20), bytes.subarray(20)]),
+    });
+    // RFC 9110 section 8.6 lets a server ask for a Content-Length.
+    expect(answer).toHaveStatus([201, 411], 'http.transfer-encoding');
+  },
+);
+
+test('a client that accepts JSON gets a tag list', { tag: '@http.accept-json' }, async ({ repo }) => {
+  await pushManifest(repo, smallArtifact(repo.name), 'latest');
+  const answer = await repo.send({
+    method: 'GET',
+    url: `${repo.url}/tags/list`,
+    headers: { Accept: 'application/json' },
+  });
+  expect(answer).toKeep(
+    { kept: answer.status !== 406, expected: 'any status but 406', received: `status ${answer.status}` },
+    'http.accept-json',
+  );
+});

@@ -1,0 +1,33 @@
+import { expect, test } from '../../fixtures/catalog.ts';
+import { givenKept } from '../../lib/arrange.ts';
+import { hasMediaType } from '../../lib/checks.ts';
+import { byComponent, hasTexts, repositoriesIn } from '../../lib/lists.ts';
+import { cameToEnd, isOrdered, metOnce, walk } from '../../lib/paging.ts';
+
+test(
+  'the catalog is a sorted list of repositories',
+  { tag: ['@smoke', '@catalog.status', '@catalog.content-type', '@catalog.json', '@catalog.sorted'] },
+  async ({ cataloged, repositories }) => {
+    const answer = await repositories.list();
+    expect(answer).toHaveStatus(200, 'catalog.status');
+    expect.soft(answer).toKeep(hasMediaType(answer, 'application/json'), 'catalog.content-type');
+    expect(answer).toKeep(hasTexts(answer, 'repositories'), 'catalog.json');
+    const names = repositoriesIn(answer);
+    const sorted = isOrdered(names, names.toSorted(), names.toSorted(byComponent));
+    expect(answer).toKeep(sorted, 'catalog.sorted');
+  },
+);
+
+test(
+  "a repository that holds a manifest is in the catalog, and if its name begins another's as well",
+  { tag: ['@catalog.complete', '@catalog.prefix'] },
+  async ({ pushRepositories, repositories }) => {
+    const [first = '', outer = '', inner = ''] = await pushRepositories('a', 'p', 'p/q');
+    const url = `${repositories.url}?n=100&last=${encodeURIComponent(first)}`;
+    const request = { method: 'GET', url } as const;
+    const read = await walk(repositories.send, request, repositoriesIn, { most: 20, until: inner });
+    givenKept(cameToEnd(read), 'catalog.pages-end');
+    expect.soft(read.last).toKeep(metOnce(read.items, [inner]), 'catalog.complete');
+    expect.soft(read.last).toKeep(metOnce(read.items, [outer]), 'catalog.prefix');
+  },
+);

@@ -1,0 +1,78 @@
+import { expect, test } from '../../fixtures/index.ts';
+import { blobOf, given, givenLocation, openUpload, pushManifest, smallArtifact } from '../../lib/arrange.ts';
+import type { Answer } from '../../lib/exchange.ts';
+
+test('a blob can be pushed five times at once', { tag: '@parallel.blob' }, async ({ repo, bytes }) => {
+  const blob = blobOf(bytes(10_000));
+  const locations = await Promise.all(five.map(async () => await openUpload(repo)));
+  const answers = await Promise.all(
+    locations.map(async (location) => await repo.uploads.put(location, blob.digest, blob.bytes)),
+  );
+  const pulled = await repo.blobs.get(blob.digest);
+  expect.soft(pulled).toKeep(areCreated(answers), 'parallel.blob');
+  expect.soft(pulled).toHaveBytes(blob.bytes, 'parallel.blob');
+});
+
+test('a manifest can be pushed five times at once', { tag: '@parallel.manifest' }, async ({ repo }) => {
+  const manifest = await pushManifest(repo, smallArtifact('pushed five times at once'));
+  const answers = await Promise.all(five.map(async () => await repo.manifests.put('v1', manifest)));
+  const pulled = await repo.manifests.get('v1');
+  expect.soft(pulled).toKeep(areCreated(answers), 'parallel.manifest');
+  expect.soft(pulled).toHaveBytes(manifest.bytes, 'parallel.manifest');
+});
+
+test(
+  'of five manifests pushed to one tag at once, the tag leads to one',
+  { tag: '@parallel.tag' },
+  async ({ repo }) => {
+    const manifests = five.map((number) => smallArtifact(`number ${number} of five for one tag`));
+    await pushManifest(repo, smallArtifact('whose blobs are theirs as well'));
+    await Promise.all(manifests.map(async (manifest) => await repo.manifests.put('v1', manifest)));
+    const answer = await repo.manifests.get('v1');
+    expect(answer).toKeep(
+      {
+        kept: answer.status === 200 && manifests.some(({ bytes }) => answer.body.equals(bytes)),
+        expected: 'one of the five manifests, byte for byte',
+        received: `status ${answer.status} with ${answer.body.length} bytes`,
+      },
+      'parallel.tag',
+    );
+  },
+);
+
+test('uploads side by side stay apart', { tag: '@parallel.uploads' }, async ({ repo, bytes }) => {
+  const blobs = five.map(() => blobOf(bytes(2000)));
+  const answers = await Promise.all(
+    blobs.map(async (blob) => {
+      const range = { 'Content-Range': '0-999' };
+      const location = await openUpload(repo);
+      const patched = await repo.uploads.patch(location, blob.bytes.subarray(0, 1000), range);
+      const next = givenLocation(given(patched, 202, 'upload.patch.status'), 'upload.patch.location');
+      const rest = { 'Content-Range': '1000-1999' };
+      return await repo.uploads.put(next, blob.digest, blob.bytes.subarray(1000), rest);
+    }),
+  );
+  const pulled = await Promise.all(blobs.map(async ({ digest }) => await repo.blobs.get(digest)));
+  const same = pulled.every(({ body }, at) => blobs[at]?.bytes.equals(body));
+  expect.soft(answers.find(isNotCreated) ?? answers[0]!).toKeep(areCreated(answers), 'parallel.uploads');
+  expect
+    .soft(pulled[0]!)
+    .toKeep(
+      { kept: same, expected: 'five blobs, byte for byte', received: 'other bytes in one of them' },
+      'parallel.uploads',
+    );
+});
+
+const five = [1, 2, 3, 4, 5];
+
+function isNotCreated({ status }: Answer): boolean {
+  return status !== 201;
+}
+
+function areCreated(answers: readonly Answer[]) {
+  return {
+    kept: !answers.some(isNotCreated),
+    expected: 'status 201 each time',
+    received: `the statuses ${answers.map(({ status }) => status).join(', ')}`,
+  };
+}

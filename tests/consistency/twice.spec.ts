@@ -1,0 +1,184 @@
+import { expect, test } from '../../fixtures/lists.ts';
+import {
+  blobOf,
+  given,
+  openUpload,
+  pushBlob,
+  pushManifest,
+  pushReferrer,
+  smallArtifact,
+} from '../../lib/arrange.ts';
+import { digestOf } from '../../lib/content/digest.ts';
+import { repositoriesIn, tagsIn } from '../../lib/lists.ts';
+import { lists } from '../../lib/referrers.ts';
+import { followed } from '../../lib/redirect.ts';
+import { isSameAgain, isSameList } from '../../lib/twice.ts';
+
+test('a blob read twice is the same', { tag: '@repeated.blob' }, async ({ repo, bytes }) => {
+  const { digest } = await pushBlob(repo, bytes(1000));
+  const first = await followed(repo.send, { method: 'GET', url: `${repo.url}/blobs/${digest}` });
+  const second = await followed(repo.send, { method: 'GET', url: `${repo.url}/blobs/${digest}` });
+  expect(second).toKeep(isSameAgain(first, second), 'repeated.blob');
+});
+
+test('a tag read twice leads to the same manifest', { tag: '@repeated.manifest' }, async ({ repo }) => {
+  await pushManifest(repo, smallArtifact('read twice by its tag'), 'v1');
+  const first = await repo.manifests.get('v1');
+  const second = await repo.manifests.get('v1');
+  expect(second).toKeep(isSameAgain(first, second), 'repeated.manifest');
+});
+
+test('a manifest read twice by its digest is the same', { tag: '@repeated.manifest' }, async ({ repo }) => {
+  const { digest } = await pushManifest(repo, smallArtifact('read twice by its digest'));
+  const first = await repo.manifests.get(digest);
+  const second = await repo.manifests.get(digest);
+  expect(second).toKeep(isSameAgain(first, second), 'repeated.manifest');
+});
+
+test('a tag list read twice is the same', { tag: '@repeated.tag-list' }, async ({ repo }) => {
+  const manifest = await pushManifest(repo, smallArtifact('listed twice'), 'v1');
+  given(await repo.manifests.put('v2', manifest), 201, 'manifest.put.status');
+  const first = await repo.tags.list();
+  const second = await repo.tags.list();
+  expect(second).toKeep(isSameList(first, second, tagsIn), 'repeated.tag-list');
+});
+
+for (const [what, params] of [
+  ['of every type', []],
+  ['of one type', [['artifactType', 'application/vnd.dockside.referrer']]],
+] as [string, [string, string][]][]) {
+  test(
+    `a list of referrers ${what} read twice is the same`,
+    { tag: '@repeated.referrers' },
+    async ({ repo }) => {
+      const subject = await pushManifest(repo, smallArtifact(`the subject of referrers ${what}`));
+      await pushReferrer(repo, subject);
+      const first = await repo.referrers.list(subject.digest, params);
+      const second = await repo.referrers.list(subject.digest, params);
+      expect(second).toKeep(isSameAgain(first, second), 'repeated.referrers');
+    },
+  );
+}
+
+test(
+  'the catalog read twice holds the same repository of this test',
+  { tag: '@repeated.catalog' },
+  async ({ repo, repositories }) => {
+    await pushManifest(repo, smallArtifact('in the catalog'), 'v1');
+    const page = [
+      ['n', '1'],
+      ['last', repo.name.slice(0, -1)],
+    ] as const;
+    const first = await repositories.list(page);
+    const second = await repositories.list(page);
+    expect(second).toKeep(isSameList(first, second, repositoriesIn), 'repeated.catalog');
+  },
+);
+
+test('a missing blob is missing again', { tag: '@repeated.missing' }, async ({ repo, bytes }) => {
+  const digest = digestOf(bytes(10));
+  given(await repo.blobs.get(digest), 404, 'blob.get.missing');
+  expect(await repo.blobs.get(digest)).toHaveStatus(404, 'repeated.missing');
+});
+
+test('a missing tag is missing again', { tag: '@repeated.missing' }, async ({ repo }) => {
+  await pushManifest(repo, smallArtifact('beside a missing tag'), 'v1');
+  given(await repo.manifests.get('v2'), 404, 'manifest.get.missing');
+  expect(await repo.manifests.get('v2')).toHaveStatus(404, 'repeated.missing');
+});
+
+test('a blob may be pushed twice', { tag: '@repeated.blob-push' }, async ({ repo, bytes }) => {
+  const blob = await pushBlob(repo, bytes(100));
+  const answer = await repo.uploads.put(await openUpload(repo), blob.digest, blob.bytes);
+  expect.soft(answer).toHaveStatus(201, 'repeated.blob-push');
+  expect.soft(await repo.blobs.get(blob.digest)).toHaveBytes(blob.bytes, 'repeated.blob-push');
+});
+
+for (const [what, referenceOf] of [
+  ['its tag', () => 'v1'],
+  ['its digest', (digest: string) => digest],
+] as const) {
+  test(
+    `a manifest pushed twice by ${what} is answered the same and stays`,
+    { tag: '@repeated.manifest-push' },
+    async ({ repo }) => {
+      const manifest = await pushManifest(repo, smallArtifact(`pushed twice by ${what}`), 'first');
+      const reference = referenceOf(manifest.digest);
+      const first = given(await repo.manifests.put(reference, manifest), 201, 'manifest.put.status');
+      const second = await repo.manifests.put(reference, manifest);
+      expect.soft(second).toKeep(isSameAgain(first, second), 'repeated.manifest-push');
+      expect.soft(await repo.manifests.get(reference)).toHaveBytes(manifest.bytes, 'repeated.manifest-push');
+    },
+  );
+}
+
+test('a blob may be mounted twice', { tag: '@repeated.mount' }, async ({ repo, anotherRepo, bytes }) => {
+  const { digest } = await pushBlob(repo, bytes(100));
+  const target = anotherRepo('target');
+  const mount = [
+    ['mount', digest],
+    ['from', repo.name],
+  ] as const;
+  given(await target.uploads.post(mount), 201, 'mount.status');
+  expect(await target.uploads.post(mount)).toHaveStatus(201, 'repeated.mount');
+});
+
+test(
+  'content that was missing before its push is found at once after it',
+  { tag: '@fresh.missing' },
+  async ({ repo, bytes }) => {
+    const blob = blobOf(bytes(100));
+    given(await repo.blobs.head(blob.digest), 404, 'blob.head.missing');
+    await pushBlob(repo, blob.bytes);
+    expect(await repo.blobs.head(blob.digest)).toHaveStatus(200, 'fresh.missing');
+  },
+);
+
+test(
+  'a tag that was missing before its push is found at once after it',
+  { tag: '@fresh.missing' },
+  async ({ repo }) => {
+    given(await repo.manifests.get('v1'), 404, 'manifest.get.missing');
+    const { bytes } = await pushManifest(repo, smallArtifact('missing at first'), 'v1');
+    expect(await repo.manifests.get('v1')).toHaveBytes(bytes, 'fresh.missing');
+  },
+);
+
+test(
+  'a tag that was read before it moved leads to the new manifest at once',
+  { tag: '@fresh.manifest' },
+  async ({ repo }) => {
+    await pushManifest(repo, smallArtifact('under the tag at first'), 'v1');
+    given(await repo.manifests.get('v1'), 200, 'manifest.get.status');
+    const { bytes } = await pushManifest(repo, smallArtifact('under the tag now'), 'v1');
+    expect(await repo.manifests.get('v1')).toHaveBytes(bytes, 'fresh.manifest');
+  },
+);
+
+test(
+  'a tag list that was read before a push names the new tag at once',
+  { tag: '@fresh.tag-list' },
+  async ({ repo }) => {
+    const manifest = await pushManifest(repo, smallArtifact('under the tags old and new'), 'old');
+    given(await repo.tags.list(), 200, 'tag.list.status');
+    given(await repo.manifests.put('new', manifest), 201, 'manifest.put.status');
+    const answer = await repo.tags.list();
+    const tags = tagsIn(answer);
+    expect(answer).toKeep(
+      { kept: tags.includes('new'), expected: 'a list with the tag new', received: tags.join(', ') },
+      'fresh.tag-list',
+    );
+  },
+);
+
+test(
+  'a list of referrers that was read before a push names the new referrer at once',
+  { tag: '@fresh.referrers' },
+  async ({ repo }) => {
+    const subject = await pushManifest(repo, smallArtifact('the subject of a late referrer'));
+    given(await repo.referrers.list(subject.digest), 200, 'referrers.status');
+    const referrer = await pushReferrer(repo, subject);
+    const answer = await repo.referrers.list(subject.digest);
+    expect(answer).toKeep(lists(answer, [referrer]), 'fresh.referrers');
+  },
+);

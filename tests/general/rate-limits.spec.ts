@@ -1,0 +1,40 @@
+import { expect, test } from '../../fixtures/index.ts';
+import { given, givenErrorCode } from '../../lib/arrange.ts';
+import { retryDelay, waitAsAsked } from '../../lib/retry-after.ts';
+
+const policy = { 'Dockside-Policy': 'rate-limit' };
+
+test('a client over its limit is told by 429', { tag: '@rate.status' }, async ({ repo }) => {
+  const answer = await repo.manifests.get('v1', policy);
+  expect(answer).toHaveStatus(429, 'rate.status');
+});
+
+test(
+  'a 429 says when to come back',
+  { tag: ['@rate.retry-after', '@rate.retry-after-value'] },
+  async ({ repo }) => {
+    const answer = given(await repo.manifests.get('v1', policy), 429, 'rate.status');
+    const value = answer.header('retry-after');
+    expect.soft(answer).toHaveHeader('Retry-After', /./, 'rate.retry-after');
+    expect.soft(answer).toKeep(
+      {
+        kept: value === undefined || (retryDelay(answer) ?? 0) > 0,
+        expected: 'a date to come or a number of seconds above zero, where there is a Retry-After',
+        received: `Retry-After: ${value ?? '(none)'}`,
+      },
+      'rate.retry-after-value',
+    );
+  },
+);
+
+test('a 429 is told as TOOMANYREQUESTS', { tag: '@rate.code' }, async ({ repo }) => {
+  const answer = given(await repo.manifests.get('v1', policy), 429, 'rate.status');
+  expect(givenErrorCode(answer, 'rate.status')).toHaveErrorCode('TOOMANYREQUESTS', 'rate.code');
+});
+
+test('a client that waited as asked is served', { tag: '@rate.recovers' }, async ({ repo, target }) => {
+  const limited = await repo.send({ method: 'GET', url: `${target.url}/v2/`, headers: policy });
+  await waitAsAsked(given(limited, 429, 'rate.status'));
+  const answer = await repo.send({ method: 'GET', url: `${target.url}/v2/` });
+  expect(answer).toHaveStatus(200, 'rate.recovers');
+});

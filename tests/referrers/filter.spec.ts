@@ -1,0 +1,81 @@
+import { configType, expect, signatureType, test } from '../../fixtures/referrers.ts';
+import { given, givenKept } from '../../lib/arrange.ts';
+import { isFiltered, lists, listsOnly, namesFilters, saysFiltered } from '../../lib/referrers.ts';
+
+test(
+  'referrers are filtered by artifactType, and the answer says so',
+  { tag: ['@referrers.filter', '@referrers.filter-header'] },
+  async ({ referred: { repository, subject, typed } }) => {
+    const filter = [['artifactType', signatureType]] as const;
+    const answer = given(await repository.referrers.list(subject.digest, filter), 200, 'referrers.status');
+    expect.soft(answer).toKeep(isFiltered(answer, [typed]), 'referrers.filter');
+    expect.soft(answer).toKeep(saysFiltered(answer, [typed]), 'referrers.filter-header');
+  },
+);
+
+test(
+  'a filtered list holds what matches, and nothing else',
+  { tag: ['@referrers.filter-matches', '@referrers.filter-complete'] },
+  async ({ referred: { repository, subject, typed } }) => {
+    const filter = [['artifactType', signatureType]] as const;
+    const answer = given(await repository.referrers.list(subject.digest, filter), 200, 'referrers.status');
+    expect.soft(answer).toKeep(listsOnly(answer, [typed]), 'referrers.filter-matches');
+    expect.soft(answer).toKeep(lists(answer, [typed]), 'referrers.filter-complete');
+  },
+);
+
+test(
+  'a filter matches the type that stands in for a missing artifactType',
+  { tag: ['@referrers.filter-matches', '@referrers.filter-complete'] },
+  async ({ referred: { repository, subject, untyped } }) => {
+    const filter = [['artifactType', configType]] as const;
+    const answer = given(await repository.referrers.list(subject.digest, filter), 200, 'referrers.status');
+    expect.soft(answer).toKeep(listsOnly(answer, [untyped]), 'referrers.filter-matches');
+    expect.soft(answer).toKeep(lists(answer, [untyped]), 'referrers.filter-complete');
+  },
+);
+
+test(
+  'a filter that nothing matches leaves nothing',
+  { tag: '@referrers.filter-matches' },
+  async ({ referred: { repository, subject } }) => {
+    const filter = [['artifactType', 'application/vnd.dockside.none']] as const;
+    const answer = given(await repository.referrers.list(subject.digest, filter), 200, 'referrers.status');
+    expect(answer).toKeep(listsOnly(answer, []), 'referrers.filter-matches');
+  },
+);
+
+test(
+  'a filtered list asked for twice says twice that it is filtered',
+  { tag: '@referrers.filter-repeated' },
+  async ({ referred: { repository, subject, typed } }) => {
+    const filter = [['artifactType', signatureType]] as const;
+    const first = await repository.referrers.list(subject.digest, filter);
+    givenKept(saysFiltered(first, [typed]), 'referrers.filter-header');
+    const second = await repository.referrers.list(subject.digest, filter);
+    expect(second).toKeep(saysFiltered(second, [typed]), 'referrers.filter-repeated');
+  },
+);
+
+test(
+  'a list asked for without a filter does not say that it is filtered',
+  { tag: '@referrers.filter-unasked' },
+  async ({ referred: { repository, subject } }) => {
+    await repository.referrers.list(subject.digest, [['artifactType', signatureType]]);
+    const answer = given(await repository.referrers.list(subject.digest), 200, 'referrers.status');
+    expect(answer).toHaveHeader('OCI-Filters-Applied', null, 'referrers.filter-unasked');
+  },
+);
+
+test(
+  'several filters that were applied are named with commas between them',
+  { tag: '@referrers.filter-several' },
+  async ({ referred: { repository, subject } }) => {
+    const filters = [
+      ['artifactType', signatureType],
+      ['annotation', 'dev.dockside.key'],
+    ] as const;
+    const answer = given(await repository.referrers.list(subject.digest, filters), 200, 'referrers.status');
+    expect(answer).toKeep(namesFilters(answer), 'referrers.filter-several');
+  },
+);

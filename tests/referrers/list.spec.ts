@@ -1,0 +1,195 @@
+import { annotations, configType, expect, signatureType, test } from '../../fixtures/referrers.ts';
+import { given, pushManifest, pushReferrer, smallArtifact } from '../../lib/arrange.ts';
+import { hasMediaType } from '../../lib/checks.ts';
+import { digestOf } from '../../lib/content/digest.ts';
+import { mediaTypes } from '../../lib/content/media-types.ts';
+import { artifact, descriptorOf, ociIndex } from '../../lib/content/oci.ts';
+import { referrersIn } from '../../lib/lists.ts';
+import { metOnce } from '../../lib/paging.ts';
+import {
+  describes,
+  givenReferrer,
+  hasAnnotations,
+  hasArtifactType,
+  hasNone,
+  isIndex,
+  isNotMissing,
+  lacks,
+  lists,
+  listsWhatIsLeft,
+} from '../../lib/referrers.ts';
+
+test(
+  'the referrers of a manifest are listed as an image index',
+  {
+    tag: ['@smoke', '@referrers.status', '@referrers.content-type', '@referrers.index', '@referrers.listed'],
+  },
+  async ({ referred: { repository, subject, typed, untyped } }) => {
+    const answer = await repository.referrers.list(subject.digest);
+    expect(answer).toHaveStatus(200, 'referrers.status');
+    expect.soft(answer).toKeep(hasMediaType(answer, mediaTypes.ociIndex), 'referrers.content-type');
+    expect(answer).toKeep(isIndex(answer), 'referrers.index');
+    expect(answer).toKeep(lists(answer, [typed, untyped]), 'referrers.listed');
+  },
+);
+
+test(
+  'a referrer is listed with its descriptor, its artifactType and its annotations',
+  { tag: ['@referrers.descriptor', '@referrers.artifact-type', '@referrers.annotations'] },
+  async ({ referred: { repository, subject, typed } }) => {
+    const answer = await repository.referrers.list(subject.digest);
+    const descriptor = givenReferrer(answer, typed, 'referrers.listed');
+    expect.soft(answer).toKeep(describes(descriptor, typed), 'referrers.descriptor');
+    expect.soft(answer).toKeep(hasArtifactType(descriptor, signatureType), 'referrers.artifact-type');
+    expect.soft(answer).toKeep(hasAnnotations(descriptor, annotations), 'referrers.annotations');
+  },
+);
+
+test(
+  'an image manifest without artifactType is listed with the media type of its config',
+  { tag: '@referrers.config-type' },
+  async ({ referred: { repository, subject, untyped } }) => {
+    const answer = await repository.referrers.list(subject.digest);
+    const descriptor = givenReferrer(answer, untyped, 'referrers.listed');
+    expect(answer).toKeep(hasArtifactType(descriptor, configType), 'referrers.config-type');
+  },
+);
+
+test(
+  'only what refers to the subject, and from its own repository, is listed',
+  { tag: ['@referrers.subject', '@referrers.repository'] },
+  async ({ referred: { repository, subject, astray, elsewhere } }) => {
+    const answer = given(await repository.referrers.list(subject.digest), 200, 'referrers.status');
+    expect.soft(answer).toKeep(lacks(answer, astray), 'referrers.subject');
+    expect.soft(answer).toKeep(lacks(answer, elsewhere), 'referrers.repository');
+  },
+);
+
+test(
+  'an index that refers to a manifest is listed, without an artifactType where it has none',
+  { tag: ['@referrers.index-listed', '@referrers.index-no-type'] },
+  async ({ repo }) => {
+    const subject = await pushManifest(repo, smallArtifact(repo.name));
+    const index = ociIndex([{ manifest: subject }], { subject: descriptorOf(subject) });
+    given(await repo.manifests.put(index.digest, index), 201, 'manifest.put.status');
+    const answer = given(await repo.referrers.list(subject.digest), 200, 'referrers.status');
+    expect(answer).toKeep(lists(answer, [index]), 'referrers.index-listed');
+    const descriptor = givenReferrer(answer, index, 'referrers.index-listed');
+    expect(answer).toKeep(hasArtifactType(descriptor, undefined), 'referrers.index-no-type');
+  },
+);
+
+test(
+  'an index is listed with its descriptor, its artifactType and its annotations',
+  { tag: ['@referrers.descriptor', '@referrers.artifact-type', '@referrers.annotations'] },
+  async ({ repo }) => {
+    const subject = await pushManifest(repo, smallArtifact(repo.name));
+    const referral = { artifactType: signatureType, annotations, subject: descriptorOf(subject) };
+    const index = ociIndex([{ manifest: subject }], referral);
+    given(await repo.manifests.put(index.digest, index), 201, 'manifest.put.status');
+    const answer = await repo.referrers.list(subject.digest);
+    const descriptor = givenReferrer(answer, index, 'referrers.index-listed');
+    expect.soft(answer).toKeep(describes(descriptor, index), 'referrers.descriptor');
+    expect.soft(answer).toKeep(hasArtifactType(descriptor, signatureType), 'referrers.artifact-type');
+    expect.soft(answer).toKeep(hasAnnotations(descriptor, annotations), 'referrers.annotations');
+  },
+);
+
+test(
+  'a manifest that nothing refers to has an empty list of referrers',
+  { tag: '@referrers.empty' },
+  async ({ referred: { repository, astray } }) => {
+    const answer = given(await repository.referrers.list(astray.digest), 200, 'referrers.status');
+    expect(answer).toKeep(hasNone(answer), 'referrers.empty');
+  },
+);
+
+test(
+  'a digest that nobody pushed has an empty list of referrers',
+  { tag: ['@referrers.not-found', '@referrers.empty'] },
+  async ({ referred: { repository }, bytes }) => {
+    const answer = await repository.referrers.list(digestOf(bytes(8)));
+    expect(answer).toKeep(isNotMissing(answer), 'referrers.not-found');
+    expect(answer).toKeep(hasNone(answer), 'referrers.empty');
+  },
+);
+
+test(
+  'the referrers in a repository that nobody pushed to are not answered with 404',
+  { tag: '@referrers.not-found' },
+  async ({ anotherRepo, bytes }) => {
+    const answer = await anotherRepo('never-pushed').referrers.list(digestOf(bytes(8)));
+    expect(answer).toKeep(isNotMissing(answer), 'referrers.not-found');
+  },
+);
+
+const malformed = [
+  ['too short', 'sha256:abcdef'],
+  ['not hexadecimal', `sha256:${'z'.repeat(64)}`],
+  ['without an algorithm', 'a'.repeat(64)],
+] as const;
+for (const [what, digest] of malformed) {
+  test(
+    `the referrers of a digest ${what} are refused`,
+    { tag: '@referrers.malformed-digest' },
+    async ({ referred: { repository } }) => {
+      const answer = await repository.referrers.list(digest);
+      expect(answer).toHaveStatus(400, 'referrers.malformed-digest');
+    },
+  );
+}
+
+test('a referrer whose subject is not there is listed', { tag: '@referrers.listed' }, async ({ repo }) => {
+  const subject = smallArtifact(repo.name);
+  const referrer = await pushManifest(
+    repo,
+    artifact({ artifactType: signatureType, subject: descriptorOf(subject) }),
+  );
+  const answer = given(await repo.referrers.list(subject.digest), 200, 'referrers.status');
+  expect(answer).toKeep(lists(answer, [referrer]), 'referrers.listed');
+});
+
+test(
+  'a referrer pushed before its subject is listed',
+  { tag: '@referrers.late-subject' },
+  async ({ repo }) => {
+    const subject = smallArtifact(repo.name);
+    const referrer = await pushManifest(
+      repo,
+      artifact({ artifactType: signatureType, subject: descriptorOf(subject) }),
+    );
+    given(await repo.manifests.put(subject.digest, subject), 201, 'manifest.put.status');
+    const answer = given(await repo.referrers.list(subject.digest), 200, 'referrers.status');
+    expect(answer).toKeep(lists(answer, [referrer]), 'referrers.late-subject');
+  },
+);
+
+test('a referrer pushed twice is listed once', { tag: '@referrers.duplicate' }, async ({ repo }) => {
+  const subject = await pushManifest(repo, smallArtifact(repo.name));
+  const referrer = await pushReferrer(repo, subject);
+  given(await repo.manifests.put('twice', referrer), 201, 'manifest.put.status');
+  const answer = await repo.referrers.list(subject.digest);
+  givenReferrer(answer, referrer, 'referrers.listed');
+  expect(answer).toKeep(metOnce(referrersIn(answer), [referrer.digest]), 'referrers.duplicate');
+});
+
+test('a deleted referrer is no longer listed', { tag: '@referrers.deleted' }, async ({ repo }) => {
+  const subject = await pushManifest(repo, smallArtifact(repo.name));
+  const referrer = await pushReferrer(repo, subject);
+  given(await repo.manifests.delete(referrer.digest), 202, 'delete.manifest.status');
+  const answer = given(await repo.referrers.list(subject.digest), 200, 'referrers.status');
+  expect(answer).toKeep(lacks(answer, referrer), 'referrers.deleted');
+});
+
+test(
+  'a referrer that outlives its subject is still listed',
+  { tag: '@referrers.subject-deleted' },
+  async ({ repo }) => {
+    const subject = await pushManifest(repo, smallArtifact(repo.name));
+    const referrer = await pushReferrer(repo, subject);
+    given(await repo.manifests.delete(subject.digest), 202, 'delete.manifest.status');
+    const pull = await repo.manifests.head(referrer.digest);
+    const answer = await repo.referrers.list(subject.digest);
+    expect(answer).toKeep(listsWhatIsLeft(answer, referrer, pull), 'referrers.subject-deleted');
+  },
+);

@@ -1,0 +1,81 @@
+import { execFile } from 'node:child_process';
+import { expect, test } from '@playwright/test';
+import { startRegistry, type RunningRegistry } from '../fixtures/registry/registry.ts';
+import type { AuthMode } from '../lib/settings.ts';
+
+let registries: Record<AuthMode, RunningRegistry>;
+
+test.beforeAll(async () => {
+  const [anonymous, basic, bearer] = await Promise.all([
+    startRegistry({ auth: 'anonymous' }),
+    startRegistry({ auth: 'basic' }),
+    startRegistry({ auth: 'bearer' }),
+  ]);
+  registries = { anonymous, basic, bearer };
+});
+
+test.afterAll(async () => {
+  await Promise.all(Object.values(registries).map(async (registry) => await registry.close()));
+});
+
+const known = { REGISTRY_USERNAME: 'writer', REGISTRY_PASSWORD: 'wrong' };
+
+/** `URL` stands for the registry's own. */
+const starts: [string, AuthMode | undefined, Record<string, string>, string][] = [
+  [
+    'a URL of no registry',
+    undefined,
+    { REGISTRY_URL: 'ftp://x' },
+    'REGISTRY_URL=ftp://x: must be an http:// or https:// URL',
+  ],
+  ['an unknown profile', undefined, { REGISTRY_PROFILE: 'x' }, 'REGISTRY_PROFILE=x: must be one of spec, '],
+  ['a target without a file', undefined, { TARGET: 'x' }, 'TARGET=x: there is no file .env.x in this folder'],
+  [
+    'a host that does not answer',
+    undefined,
+    { REGISTRY_URL: 'http://127.0.0.1:1' },
+    'REGISTRY_URL=http://127.0.0.1:1: no answer (ECONNREFUSED',
+  ],
+  [
+    'Basic where all may enter',
+    'anonymous',
+    { REGISTRY_AUTH: 'basic', ...known },
+    'REGISTRY_AUTH=basic: URL offers anonymous',
+  ],
+  [
+    'Basic where tokens are wanted',
+    'bearer',
+    { REGISTRY_AUTH: 'basic', ...known },
+    'REGISTRY_AUTH=basic: URL offers bearer',
+  ],
+  [
+    'no credentials where some are wanted',
+    'bearer',
+    {},
+    'REGISTRY_USERNAME: is empty, but URL asks for credentials (bearer)',
+  ],
+  ['a wrong password for Basic', 'basic', known, 'REGISTRY_PASSWORD: URL refused the user writer (401)'],
+  ['a wrong password for a token', 'bearer', known, 'REGISTRY_PASSWORD: URL refused the user writer (401)'],
+];
+
+for (const [name, mode, env, message] of starts) {
+  test(`${name} ends the run in one line`, async () => {
+    const url = mode === undefined ? '' : registries[mode].url;
+    const { code, printed } = await start(mode === undefined ? env : { REGISTRY_URL: url, ...env });
+    expect(printed.startsWith(message.replace('URL', (found) => (mode === undefined ? found : url)))).toBe(
+      true,
+    );
+    expect(printed.split('\n')).toHaveLength(1);
+    expect(code).toBe(1);
+  });
+}
+
+async function start(env: Record<string, string>): Promise<{ code: unknown; printed: string }> {
+  const { PATH, HOME } = process.env;
+  const playwright = ['node_modules/@playwright/test/cli.js', 'test', '--reporter=dot'];
+  return await new Promise((resolve) => {
+    execFile(process.execPath, playwright, { env: { PATH, HOME, ...env } }, (error, stdout, stderr) =>
+      resolve({ code: error?.code ?? 0, printed: (stdout + stderr).trim() }),
+    );
+  });
+}
