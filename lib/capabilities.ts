@@ -13,7 +13,7 @@ import type { Target } from './target.ts';
 const unknownDigest = digestOf(Buffer.from('never pushed'));
 
 /** Whether a target does something that it may leave out, and the answer that shows it. */
-export type Offer = { offered: boolean; evidence: string };
+type Offer = { offered: boolean; evidence: string };
 export type Capabilities = Partial<Record<Capability, Offer>>;
 
 export type ProbeContext = {
@@ -61,6 +61,7 @@ async function probeBlobs(
   main: Repository,
   { digest, bytes }: Blob,
 ): Promise<Capabilities> {
+  const unfollowed = await main.send({ method: 'GET', url: `${main.url}/blobs/${digest}` });
   const whole = await main.blobs.get(digest);
   const etag = whole.header('etag') ?? '"none"';
   const sha512 = digestOf(bytes, 'sha512');
@@ -72,7 +73,7 @@ async function probeBlobs(
   const anonymous = await repository('probe/mount-anonymous').uploads.post([['mount', digest]]);
   const several = await main.blobs.get(digest, { Range: 'bytes=0-0,2-2' });
   return {
-    redirect: seen(whole, ({ status }) => status >= 300 && status < 400),
+    redirect: seen(unfollowed, ({ status }) => status >= 300 && status < 400),
     range: seen(await main.blobs.get(digest, { Range: 'bytes=0-1' }), isPart),
     'multi-range': seen(
       several,

@@ -90,8 +90,8 @@ export function servesStoredOrOther(answer: Answer, manifest: Manifest): Check {
 
 /** Whether the digest header, where there is one, is one of these bytes. */
 export function agreesWith(answer: Answer, bytes: Buffer): Check {
-  const { kept, ...told } = hasDigestOf(answer, bytes);
-  return { ...told, kept: kept || answer.header('docker-content-digest') === undefined };
+  const { kept, ...words } = hasDigestOf(answer, bytes);
+  return { ...words, kept: kept || answer.header('docker-content-digest') === undefined };
 }
 
 /** Whether a header lets a cache keep the answer, or ask whether what it has is still right. */
@@ -107,18 +107,18 @@ export function isCacheable(answer: Answer): Check {
 
 /** Whether HEAD and GET have the same value of a header, or both none. */
 export function haveSame(name: string, head: Answer, get: Answer): Check {
-  const told = (answer: Answer): string => `${name}: ${answer.header(name) ?? '(none)'}`;
+  const line = (answer: Answer): string => `${name}: ${answer.header(name) ?? '(none)'}`;
   return {
     kept: head.header(name) === get.header(name),
-    expected: `${told(get)}, as GET says`,
-    received: told(head),
+    expected: `${line(get)}, as GET says`,
+    received: line(head),
   };
 }
 
 /** The same where both have the header; other rules say that they must. */
 export function haveSameWhereStated(name: string, head: Answer, get: Answer): Check {
-  const { kept, ...told } = haveSame(name, head, get);
-  return { ...told, kept: kept || head.header(name) === undefined || get.header(name) === undefined };
+  const { kept, ...words } = haveSame(name, head, get);
+  return { ...words, kept: kept || head.header(name) === undefined || get.header(name) === undefined };
 }
 
 /** Whether a dubious path was refused, or led to these bytes alone. */
@@ -128,5 +128,15 @@ export function isRefusedOr(answer: Answer, bytes: Buffer): Check {
     kept: refused || (answer.status === 200 && answer.body.equals(bytes)),
     expected: `a redirect, a 4xx, or 200 with ${bytes.length} bytes, ${digestOf(bytes)}`,
     received: told(answer),
+  };
+}
+
+/** Whether the body is as long as its Content-Length, where there is one. */
+export function isAsLongAsStated(answer: Answer): Check {
+  const stated = answer.header('content-length');
+  return {
+    kept: stated === undefined || stated === `${answer.body.length}`,
+    expected: `a body of ${stated ?? 'any number of'} bytes`,
+    received: `${answer.body.length} bytes`,
   };
 }

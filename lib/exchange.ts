@@ -1,4 +1,6 @@
-export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
+/** Those of the API, and PROPFIND, which no registry offers. */
+export const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'] as const;
+export type Method = (typeof methods)[number];
 
 export type Header = { name: string; value: string };
 
@@ -53,6 +55,12 @@ export class Answer {
     return value !== undefined && URL.canParse(value, this.request.url)
       ? new URL(value, this.request.url).href
       : undefined;
+  }
+
+  /** The methods that `Allow` lists, of those known here. */
+  get allowed(): Method[] {
+    const listed = (this.header('allow') ?? '').split(',').map((item) => item.trim());
+    return methods.filter((method) => listed.includes(method));
   }
 
   get text(): string {

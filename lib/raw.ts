@@ -22,6 +22,8 @@ export type RawRequest = {
   awaitContinue?: boolean;
   /** Reads on after an answer that may have no body, until the server closes; whatever comes is its body. */
   toTheEnd?: boolean;
+  /** Takes an answer that breaks off before its end, with as much of the body as came. */
+  evenCut?: boolean;
   timeoutMs?: number;
 };
 
@@ -66,12 +68,13 @@ export async function sendRaw(request: RawRequest, tls: Tls = plain): Promise<An
     outgoing.on('response', (incoming) => {
       const chunks: Buffer[] = [];
       incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-      incoming.on('error', reject);
-      incoming.on('end', () => {
+      const finish = (): void => {
         const body = Buffer.concat(chunks);
         const took = performance.now() - started;
         resolve(new Answer(sent, incoming.statusCode ?? 0, headersOf(incoming.rawHeaders), body, took));
-      });
+      };
+      incoming.on('error', request.evenCut === true ? finish : reject);
+      incoming.on('end', finish);
     });
     if (awaitContinue) sendOnRequest(outgoing, request);
     else sendBody(outgoing, request);

@@ -25,7 +25,7 @@ export function secretsOf(credentials: readonly Credentials[]): string[] {
     JSON.stringify(password).slice(1, -1),
     basicAuthorization({ username, password }).slice('Basic '.length),
   ]);
-  return [...new Set(forms)].filter((form) => form !== '').sort((a, b) => b.length - a.length);
+  return [...new Set(forms)].filter((form) => form !== '').toSorted((a, b) => b.length - a.length);
 }
 
 /** The text with every known secret, and whatever looks like one, masked. */

@@ -1,5 +1,6 @@
-import { Answer, withQuery, type Request, type Send } from './exchange.ts';
+import { withQuery, type Answer, type Request, type Send } from './exchange.ts';
 import { mediaTypes } from './content/media-types.ts';
+import { followed } from './redirect.ts';
 
 type Params = Iterable<readonly [string, string]>;
 type Headers = Record<string, string>;
@@ -15,7 +16,8 @@ const manifestAccept = [
 
 /**
  * The requests a client can make of one repository, one method a request: nothing is asserted here. `send` carries
- * the credentials.
+ * the credentials. "The status codes documented in this specification are those returned after any redirects have
+ * been followed", so reading content follows them.
  */
 export class Repository {
   readonly name: string;
@@ -32,9 +34,9 @@ export class Repository {
 
   readonly blobs = {
     head: async (digest: string, headers: Headers = {}) =>
-      await this.#send({ method: 'HEAD', url: `${this.url}/blobs/${digest}`, headers }),
+      await followed(this.#send, { method: 'HEAD', url: `${this.url}/blobs/${digest}`, headers }),
     get: async (digest: string, headers: Headers = {}) =>
-      await this.#send({ method: 'GET', url: `${this.url}/blobs/${digest}`, headers }),
+      await followed(this.#send, { method: 'GET', url: `${this.url}/blobs/${digest}`, headers }),
     delete: async (digest: string, headers: Headers = {}) =>
       await this.#send({ method: 'DELETE', url: `${this.url}/blobs/${digest}`, headers }),
   };
@@ -68,13 +70,13 @@ export class Repository {
 
   readonly manifests = {
     head: async (reference: string, headers: Headers = {}) =>
-      await this.#send({
+      await followed(this.#send, {
         method: 'HEAD',
         url: `${this.url}/manifests/${reference}`,
         headers: { Accept: manifestAccept, ...headers },
       }),
     get: async (reference: string, headers: Headers = {}) =>
-      await this.#send({
+      await followed(this.#send, {
         method: 'GET',
         url: `${this.url}/manifests/${reference}`,
         headers: { Accept: manifestAccept, ...headers },

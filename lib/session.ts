@@ -3,11 +3,11 @@ import { ALLURE_HTTP_EXCHANGE_CONTENT_TYPE } from 'allure-js-commons/http';
 import { Answer, type Request } from './exchange.ts';
 import { sendRaw, type RawRequest, type Tls } from './raw.ts';
 import { redact } from './redact.ts';
-import { learnSecret, runSecrets } from './run.ts';
+import { learnSecret, runSecrets, runSettings } from './run.ts';
 import { allureExchange } from './transcript.ts';
 
 /** No answer came: refused, reset, timed out. The message holds no header. */
-export class NoAnswer extends Error {
+class NoAnswer extends Error {
   override name = 'NoAnswer';
 }
 
@@ -24,7 +24,7 @@ export class Session {
 
   readonly send = async (request: Request): Promise<Answer> =>
     await this.#record(request.title ?? `${request.method} ${pathOf(request.url)}`, async () => {
-      return await this.#exchange(request);
+      return await this.#exchange(request).catch(async (error: unknown) => await reread(request, error));
     });
 
   /** The same past Playwright's context, for what it cannot send. */
@@ -89,6 +89,22 @@ function learnFrom(answer: Answer): void {
   for (const value of [authorization?.[1].replace(/^\w+ +/, ''), token, accessToken, refreshToken]) {
     if (typeof value === 'string') learnSecret(value);
   }
+}
+
+/**
+ * An answer that breaks off says something too, so a read of which Playwright gave up the answer is repeated past it.
+ * @throws the error where the request is no read, or the answer did not break off
+ */
+async function reread({ method, url, headers = {} }: Request, error: unknown): Promise<Answer> {
+  const brokeOff = error instanceof NoAnswer && error.message.endsWith(': aborted');
+  if (!brokeOff || !['GET', 'HEAD'].includes(method)) throw error;
+  const { origin, pathname, search } = new URL(url);
+  return await sendRaw(
+    { method, origin, path: pathname + search, headers, evenCut: true },
+    runSettings(),
+  ).catch(() => {
+    throw error;
+  });
 }
 
 function pathOf(url: string): string {

@@ -63,7 +63,7 @@ function readChallenges(settings: Settings & { url: string }, answer: Answer): C
   try {
     return parseChallenges(answer.values('www-authenticate'));
   } catch (error) {
-    throw new SettingError(`REGISTRY_URL=${settings.url}`, String((error as Error).message));
+    throw new SettingError(`REGISTRY_URL=${settings.url}`, (error as Error).message);
   }
 }
 

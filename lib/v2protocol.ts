@@ -58,7 +58,7 @@ export type ProtocolOptions = {
 
 export type PushResult = { blobs: Blob[]; manifests: Record<string, Manifest>; failure?: MetFailure };
 
-export type PulledManifest = ParsedManifest & { bytes: Buffer };
+type PulledManifest = ParsedManifest & { bytes: Buffer };
 export type PullResult = { manifests: Record<string, PulledManifest>; failure?: MetFailure };
 
 export type IndexChild = { images: Image[]; architecture: string; os?: string };
@@ -298,8 +298,7 @@ export class V2Protocol {
       await this.#authorize(flow, options.credentials, scopes);
       for (const reference of typeof references === 'string' ? [references] : references) {
         const url = `${target.url}/v2/${repository}/manifests/${reference}`;
-        const isDigest = reference.includes(':');
-        const rule = isDigest ? 'delete.manifest.status' : 'delete.tag.status';
+        const rule = isDigest(reference) ? 'delete.manifest.status' : 'delete.tag.status';
         await this.#conduct.step(flow, 'delete-manifest', { method: 'DELETE', url }, 202, rule);
       }
       return {};
@@ -583,10 +582,14 @@ export class V2Protocol {
           received: answer.text.slice(0, 200),
         },
       );
-      const items = isList ? (page as string[]) : [];
-      if (items.some((item) => found.includes(item))) {
-        throw new Error(`${step}: the page ${url} repeats what an earlier page held`);
-      }
+      const items = isList ? page : [];
+      const repeated = items.filter((item) => found.includes(item));
+      keep(step, answer, step === 'catalog' ? 'catalog.pages' : 'tag.list.pages', 'nothing twice', {
+        kept: repeated.length === 0,
+        received: `${repeated.join(', ')} once more`,
+      });
+      // A page that is like one before would lead around for ever.
+      if (repeated.length > 0) return found;
       found.push(...items);
       url = nextPage(answer);
     }

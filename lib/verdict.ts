@@ -20,7 +20,7 @@ export type Finding = {
 };
 
 /** `known`: broken as the profile says. `warn`: broken, below the level that turns the run red. */
-export type Outcome = 'pass' | 'fail' | 'warn' | 'known';
+type Outcome = 'pass' | 'fail' | 'warn' | 'known';
 
 export type Judgement = { rule: RuleId; outcome: Outcome; message: string };
 
@@ -28,7 +28,7 @@ export type Judgement = { rule: RuleId; outcome: Outcome; message: string };
 export type Axes = { protocol: Protocol; authMode: AuthMode };
 
 /** A rule is broken, at a level that matters to this run. */
-export class BrokenRule extends Error {
+class BrokenRule extends Error {
   override name = 'BrokenRule';
 }
 

@@ -48,7 +48,7 @@ export class TokenCache {
   readonly #tokens = new Map<string, { token: Promise<string>; freshUntil: number }>();
 
   async get(send: Send, service: TokenService, request: TokenRequest): Promise<string> {
-    const key = JSON.stringify([service, request.credentials?.username, [...(request.scopes ?? [])].sort()]);
+    const key = JSON.stringify([service, request.credentials?.username, (request.scopes ?? []).toSorted()]);
     const cached = this.#tokens.get(key);
     if (cached !== undefined && cached.freshUntil > Date.now()) return await cached.token;
     const entry = { token: Promise.resolve(''), freshUntil: Number.POSITIVE_INFINITY };

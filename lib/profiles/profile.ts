@@ -3,7 +3,7 @@ import type { RuleId } from '../rules/catalogue.ts';
 import type { ProfileName } from './names.ts';
 
 /** The named steps of the V2 protocol, where an operation can meet its expected failure. */
-export const V2ProtocolSteps = {
+const V2ProtocolSteps = {
   PING: 'ping',
   AUTH: 'auth',
   BLOB_HEAD_CHECK: 'blob-head-check',
@@ -24,7 +24,7 @@ export const V2ProtocolSteps = {
 } as const;
 export type Step = (typeof V2ProtocolSteps)[keyof typeof V2ProtocolSteps];
 
-export const failures = [
+const failures = [
   'UNAUTHENTICATED',
   'UNAUTHORIZED',
   'READ_ONLY',
@@ -46,7 +46,7 @@ export type Failure = (typeof failures)[number];
 /** The answer a failure shows at its step. `4xx` where the rules leave the status to the registry. */
 export type FailureAnswer = { status: number | '4xx'; code?: string; rule: RuleId };
 
-export type FailureTable = Partial<Record<Step, Partial<Record<Failure, FailureAnswer>>>>;
+type FailureTable = Partial<Record<Step, Partial<Record<Failure, FailureAnswer>>>>;
 
 /** A rule this registry is known to break: the run expects it broken, and is red when it no longer is. */
 export type KnownDeviation = {

@@ -10,6 +10,7 @@ const acceptRanges = rfc(9110, '14.3');
 const partial = rfc(9110, '15.3.7');
 const multipart = rfc(9110, '14.6');
 const unsatisfiable = rfc(9110, '15.5.17');
+const contentLength = rfc(9110, '8.6');
 const ifRange = rfc(9110, '13.1.5');
 const etag = rfc(9110, '8.8.3');
 const ifNoneMatch = rfc(9110, '13.1.2');
@@ -107,6 +108,13 @@ export const httpRules = {
     ...unsatisfiable,
     title: 'A 416 on a blob states its size in Content-Range',
     rows: [23],
+    needs: ['range'],
+  },
+  'range.refused-length': {
+    level: 'must',
+    since: '1.0',
+    ...contentLength,
+    title: 'A 416 comes whole, as long as its Content-Length says',
     needs: ['range'],
   },
   'range.inverted': {

@@ -104,7 +104,8 @@ export const namesRules = {
     level: 'defacto',
     since: '1.0',
     ...errorCodes,
-    title: 'The refusal of a malformed repository name has the code NAME_INVALID, if not that of a lack of rights',
+    title:
+      'The refusal of a malformed repository name has the code NAME_INVALID, if not that of a lack of rights',
   },
   'name.unknown-code': {
     level: 'defacto',

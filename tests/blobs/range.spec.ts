@@ -1,6 +1,6 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { given, pushBlob, pushManifest, smallArtifact } from '../../lib/arrange.ts';
-import { agreesWith } from '../../lib/checks.ts';
+import { agreesWith, isAsLongAsStated } from '../../lib/checks.ts';
 import { anotherTag, givenTag } from '../../lib/entity-tags.ts';
 import { areParts, arePartsInPlace, isIgnoredOr, isStatedPart, isWholeOrParts } from '../../lib/ranges.ts';
 
@@ -113,12 +113,13 @@ for (const [size, range] of beyond) {
 }
 
 test(
-  'the refusal of a range past the end says how long the blob is',
-  { tag: '@range.past-end-size' },
+  'the refusal of a range past the end comes whole and says how long the blob is',
+  { tag: ['@range.past-end-size', '@range.refused-length'] },
   async ({ repo, bytes }) => {
     const blob = await pushBlob(repo, bytes(10));
     const answer = given(await repo.blobs.get(blob.digest, { Range: 'bytes=10-' }), 416, 'range.past-end');
-    expect(answer).toHaveHeader('content-range', /^bytes \*\/10$/i, 'range.past-end-size');
+    expect.soft(answer).toHaveHeader('content-range', /^bytes \*\/10$/i, 'range.past-end-size');
+    expect.soft(answer).toKeep(isAsLongAsStated(answer), 'range.refused-length');
   },
 );
 

@@ -19,8 +19,12 @@ import {
 test(
   'the catalog is cut at n repositories',
   { tag: '@catalog.n' },
-  async ({ cataloged: _, repositories }) => {
-    const answer = given(await repositories.list([['n', '2']]), 200, 'catalog.status');
+  async ({ cataloged: { names }, repositories }) => {
+    const params = [
+      ['n', '2'],
+      ['last', names[0] ?? ''],
+    ] as const;
+    const answer = given(await repositories.list(params), 200, 'catalog.status');
     expect(answer).toKeep(isAtMost(repositoriesIn(answer), 2), 'catalog.n');
   },
 );
@@ -28,8 +32,11 @@ test(
 test(
   'the catalog lists no repositories where none are asked for',
   { tag: '@catalog.n-zero' },
-  async ({ cataloged: _, repositories }) => {
-    const answer = await repositories.list([['n', '0']]);
+  async ({ cataloged: { names }, repositories }) => {
+    const answer = await repositories.list([
+      ['n', '0'],
+      ['last', names[0] ?? ''],
+    ]);
     expect(answer).toKeep(refusedOrEmpty(answer, repositoriesIn(answer)), 'catalog.n-zero');
   },
 );
@@ -44,8 +51,11 @@ for (const [what, n, rule] of oddNumbers) {
   test(
     `an n that is ${what} is refused, or answered with repositories`,
     { tag: `@${rule}` },
-    async ({ cataloged: _, repositories }) => {
-      const answer = await repositories.list([['n', n]]);
+    async ({ cataloged: { names }, repositories }) => {
+      const answer = await repositories.list([
+        ['n', n],
+        ['last', names[0] ?? ''],
+      ]);
       expect(answer).toKeep(refusedOrAnswered(answer, repositoriesIn(answer)), rule);
     },
   );
@@ -79,10 +89,10 @@ test(
 test(
   'nothing follows what is past the final repository, and no Link leads on',
   { tag: ['@catalog.last-final', '@catalog.link-end'] },
-  async ({ paged: _, repositories }) => {
+  async ({ paged: { pastAll }, repositories }) => {
     const answer = await repositories.list([
       ['n', '2'],
-      ['last', 'z'.repeat(100)],
+      ['last', pastAll],
     ]);
     expect.soft(answer).toKeep(isEmpty(answer, repositoriesIn(answer)), 'catalog.last-final');
     expect.soft(answer).toHaveHeader('Link', null, 'catalog.link-end');
@@ -133,7 +143,7 @@ test(
 test(
   'repositories pushed between two pages hide no other and show none twice',
   { tag: '@catalog.pages-changed' },
-  async ({ paged: _, pushRepositories, repositories }) => {
+  async ({ paged: { pushRepositories }, repositories }) => {
     const [anchor = '', ...stayed] = await pushRepositories('b', 'd', 'f');
     const first = await repositories.list([
       ['n', '1'],

@@ -12,7 +12,7 @@ test(
       headers: { 'Content-Type': mediaType },
       body: smallArtifact('pushed without credentials').bytes,
     });
-    givenRefusal(refused, 'access.anonymous.push');
+    givenRefusal(refused, 'access.anonymous.write');
     expect(await repo.manifests.get('v1')).toHaveBytes(bytes, 'refused.unauthorized');
   },
 );
@@ -39,7 +39,7 @@ test(
       headers: { 'Content-Type': 'application/octet-stream' },
       body: blob.bytes,
     });
-    givenRefusal(refused, 'access.anonymous.push');
+    givenRefusal(refused, 'access.anonymous.write');
     expect(await repo.blobs.head(blob.digest)).toHaveStatus(404, 'refused.unauthorized');
   },
 );

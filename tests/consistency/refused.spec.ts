@@ -12,7 +12,7 @@ import { digestOf } from '../../lib/content/digest.ts';
 import type { Manifest } from '../../lib/content/manifest.ts';
 import { mediaTypes } from '../../lib/content/media-types.ts';
 import { artifact, descriptorOf } from '../../lib/content/oci.ts';
-import { expect, test } from '../../fixtures/lists.ts';
+import { expect, test } from '../../fixtures/catalog.ts';
 import { referrersIn, repositoriesIn, tagsIn } from '../../lib/lists.ts';
 import type { Repository } from '../../lib/repository.ts';
 import type { RuleId } from '../../lib/rules/catalogue.ts';
@@ -29,7 +29,7 @@ const wrongManifests: [what: string, wrong: Wrong, rule: RuleId][] = [
     (bytes) => cutShort(smallArtifact(bytes(8).toString('hex'))),
     'manifest.put.not-json',
   ],
-  ['whose layer is missing', (bytes) => withLayer(bytes(10)), 'manifest.put.missing-layer'],
+  ['whose layer is missing', (bytes) => withLayer(bytes(10)), 'manifest.missing-blob.status'],
 ];
 
 for (const [what, wrong, rule] of wrongManifests) {

@@ -1,4 +1,4 @@
-import { expect, test } from '../../fixtures/lists.ts';
+import { expect, test } from '../../fixtures/catalog.ts';
 import {
   blobOf,
   given,
@@ -114,7 +114,7 @@ for (const [what, referenceOf] of [
 
 test('a blob may be mounted twice', { tag: '@repeated.mount' }, async ({ repo, anotherRepo, bytes }) => {
   const { digest } = await pushBlob(repo, bytes(100));
-  const target = anotherRepo('target');
+  const target = anotherRepo('target', repo);
   const mount = [
     ['mount', digest],
     ['from', repo.name],
