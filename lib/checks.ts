@@ -12,8 +12,13 @@ function told({ request, status, body }: Answer): string {
 /** Whether a manifest that the registry may take or not is served as pushed once it was taken. */
 export function servedOrRefused(push: Answer, pull: Answer): Check {
   const pushed = push.request.body ?? Buffer.alloc(0);
-  const refused = push.status >= 400 && push.status < 500 && pull.status === 404;
-  const served = push.status >= 200 && push.status < 300 && pull.status === 200 && pull.body.equals(pushed);
+  const refused = push.status >= 400 && push.status < 500 && pull.status >= 400;
+  const served =
+    push.status >= 200 &&
+    push.status < 300 &&
+    pull.status >= 200 &&
+    pull.status < 300 &&
+    pull.body.equals(pushed);
   return {
     kept: refused || served,
     expected: `a 4xx and nothing stored, or the ${pushed.length} bytes pushed, ${digestOf(pushed)}`,
@@ -63,13 +68,14 @@ export function namesTags(answer: Answer, tags: readonly string[]): Check {
 }
 
 /**
- * Whether the manifest itself came, not another form of it. A schema1 manifest that the registry signs anew has other
- * bytes and is still the same.
+ * Whether the manifest itself came, not another form of it: told by its bytes, or by its digest, as a registry may
+ * sign a schema1 manifest anew.
  */
 export function servesStored(answer: Answer, { bytes, mediaType, digest }: Manifest): Check {
   const same = answer.header('docker-content-digest') === digest && hasMediaType(answer, mediaType).kept;
+  const served = answer.status >= 200 && answer.status < 300;
   return {
-    kept: answer.status === 200 && (same || answer.body.equals(bytes)),
+    kept: served && (same || answer.body.equals(bytes)),
     expected: `${mediaType}, ${bytes.length} bytes, ${digest}`,
     received: `${told(answer)}, ${answer.header('content-type') ?? 'without a Content-Type'}`,
   };
@@ -138,5 +144,23 @@ export function isAsLongAsStated(answer: Answer): Check {
     kept: stated === undefined || stated === `${answer.body.length}`,
     expected: `a body of ${stated ?? 'any number of'} bytes`,
     received: `${answer.body.length} bytes`,
+  };
+}
+
+/** Whether each of these tags is named in OCI-Tag, or the request refused. */
+export function namesTagsOrRefuses(answer: Answer, tags: readonly string[]): Check {
+  const named = namesTags(answer, tags);
+  const refused = answer.status >= 400 && answer.status < 500;
+  return { ...named, kept: refused || named.kept, expected: 'a 4xx, or each tag in OCI-Tag' };
+}
+
+/** Whether HEAD and GET found the same manifest, or both none. A digest that one does not state is another matter. */
+export function chooseAlike(head: Answer, get: Answer): Check {
+  const [ours, theirs] = [head, get].map((answer) => answer.header('docker-content-digest'));
+  const sameDigest = ours === undefined || theirs === undefined || ours === theirs;
+  return {
+    kept: head.status < 300 === get.status < 300 && sameDigest,
+    expected: `as GET, which answered ${get.status} with the digest ${theirs ?? '(none)'}`,
+    received: `HEAD answered ${head.status} with the digest ${ours ?? '(none)'}`,
   };
 }

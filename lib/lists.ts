@@ -62,6 +62,12 @@ export function isEmpty({ status }: Answer, items: readonly string[]): Check {
   };
 }
 
+/** Lexical order, as the distribution-spec has it: alphanumeric, without case. */
+export function byLetter(a: string, b: string): number {
+  const [left, right] = [a.toLowerCase(), b.toLowerCase()];
+  return left < right ? -1 : Number(left > right);
+}
+
 /** The order of paths, where a separator comes before every other character: distribution's for repositories. */
 export function byComponent(a: string, b: string): number {
   const [left, right] = [a.replaceAll('/', '\0'), b.replaceAll('/', '\0')];

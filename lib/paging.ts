@@ -135,6 +135,16 @@ export function refusedOrEmpty({ status }: Answer, items: readonly string[]): Ch
   };
 }
 
+/** Whether a page that ends with the final item of its list has no Link. */
+export function endsUnlinked(page: Answer, items: readonly string[], final: string): Check {
+  const link = page.header('link');
+  return {
+    kept: items.at(-1) !== final || link === undefined,
+    expected: `no Link after ${final}`,
+    received: `Link: ${link ?? '(none)'}`,
+  };
+}
+
 /** Whether reading page by page came to an end, or at least kept meeting others in a list of unknown length. */
 export function goesOnOrEnds({ ended, items, pages }: Walk): Check {
   const twice = items.filter((item, at) => items.indexOf(item) !== at);

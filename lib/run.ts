@@ -22,11 +22,22 @@ export function isAnnounced(): boolean {
   return process.env[variable] !== undefined;
 }
 
-/** @throws Error before the run is announced */
-export function currentRun(): Run {
+let read: { text: string; run: Run; secrets: string[] } | undefined;
+
+function readRun(): { run: Run; secrets: string[] } {
   const text = process.env[variable];
   if (text === undefined) throw new Error('The run has no target yet');
-  return JSON.parse(text) as Run;
+  if (read?.text !== text) {
+    const run = JSON.parse(text) as Run;
+    const credentials = run.targets.flatMap(({ identity, reader, stranger }) => [identity, reader, stranger]);
+    read = { text, run, secrets: secretsOf(credentials.filter((item) => item !== undefined)) };
+  }
+  return read;
+}
+
+/** @throws Error before the run is announced */
+export function currentRun(): Run {
+  return readRun().run;
 }
 
 export function runSettings(): Settings {
@@ -36,15 +47,20 @@ export function runSettings(): Settings {
 
 const learned = new Set<string>();
 
-/** A secret that came up while running, such as a token. */
+/** A secret that came up while running, such as an opaque token. One that is a JWT is known by its looks. */
 export function learnSecret(value: string): void {
-  if (value.length >= 8) learned.add(value);
+  if (value.length >= 8 && !value.startsWith('eyJ')) learned.add(value);
 }
 
 /** Every secret of this run in each form it could be printed, and those that this process learned. */
 export function runSecrets(): string[] {
-  const targets = isAnnounced() ? currentRun().targets : [];
-  const { identity, reader } = runSettings();
-  const credentials = [identity, reader, ...targets.flatMap((t) => [t.identity, t.reader, t.stranger])];
-  return [...secretsOf(credentials.filter((item) => item !== undefined)), ...learned];
+  if (isAnnounced()) return [...readRun().secrets, ...learned];
+  const { identity, reader: ours } = runSettings();
+  return secretsOf([identity, ours].filter((item) => item !== undefined));
+}
+
+/** Where this run writes down what it creates; undefined for the embedded registry, which goes with all it holds. */
+export function runLedger(): string | undefined {
+  const { url, reports } = runSettings();
+  return url === undefined ? undefined : `${reports}/created-${currentRun().id}.jsonl`;
 }

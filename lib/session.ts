@@ -1,9 +1,10 @@
 import { test, type APIRequestContext } from '@playwright/test';
 import { ALLURE_HTTP_EXCHANGE_CONTENT_TYPE } from 'allure-js-commons/http';
 import { Answer, type Request } from './exchange.ts';
+import { noting } from './ledger.ts';
 import { sendRaw, type RawRequest, type Tls } from './raw.ts';
 import { redact } from './redact.ts';
-import { learnSecret, runSecrets, runSettings } from './run.ts';
+import { learnSecret, runLedger, runSecrets, runSettings } from './run.ts';
 import { allureExchange } from './transcript.ts';
 
 /** No answer came: refused, reset, timed out. The message holds no header. */
@@ -23,23 +24,27 @@ export class Session {
   }
 
   readonly send = async (request: Request): Promise<Answer> =>
-    await this.#record(request.title ?? `${request.method} ${pathOf(request.url)}`, async () => {
+    await this.#record(request, request.title ?? `${request.method} ${pathOf(request.url)}`, async () => {
       return await this.#exchange(request).catch(async (error: unknown) => await reread(request, error));
     });
 
   /** The same past Playwright's context, for what it cannot send. */
-  readonly sendRaw = async (request: RawRequest, tls: Tls): Promise<Answer> =>
-    await this.#record(`${request.method} ${request.path}`, async () => {
+  readonly sendRaw = async (request: RawRequest, tls: Tls): Promise<Answer> => {
+    const { method, origin, path } = request;
+    return await this.#record({ method, url: origin + path }, `${method} ${path}`, async () => {
       return await sendRaw(request, tls).catch((error: unknown) => {
-        throw new NoAnswer(`${request.method} ${request.path}: ${reasonOf(error)}`);
+        throw new NoAnswer(`${method} ${path}: ${reasonOf(error)}`);
       });
     });
+  };
 
-  async #record(title: string, exchange: () => Promise<Answer>): Promise<Answer> {
+  async #record(request: Request, title: string, exchange: () => Promise<Answer>): Promise<Answer> {
+    const ledger = runLedger();
+    const send = ledger === undefined ? exchange : noting(exchange, ledger);
     return await test.step(
       redact(title, runSecrets()),
       async () => {
-        const answer = await exchange();
+        const answer = await send(request);
         learnFrom(answer);
         await test.info().attach(`${answer.request.method} ${answer.status}`, {
           contentType: ALLURE_HTTP_EXCHANGE_CONTENT_TYPE,

@@ -2,7 +2,7 @@ import { parseChallenges, findChallenge } from './auth/challenge.ts';
 import { basicAuthorization } from './auth/basic.ts';
 import { catalogScope, repositoryScope } from './auth/scope.ts';
 import { tokenOf, tokenRequest } from './auth/token.ts';
-import { digestOf, isDigest } from './content/digest.ts';
+import { algorithmOf, digestOf, isDigest } from './content/digest.ts';
 import type { Image } from './content/image.ts';
 import {
   ManifestError,
@@ -366,7 +366,7 @@ export class V2Protocol {
       200,
       'blob.head.status',
     );
-    keepHeader('blob-head-check', found, 'blob.head.digest-header', 'Docker-Content-Digest', blob.digest);
+    keepDigest('blob-head-check', found, blob.digest, 'blob.head.digest-header', 'blob.get.digest-match');
     keepHeader('blob-head-check', found, 'blob.head.length', 'Content-Length', String(blob.bytes.length));
     if (options.skipBlobPushChecks !== true) {
       const pulled = await this.#conduct.step(
@@ -639,13 +639,24 @@ function keepChallenge(answer: Answer, { auth, tokenService }: Target): void {
   });
 }
 
-/** A manifest found by digest must be that digest's bytes; by tag, the digest the answer states. */
+/** A manifest found by digest must be that digest's bytes; a digest the answer states must be theirs too. */
 function keepReference(step: Step, answer: Answer, reference: string, digest: string): void {
-  const expected = isDigest(reference) ? reference : answer.header('docker-content-digest');
-  keep(step, answer, 'manifest.get.digest-header', `a manifest of digest ${expected}`, {
-    kept: digest === expected,
-    received: digest,
-  });
+  if (isDigest(reference)) {
+    const kept = digest === reference;
+    keep(step, answer, 'manifest.get.bytes', `a manifest of digest ${reference}`, { kept, received: digest });
+  }
+  keepDigest(step, answer, digest, 'manifest.get.digest-header', 'manifest.get.digest-match');
+}
+
+/** The digest header is one rule, that it says the truth another. */
+function keepDigest(step: Step, answer: Answer, digest: string, present: RuleId, match: RuleId): void {
+  const stated = answer.header('docker-content-digest');
+  const found = { received: `Docker-Content-Digest: ${stated ?? '(none)'}` };
+  keep(step, answer, present, 'a Docker-Content-Digest', { ...found, kept: stated !== undefined });
+  const isOfAnotherKind =
+    stated !== undefined && isDigest(stated) && algorithmOf(stated) !== algorithmOf(digest);
+  if (stated === undefined || isOfAnotherKind) return;
+  keep(step, answer, match, `Docker-Content-Digest: ${digest}`, { ...found, kept: stated === digest });
 }
 
 function locationOf(step: Step, answer: Answer, rule: RuleId): string {

@@ -54,6 +54,13 @@ export const manifestsRules = {
     title: 'GET on a manifest carries its digest in Docker-Content-Digest',
     rows: [16],
   },
+  // The text obliges the client to verify the header, which it can only where the header is true.
+  'manifest.get.digest-match': {
+    level: 'must',
+    since: '1.0',
+    ...pulling,
+    title: 'The digest header of a manifest, when it is sent, is a digest of that manifest',
+  },
   'manifest.get.digest-algorithm': {
     level: 'may',
     since: '1.0',
@@ -337,7 +344,7 @@ export const manifestsRules = {
     level: 'defacto',
     since: '1.1',
     ...manifestFields,
-    title: 'A manifest with an artifactType and an empty config is stored',
+    title: 'An image manifest with an empty config, or an index, with an artifactType is stored',
     needs: ['push'],
   },
   'manifest.put.nested-index': {

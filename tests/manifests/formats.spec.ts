@@ -37,7 +37,7 @@ test(
     const manifest = await build(format, repo.name, await images.basic());
     for (const { bytes } of manifest.blobs) await pushBlob(repo, bytes);
     expect(await repo.manifests.put(manifest.digest, manifest)).toBeAccepted('manifest.put.by-digest');
-    expect(await repo.manifests.get(manifest.digest)).toHaveStatus(200, 'manifest.put.by-digest');
+    expect(await repo.manifests.get(manifest.digest)).toServe(manifest, 'manifest.put.by-digest');
   },
 );
 
@@ -92,7 +92,7 @@ test(
     const missing = await build(format, repo.name, await images.different());
     givenRefusal(await repo.manifests.put('latest', missing), 'manifest.missing-blob.status');
     const answer = await repo.manifests.get('latest');
-    expect(answer).toHaveHeader('Docker-Content-Digest', before.digest, 'refused.manifest.tag');
+    expect(answer).toServe(before, 'refused.manifest.tag');
   },
 );
 
@@ -103,7 +103,7 @@ test(
     await pushImage(repo, format, await images.basic());
     const moved = await pushImage(repo, format, await images.different());
     const answer = await repo.manifests.get('latest');
-    expect(answer).toHaveHeader('Docker-Content-Digest', moved.digest, 'manifest.put.tag-moved');
+    expect(answer).toServe(moved, 'manifest.put.tag-moved');
   },
 );
 

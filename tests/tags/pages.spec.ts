@@ -4,6 +4,7 @@ import { hasTexts, isEmpty, tagsIn } from '../../lib/lists.ts';
 import {
   beginsList,
   cameToEnd,
+  endsUnlinked,
   hasAsked,
   hasNextLink,
   isList,
@@ -29,8 +30,8 @@ test(
   { tag: ['@tag.list.n-zero', '@tag.list.n-zero-link'] },
   async ({ listed: { repository } }) => {
     const answer = await repository.tags.list([['n', '0']]);
-    expect.soft(answer).toKeep(isEmpty(answer, tagsIn(answer)), 'tag.list.n-zero');
-    expect.soft(answer).toHaveHeader('Link', null, 'tag.list.n-zero-link');
+    expect(answer).toKeep(isEmpty(answer, tagsIn(answer)), 'tag.list.n-zero');
+    expect(answer).toHaveHeader('Link', null, 'tag.list.n-zero-link');
   },
 );
 
@@ -146,7 +147,7 @@ test(
       200,
       'tag.list.status',
     );
-    expect(answer).toHaveHeader('Link', null, 'tag.list.link-end');
+    expect(answer).toKeep(endsUnlinked(answer, tagsIn(answer), tags.at(-1) ?? ''), 'tag.list.link-end');
   },
 );
 
@@ -185,10 +186,10 @@ test(
     await pushTags(repo, paged.tags);
     const first = await repo.tags.list([['n', '2']]);
     const url = pageAfter(first, tagsIn) ?? repo.url;
-    const [stayed = '', deleted = '', ...rest] = paged.tags;
+    const [deleted = '', ...stayed] = paged.tags;
     given(await repo.manifests.delete(deleted), 202, 'delete.tag.status');
     const read = await walk(repo.send, { method: 'GET', url }, tagsIn, { most: 7 });
     const met = [...tagsIn(first), ...read.items];
-    expect(read.last).toKeep(metOnce(met, [stayed, ...rest]), 'tag.list.pages-changed');
+    expect(read.last).toKeep(metOnce(met, stayed), 'tag.list.pages-changed');
   },
 );

@@ -203,6 +203,7 @@ test('deleting a tag leaves the manifest, deleting the manifest takes its tags',
     await statusOf('GET', digest),
     await statusOf('DELETE', digest),
   ]).toEqual([404, 404, 404]);
+  expect(jsonOf(await send(registry, 'GET', `/v2/${repository}/tags/list`))['tags']).toEqual([]);
   const nowhere = await send(registry, 'DELETE', `/v2/${repository}/none/manifests/${digest}`);
   expect([nowhere.status, codesOf(nowhere)]).toEqual([404, ['NAME_UNKNOWN']]);
 });

@@ -126,7 +126,7 @@ test(
     const embedded = { ...emptyDescriptor, data: emptyBlob.bytes.toString('base64') };
     const manifest = withFields(smallArtifact(repo.name), { config: embedded, layers: [embedded] });
     expect(await repo.manifests.put('latest', manifest)).toBeAccepted('manifest.put.data-field');
-    expect(await repo.manifests.get('latest')).toHaveBytes(manifest.bytes, 'manifest.put.data-field');
+    expect(await repo.manifests.get('latest')).toServe(manifest, 'manifest.put.data-field');
   },
 );
 
@@ -150,7 +150,7 @@ test('a manifest may name one layer twice', { tag: '@manifest.put.shared-layer' 
   await pushBlob(repo, emptyBlob.bytes);
   const manifest = withFields(smallArtifact(repo.name), { layers: [emptyDescriptor, emptyDescriptor] });
   expect(await repo.manifests.put('latest', manifest)).toBeAccepted('manifest.put.shared-layer');
-  expect(await repo.manifests.get('latest')).toHaveBytes(manifest.bytes, 'manifest.put.shared-layer');
+  expect(await repo.manifests.get('latest')).toServe(manifest, 'manifest.put.shared-layer');
 });
 
 for (const [name, text] of [
@@ -196,7 +196,7 @@ test('an index with an artifactType is stored', { tag: '@manifest.put.artifact' 
   for (const { manifest } of children) await pushManifest(repo, manifest);
   const index = ociIndex(children, { artifactType: 'application/vnd.dockside.test' });
   expect(await repo.manifests.put('latest', index)).toBeAccepted('manifest.put.artifact');
-  expect(await repo.manifests.get('latest')).toHaveBytes(index.bytes, 'manifest.put.artifact');
+  expect(await repo.manifests.get('latest')).toServe(index, 'manifest.put.artifact');
 });
 
 test(
@@ -229,7 +229,7 @@ test('an index of indexes is stored', { tag: '@manifest.put.nested-index' }, asy
   for (const index of inner) await pushManifest(repo, index);
   const outer = ociIndex(inner.map((manifest) => ({ manifest })));
   expect(await repo.manifests.put('latest', outer)).toBeAccepted('manifest.put.nested-index');
-  expect(await repo.manifests.get('latest')).toHaveBytes(outer.bytes, 'manifest.put.nested-index');
+  expect(await repo.manifests.get('latest')).toServe(outer, 'manifest.put.nested-index');
 });
 
 test('an index may name one manifest twice', { tag: '@manifest.put.duplicate-child' }, async ({ repo }) => {
@@ -238,7 +238,7 @@ test('an index may name one manifest twice', { tag: '@manifest.put.duplicate-chi
     ['amd64', 'arm64'].map((architecture) => ({ manifest, platform: { architecture, os: 'linux' } })),
   );
   expect(await repo.manifests.put('latest', index)).toBeAccepted('manifest.put.duplicate-child');
-  expect(await repo.manifests.get('latest')).toHaveBytes(index.bytes, 'manifest.put.duplicate-child');
+  expect(await repo.manifests.get('latest')).toServe(index, 'manifest.put.duplicate-child');
 });
 
 test('a manifest of 4 megabytes is accepted', { tag: '@manifest.limit.four-megabytes' }, async ({ repo }) => {

@@ -57,7 +57,7 @@ test('a manifest pushed by its digest needs no tag', { tag: '@manifest.put.by-di
   const pushed = await repo.manifests.put(manifest.digest, manifest);
   expect(pushed).toBeAccepted('manifest.put.by-digest');
   const answer = await repo.manifests.get(manifest.digest);
-  expect(answer).toHaveBytes(manifest.bytes, 'manifest.put.by-digest');
+  expect(answer).toServe(manifest, 'manifest.put.by-digest');
 });
 
 test(
@@ -163,7 +163,7 @@ test(
     const pushed = await repo.manifests.put('latest', moved);
     expect(pushed).toBeAccepted('manifest.put.tag-moved');
     const answer = await repo.manifests.get('latest');
-    expect(answer).toHaveBytes(moved.bytes, 'manifest.put.tag-moved');
+    expect(answer).toServe(moved, 'manifest.put.tag-moved');
   },
 );
 
@@ -176,7 +176,7 @@ test(
     const pushed = await repo.manifests.put('latest', first);
     expect(pushed).toBeAccepted('manifest.put.tag-moved');
     const answer = await repo.manifests.get('latest');
-    expect(answer).toHaveBytes(first.bytes, 'manifest.put.tag-moved');
+    expect(answer).toServe(first, 'manifest.put.tag-moved');
   },
 );
 
@@ -187,7 +187,7 @@ test(
     const old = await pushManifest(repo, smallArtifact(`${repo.name} old`), 'latest');
     await pushManifest(repo, smallArtifact(`${repo.name} new`), 'latest');
     const answer = await repo.manifests.get(old.digest);
-    expect(answer).toHaveBytes(old.bytes, 'manifest.put.old-digest');
+    expect(answer).toServe(old, 'manifest.put.old-digest');
   },
 );
 
@@ -198,8 +198,8 @@ test(
     const manifest = await pushManifest(repo, smallArtifact(repo.name), 'first');
     const pushed = await repo.manifests.put('second', manifest);
     expect(pushed).toBeAccepted('manifest.put.second-tag');
-    expect(await repo.manifests.get('second')).toHaveBytes(manifest.bytes, 'manifest.put.second-tag');
-    expect(await repo.manifests.get('first')).toHaveBytes(manifest.bytes, 'manifest.put.second-tag');
+    expect(await repo.manifests.get('second')).toServe(manifest, 'manifest.put.second-tag');
+    expect(await repo.manifests.get('first')).toServe(manifest, 'manifest.put.second-tag');
   },
 );
 
@@ -212,7 +212,7 @@ test(
     const pushed = await repo.manifests.put('latest', index);
     expect(pushed).toBeAccepted('manifest.put.tag-type');
     const answer = await repo.manifests.get('latest', { Accept: mediaTypes.ociIndex });
-    expect(answer).toHaveBytes(index.bytes, 'manifest.put.tag-type');
+    expect(answer).toServe(index, 'manifest.put.tag-type');
   },
 );
 
@@ -225,7 +225,7 @@ test(
     const pushed = await repo.manifests.put('latest', child);
     expect(pushed).toBeAccepted('manifest.put.tag-type');
     const answer = await repo.manifests.get('latest', { Accept: mediaTypes.ociManifest });
-    expect(answer).toHaveBytes(child.bytes, 'manifest.put.tag-type');
+    expect(answer).toServe(child, 'manifest.put.tag-type');
   },
 );
 
@@ -236,6 +236,6 @@ test(
     const manifest = await pushManifest(repo, smallArtifact(repo.name), 'latest');
     const again = await repo.manifests.put('latest', manifest);
     expect(again).toHaveStatus(201, 'repeated.manifest-push');
-    expect(await repo.manifests.get('latest')).toHaveBytes(manifest.bytes, 'repeated.manifest-push');
+    expect(await repo.manifests.get('latest')).toServe(manifest, 'repeated.manifest-push');
   },
 );

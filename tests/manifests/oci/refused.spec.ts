@@ -197,7 +197,7 @@ for (const [name, rule, spoil] of refusals) {
     async ({ repo }) => {
       const before = await pushManifest(repo, smallArtifact(`${repo.name} before`), 'latest');
       givenRefusal(await repo.manifests.put('latest', spoil(smallArtifact(repo.name))), rule);
-      expect(await repo.manifests.get('latest')).toHaveBytes(before.bytes, 'refused.manifest.tag');
+      expect(await repo.manifests.get('latest')).toServe(before, 'refused.manifest.tag');
     },
   );
 
@@ -209,7 +209,7 @@ for (const [name, rule, spoil] of refusals) {
       const spoilt = spoil(smallArtifact(repo.name));
       givenRefusal(await repo.manifests.put('latest', spoilt), rule);
       const answer = await repo.manifests.get(digestOf(spoilt.bytes));
-      expect(answer).toHaveStatus(404, 'refused.manifest.digest');
+      expect(answer).toBeRefused('refused.manifest.digest');
     },
   );
 }
@@ -221,7 +221,7 @@ test(
     await pushManifest(repo, smallArtifact(`${repo.name} before`), 'latest');
     const [claimed, sent] = [smallArtifact(`${repo.name} claimed`), smallArtifact(`${repo.name} sent`)];
     givenRefusal(await repo.manifests.put(claimed.digest, sent), 'manifest.put.digest-mismatch');
-    expect(await repo.manifests.get(claimed.digest)).toHaveStatus(404, 'refused.manifest.digest');
-    expect(await repo.manifests.get(sent.digest)).toHaveStatus(404, 'refused.manifest.digest');
+    expect(await repo.manifests.get(claimed.digest)).toBeRefused('refused.manifest.digest');
+    expect(await repo.manifests.get(sent.digest)).toBeRefused('refused.manifest.digest');
   },
 );

@@ -45,8 +45,8 @@ test(
       { manifest: second, platform: arm64 },
     ]);
     await pushManifest(repo, list, 'latest');
-    expect(await repo.manifests.get(first.digest)).toHaveBytes(first.bytes, 'list.children');
-    expect(await repo.manifests.get(second.digest)).toHaveBytes(second.bytes, 'list.children');
+    expect(await repo.manifests.get(first.digest)).toServe(first, 'list.children');
+    expect(await repo.manifests.get(second.digest)).toServe(second, 'list.children');
   },
 );
 
@@ -117,7 +117,7 @@ test(
     const manifest = await pushImage(repo, schema2, await images.basic());
     const list = manifestList([{ manifest, platform: amd64 }]);
     expect(await repo.manifests.put('latest', list)).toBeAccepted('manifest.put.tag-type');
-    expect(await repo.manifests.get('latest')).toHaveBytes(list.bytes, 'manifest.put.tag-type');
+    expect(await repo.manifests.get('latest')).toServe(list, 'manifest.put.tag-type');
   },
 );
 
@@ -137,6 +137,6 @@ test(
       200,
       'accept.other',
     );
-    expect(answer).toHaveBytes(wanted.bytes, 'accept.conversion-child');
+    expect(answer).toServe(wanted, 'accept.conversion-child');
   },
 );
