@@ -29,16 +29,15 @@ export function curl(request: Request, secrets: readonly string[]): string {
   const headers = Object.entries(request.headers ?? {}).map(([name, value]) =>
     name.toLowerCase() === 'authorization'
       ? authorizationArgument(value)
-      : `-H ${quote(`${name}: ${value}`)}`,
+      : `-H ${quote(redact(`${name}: ${value}`, secrets))}`,
   );
-  const line = [
+  return [
     'curl -i',
     ...methodArguments(request),
     ...headers,
-    ...bodyArguments(request.body, headers),
-    quote(request.url),
-  ];
-  return redact(line.join(' '), secrets);
+    ...bodyArguments(request.body, headers, secrets),
+    quote(redact(request.url, secrets)),
+  ].join(' ');
 }
 
 /** The exchange in the form that Allure draws (`application/vnd.allure.http+json`). */
@@ -122,12 +121,16 @@ function authorizationArgument(value: string): string {
     : '-H "Authorization: Bearer $TOKEN"';
 }
 
-function bodyArguments(body: Buffer | undefined, headers: readonly string[]): string[] {
+function bodyArguments(
+  body: Buffer | undefined,
+  headers: readonly string[],
+  secrets: readonly string[],
+): string[] {
   if (body === undefined) return [];
   if (body.length === 0) return ["--data-binary ''"];
   const text = body.toString('utf8');
   const isText = Buffer.from(text, 'utf8').equals(body) && !text.includes('\0') && body.length <= longestText;
-  const data = isText ? quote(text) : `@body-${sha256(body).slice(0, 12)}`;
+  const data = isText ? quote(redact(text, secrets)) : `@body-${sha256(body).slice(0, 12)}`;
   const type = headers.some((header) => /content-type:/i.test(header)) ? [] : ["-H 'Content-Type:'"];
   return [...type, `--data-binary ${data}`];
 }
