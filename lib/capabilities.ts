@@ -223,4 +223,5 @@ const onRequest: Capabilities = {
   'chunk-min-length': requested,
   'referrers-paging': requested,
   'no-single-post': requested,
+  redirect: requested,
 };

@@ -8,16 +8,16 @@ type ItemsIn = (page: Answer) => string[];
 export type Walk = { pages: Answer[]; last: Answer; items: string[]; ended: boolean };
 
 /**
- * Reads a list as a client does: along its Links and, where it was asked for n items, on after each full page. Stops
- * after so many pages, or at a page that holds `until`.
+ * Reads a list as a client does: along its Links and, unless the registry is known to send them, on after the last
+ * item of each full page. Stops after so many pages, or at a page that holds `until`.
  */
 export async function walk(
   send: Send,
   start: Request,
   itemsIn: ItemsIn,
-  { most, until }: { most: number; until?: string | undefined },
+  { most, byLink, until }: { most: number; byLink: boolean; until?: string | undefined },
 ): Promise<Walk> {
-  const follow = new URL(start.url).searchParams.has('n') ? pageAfter : linkAfter;
+  const follow = byLink ? linkAfter : pageAfter;
   let last = await send(start);
   const pages = [last];
   const after = (page: Answer): string | undefined =>
@@ -95,6 +95,16 @@ export function leadsOn(page: Answer, items: readonly string[], total: number): 
     kept: items.length >= total || link !== undefined,
     expected: `${total} items, or a Link`,
     received: `${items.length} items, Link: ${link ?? '(none)'}`,
+  };
+}
+
+/** Whether a list could be read page by page at all, whatever was on the pages. */
+export function wasRead({ ended, pages }: Walk): Check {
+  const statuses = pages.map(({ status }) => status);
+  return {
+    kept: ended && statuses.every((status) => status === 200),
+    expected: 'pages with status 200, and an end',
+    received: `status ${statuses.join(', ')}${ended ? '' : ', and no end'}`,
   };
 }
 

@@ -147,6 +147,15 @@ export function rightOrNothing(answer: Answer, bytes: Buffer): Check {
   };
 }
 
+/** Whether a status says that so many bytes are there. */
+export function countsBytes(status: Answer, received: number): Check {
+  return {
+    kept: receivedBytes(status) === received,
+    expected: `Range: 0-${received - 1}`,
+    received: `Range: ${status.header('range') ?? '(none)'}`,
+  };
+}
+
 /** Whether two statuses of an upload say the same. */
 export function sameStatus(before: Answer, after: Answer): Check {
   const [expected, received] = [statusOf(before), statusOf(after)];

@@ -1,5 +1,5 @@
 import { expect, test } from '../../fixtures/catalog.ts';
-import { given } from '../../lib/arrange.ts';
+import { given, givenKept } from '../../lib/arrange.ts';
 import { isEmpty, repositoriesIn } from '../../lib/lists.ts';
 import {
   beginsList,
@@ -14,6 +14,7 @@ import {
   refusedOrAnswered,
   refusedOrEmpty,
   walk,
+  wasRead,
 } from '../../lib/paging.ts';
 
 test(
@@ -70,7 +71,8 @@ test(
       ['last', names[1] ?? ''],
     ] as const;
     const answer = given(await repositories.list(params), 200, 'catalog.status');
-    expect(answer).toKeep(beginsList(repositoriesIn(answer), names.slice(2)), 'catalog.last');
+    const next = repositoriesIn(answer).slice(0, 2);
+    expect(answer).toKeep(beginsList(next, names.slice(2)), 'catalog.last');
   },
 );
 
@@ -118,11 +120,12 @@ for (const n of ['1', '2', '3', '4', '5', '100']) {
   test(
     `pages of ${n} joined are the whole catalog`,
     { tag: '@catalog.pages' },
-    async ({ paged: { prefix, names }, repositories }) => {
+    async ({ paged: { prefix, names, byLink }, repositories }) => {
       const [first = '', ...rest] = names;
       const url = `${repositories.url}?n=${n}&last=${encodeURIComponent(first)}`;
       const read = await walk(repositories.send, { method: 'GET', url }, repositoriesIn, {
         most: rest.length + 1,
+        byLink,
         until: rest.at(-1),
       });
       expect(read.last).toKeep(joinsTo(read.items, rest, prefix), 'catalog.pages');
@@ -133,9 +136,9 @@ for (const n of ['1', '2', '3', '4', '5', '100']) {
 test(
   'following the catalog comes to an end',
   { tag: '@catalog.pages-end' },
-  async ({ paged: { names }, repositories }) => {
+  async ({ paged: { names, byLink }, repositories }) => {
     const url = `${repositories.url}?n=100&last=${encodeURIComponent(names.at(-1) ?? '')}`;
-    const read = await walk(repositories.send, { method: 'GET', url }, repositoriesIn, { most: 20 });
+    const read = await walk(repositories.send, { method: 'GET', url }, repositoriesIn, { most: 20, byLink });
     expect(read.last).toKeep(goesOnOrEnds(read), 'catalog.pages-end');
   },
 );
@@ -143,7 +146,7 @@ test(
 test(
   'repositories pushed between two pages hide no other and show none twice',
   { tag: '@catalog.pages-changed' },
-  async ({ paged: { pushRepositories }, repositories }) => {
+  async ({ paged: { pushRepositories, byLink }, repositories }) => {
     const [anchor = '', ...stayed] = await pushRepositories('b', 'd', 'f');
     const first = await repositories.list([
       ['n', '1'],
@@ -153,8 +156,10 @@ test(
     await pushRepositories('c', 'e');
     const read = await walk(repositories.send, { method: 'GET', url }, repositoriesIn, {
       most: 4,
+      byLink,
       until: stayed.at(-1),
     });
+    givenKept(wasRead(read), 'catalog.pages');
     const met = [...repositoriesIn(first), ...read.items];
     expect(read.last).toKeep(metOnce(met, stayed), 'catalog.pages-changed');
   },

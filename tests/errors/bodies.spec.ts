@@ -1,5 +1,13 @@
 import { expect, test } from '../../fixtures/index.ts';
-import { given, givenErrorCode, openUpload, smallArtifact, uploadHolding } from '../../lib/arrange.ts';
+import {
+  given,
+  givenErrorCode,
+  openUpload,
+  pushBlob,
+  pushManifest,
+  smallArtifact,
+  uploadHolding,
+} from '../../lib/arrange.ts';
 import { artifact } from '../../lib/content/oci.ts';
 import { digestOf } from '../../lib/content/digest.ts';
 import { mediaTypes } from '../../lib/content/media-types.ts';
@@ -10,9 +18,27 @@ import type { Repository } from '../../lib/repository.ts';
 type Cause = (repo: Repository, bytes: (length: number) => Buffer) => Promise<Answer>;
 
 const failures: [what: string, cause: Cause][] = [
-  ['an unknown blob', async (repo, bytes) => await repo.blobs.get(digestOf(bytes(10)))],
-  ['an unknown tag', async (repo) => await repo.manifests.get('never-pushed')],
-  ['an unknown manifest', async (repo, bytes) => await repo.manifests.get(digestOf(bytes(10)))],
+  [
+    'an unknown blob',
+    async (repo, bytes) => {
+      await pushBlob(repo, bytes(10));
+      return await repo.blobs.get(digestOf(bytes(10)));
+    },
+  ],
+  [
+    'an unknown tag',
+    async (repo) => {
+      await pushManifest(repo, smallArtifact('beside an unknown tag'), 'v1');
+      return await repo.manifests.get('never-pushed');
+    },
+  ],
+  [
+    'an unknown manifest',
+    async (repo, bytes) => {
+      await pushManifest(repo, smallArtifact('beside an unknown manifest'));
+      return await repo.manifests.get(digestOf(bytes(10)));
+    },
+  ],
   ['the tags of an unknown repository', async (repo) => await repo.tags.list()],
   [
     'an unknown upload',
@@ -55,7 +81,10 @@ const failures: [what: string, cause: Cause][] = [
   ],
   [
     'the deletion of an unknown manifest',
-    async (repo, bytes) => await repo.manifests.delete(digestOf(bytes(10))),
+    async (repo, bytes) => {
+      await pushManifest(repo, smallArtifact('beside a manifest to delete'));
+      return await repo.manifests.delete(digestOf(bytes(10)));
+    },
   ],
   ['a method that is not offered', async (repo) => await postToTagList(repo)],
 ];
@@ -70,7 +99,6 @@ for (const [what, cause] of failures) {
         '@error.format',
         '@error.code.characters',
         '@error.code.listed',
-        '@error.legacy-codes',
         '@error.message',
         '@error.content-type',
       ],
@@ -83,7 +111,6 @@ for (const [what, cause] of failures) {
       expect.soft(answer).toKeep(body.format, 'error.format');
       expect.soft(answer).toKeep(body.characters, 'error.code.characters');
       expect.soft(answer).toKeep(body.listed, 'error.code.listed');
-      expect.soft(answer).toKeep(body.withoutLegacy, 'error.legacy-codes');
       expect.soft(answer).toKeep(body.message, 'error.message');
       expect.soft(answer).toKeep(body.contentType, 'error.content-type');
     },
@@ -97,6 +124,16 @@ test(
     const answer = await repo.blobs.get(digestOf(bytes(10)));
     expect.soft(answer).toBeRefused('error.body');
     expect.soft(answer).toBeRefused('error.detail');
+  },
+);
+
+test(
+  'no code of schema1 tells of an unknown blob',
+  { tag: '@error.legacy-codes' },
+  async ({ repo, bytes }) => {
+    await pushBlob(repo, bytes(10));
+    const answer = await repo.blobs.get(digestOf(bytes(10)));
+    expect(answer).toKeep(errorBody(answer).withoutLegacy, 'error.legacy-codes');
   },
 );
 

@@ -2,7 +2,16 @@ import { expect, test } from '../../fixtures/referrers.ts';
 import { given, givenKept, pushManifest, pushReferrer, smallArtifact } from '../../lib/arrange.ts';
 import type { Manifest } from '../../lib/content/manifest.ts';
 import { referrersIn } from '../../lib/lists.ts';
-import { hasNextLink, isList, leadsOn, linkAfter, linksToOrigin, metOnce, walk } from '../../lib/paging.ts';
+import {
+  hasNextLink,
+  isList,
+  leadsOn,
+  linkAfter,
+  linksToOrigin,
+  metOnce,
+  walk,
+  wasRead,
+} from '../../lib/paging.ts';
 import type { Repository } from '../../lib/repository.ts';
 
 const alike = { artifactType: 'application/vnd.dockside.alike' };
@@ -38,7 +47,7 @@ test(
     const { subject, digests } = await pushThree(repo);
     const url = `${repo.url}/referrers/${subject.digest}`;
     const request = { method: 'GET', url, headers: paged } as const;
-    const read = await walk(repo.send, request, referrersIn, { most: 5 });
+    const read = await walk(repo.send, request, referrersIn, { most: 5, byLink: true });
     expect(read.last).toKeep(isList(read.items.toSorted(), digests), 'referrers.pages');
   },
 );
@@ -55,7 +64,7 @@ test(
     await pushReferrer(repo, subject, { artifactType: 'application/vnd.dockside.other' });
     const url = `${repo.url}/referrers/${subject.digest}?artifactType=${alike.artifactType}`;
     const request = { method: 'GET', url, headers: paged } as const;
-    const read = await walk(repo.send, request, referrersIn, { most: 5 });
+    const read = await walk(repo.send, request, referrersIn, { most: 5, byLink: true });
     expect(read.last).toKeep(
       isList(read.items.toSorted(), [...digests, digest].toSorted()),
       'referrers.pages',
@@ -73,7 +82,8 @@ test(
     const url = linkAfter(first) ?? repo.url;
     await pushReferrer(repo, subject, { artifactType: 'application/vnd.dockside.between' });
     const request = { method: 'GET', url, headers: paged } as const;
-    const read = await walk(repo.send, request, referrersIn, { most: 5 });
+    const read = await walk(repo.send, request, referrersIn, { most: 5, byLink: true });
+    givenKept(wasRead(read), 'referrers.pages');
     const met = [...referrersIn(first), ...read.items];
     expect(read.last).toKeep(metOnce(met, digests), 'referrers.pages-changed');
   },

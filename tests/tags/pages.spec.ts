@@ -13,6 +13,7 @@ import {
   pageAfter,
   refusedOrBegins,
   walk,
+  wasRead,
 } from '../../lib/paging.ts';
 
 test(
@@ -156,9 +157,12 @@ for (const n of ['1', '2', '4', '5', '6', '100']) {
   test(
     `pages of ${n} joined are the whole tag list, and come to an end`,
     { tag: ['@tag.list.pages-end', '@tag.list.pages'] },
-    async ({ paged: { repository, tags } }) => {
+    async ({ paged: { repository, tags, byLink } }) => {
       const url = `${repository.url}/tags/list?n=${n}`;
-      const read = await walk(repository.send, { method: 'GET', url }, tagsIn, { most: tags.length + 2 });
+      const read = await walk(repository.send, { method: 'GET', url }, tagsIn, {
+        most: tags.length + 2,
+        byLink,
+      });
       expect(read.last).toKeep(cameToEnd(read), 'tag.list.pages-end');
       expect(read.last).toKeep(isList(read.items, tags), 'tag.list.pages');
     },
@@ -173,7 +177,8 @@ test(
     const first = await repo.tags.list([['n', '2']]);
     const url = pageAfter(first, tagsIn) ?? repo.url;
     await pushTags(repo, [`${paged.tags[0]}0`, `${paged.tags[2]}0`]);
-    const read = await walk(repo.send, { method: 'GET', url }, tagsIn, { most: 7 });
+    const read = await walk(repo.send, { method: 'GET', url }, tagsIn, { most: 7, byLink: paged.byLink });
+    givenKept(wasRead(read), 'tag.list.pages');
     const met = [...tagsIn(first), ...read.items];
     expect(read.last).toKeep(metOnce(met, paged.tags), 'tag.list.pages-changed');
   },
@@ -188,7 +193,8 @@ test(
     const url = pageAfter(first, tagsIn) ?? repo.url;
     const [deleted = '', ...stayed] = paged.tags;
     given(await repo.manifests.delete(deleted), 202, 'delete.tag.status');
-    const read = await walk(repo.send, { method: 'GET', url }, tagsIn, { most: 7 });
+    const read = await walk(repo.send, { method: 'GET', url }, tagsIn, { most: 7, byLink: paged.byLink });
+    givenKept(wasRead(read), 'tag.list.pages');
     const met = [...tagsIn(first), ...read.items];
     expect(read.last).toKeep(metOnce(met, stayed), 'tag.list.pages-changed');
   },

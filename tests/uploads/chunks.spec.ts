@@ -1,6 +1,13 @@
 import { expect, test } from '../../fixtures/index.ts';
-import { blobOf, given, openUpload, uploadHolding } from '../../lib/arrange.ts';
-import { hasRangeCode, pathOf, placed, receivedBytes, settledStatus } from '../../lib/uploads.ts';
+import { blobOf, given, givenKept, openUpload, uploadHolding } from '../../lib/arrange.ts';
+import {
+  countsBytes,
+  hasRangeCode,
+  pathOf,
+  placed,
+  receivedBytes,
+  settledStatus,
+} from '../../lib/uploads.ts';
 
 test(
   'a chunk is accepted, says how far the upload is, and where it goes on',
@@ -136,7 +143,7 @@ test(
   'of two chunks sent at once for the same place one at most is taken',
   { tag: '@upload.patch.parallel' },
   async ({ repo, bytes }) => {
-    const [one, other] = [bytes(65_536), bytes(65_536)];
+    const [one, other] = [bytes(1_048_576), bytes(1_048_576)];
     const location = await uploadHolding(repo, bytes(10));
     const answers = await Promise.all([
       repo.uploads.patch(location, one, placed(10, one)),
@@ -156,6 +163,8 @@ test(
   async ({ repo, raw, bytes }) => {
     const blob = blobOf(bytes(4096));
     const location = await uploadHolding(repo, blob.bytes.subarray(0, 1024));
+    const before = given(await repo.uploads.get(location), 204, 'upload.status.status');
+    givenKept(countsBytes(before, 1024), 'upload.status.range');
     const rest = blob.bytes.subarray(1024);
     const headers = { 'Content-Type': 'application/octet-stream', ...placed(1024, rest) };
     await Promise.allSettled([

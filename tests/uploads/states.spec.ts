@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { expect, test } from '../../fixtures/index.ts';
 import { blobOf, given, givenRefusal, openUpload, uploadHolding } from '../../lib/arrange.ts';
 import type { Answer } from '../../lib/exchange.ts';
@@ -6,7 +7,9 @@ import type { RuleId } from '../../lib/rules/catalogue.ts';
 import {
   cancelledUpload,
   finishedUpload,
+  pathOf,
   placed,
+  pullBlob,
   sameStatus,
   throughRepository,
   unknownUpload,
@@ -115,6 +118,25 @@ test(
     givenRefusal(await repo.uploads.put(location, digest, last, placed(30, last)), 'upload.put.out-of-order');
     const after = await repo.uploads.get(location);
     expect(after).toKeep(sameStatus(before, after), 'refused.chunk');
+  },
+);
+
+test(
+  'an upload that took in a chunk of wrong length and refused it becomes the blob it was to be',
+  { tag: '@refused.chunk' },
+  async ({ repo, raw, bytes }) => {
+    const held = blobOf(bytes(20));
+    const location = await uploadHolding(repo, held.bytes);
+    const chunk = await raw(repo, {
+      method: 'PATCH',
+      path: pathOf(location),
+      headers: { 'Content-Type': 'application/octet-stream', 'Content-Range': '20-39' },
+      body: Readable.from([bytes(10)]),
+    });
+    givenRefusal(chunk, 'upload.patch.range-length');
+    const close = await repo.uploads.put(location, held.digest);
+    expect(close).toBeAccepted('refused.chunk');
+    expect(await pullBlob(repo, held)).toHaveBytes(held.bytes, 'refused.chunk');
   },
 );
 

@@ -1,6 +1,6 @@
 import { expect, test } from '../../../fixtures/index.ts';
 import { pushBlob, pushManifest, smallArtifact } from '../../../lib/arrange.ts';
-import { hasDigestOf, hasMediaType } from '../../../lib/checks.ts';
+import { hasDigestOf, hasMediaType, agreesWith } from '../../../lib/checks.ts';
 import { digestOf } from '../../../lib/content/digest.ts';
 import { emptyBlob, ociIndex } from '../../../lib/content/oci.ts';
 
@@ -15,6 +15,7 @@ for (const kind of ['tag', 'digest'] as const) {
         '@manifest.get.content-type',
         '@manifest.get.content-type-parameters',
         '@manifest.get.digest-header',
+        '@manifest.get.digest-match',
         '@manifest.get.length',
       ],
     },
@@ -25,7 +26,8 @@ for (const kind of ['tag', 'digest'] as const) {
       expect.soft(answer).toHaveBytes(manifest.bytes, 'manifest.get.bytes');
       expect.soft(answer).toKeep(hasMediaType(answer, manifest.mediaType), 'manifest.get.content-type');
       expect.soft(answer).toHaveHeader('Content-Type', /^[^;]+$/, 'manifest.get.content-type-parameters');
-      expect.soft(answer).toKeep(hasDigestOf(answer, manifest.bytes), 'manifest.get.digest-header');
+      expect.soft(answer).toHaveHeader('Docker-Content-Digest', /./, 'manifest.get.digest-header');
+      expect.soft(answer).toKeep(agreesWith(answer, manifest.bytes), 'manifest.get.digest-match');
       expect
         .soft(answer)
         .toHaveHeader('Content-Length', String(manifest.bytes.length), 'manifest.get.length');
@@ -34,7 +36,15 @@ for (const kind of ['tag', 'digest'] as const) {
 
   test(
     `HEAD by ${kind} tells the size and the digest of a manifest`,
-    { tag: ['@smoke', '@manifest.head.status', '@manifest.head.length', '@manifest.head.digest-header'] },
+    {
+      tag: [
+        '@smoke',
+        '@manifest.head.status',
+        '@manifest.head.length',
+        '@manifest.head.digest-header',
+        '@manifest.get.digest-match',
+      ],
+    },
     async ({ repo }) => {
       const manifest = await pushManifest(repo, smallArtifact(repo.name), 'latest');
       const answer = await repo.manifests.head(kind === 'tag' ? 'latest' : manifest.digest);
@@ -42,7 +52,8 @@ for (const kind of ['tag', 'digest'] as const) {
       expect
         .soft(answer)
         .toHaveHeader('Content-Length', String(manifest.bytes.length), 'manifest.head.length');
-      expect.soft(answer).toKeep(hasDigestOf(answer, manifest.bytes), 'manifest.head.digest-header');
+      expect.soft(answer).toHaveHeader('Docker-Content-Digest', /./, 'manifest.head.digest-header');
+      expect.soft(answer).toKeep(agreesWith(answer, manifest.bytes), 'manifest.get.digest-match');
     },
   );
 }
