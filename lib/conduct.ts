@@ -63,7 +63,7 @@ export class Conduct {
     const answer = await this.#send({
       ...request,
       headers: { ...flow.headers, ...request.headers },
-      title: `${step}: ${request.method} ${decodeURIComponent(pathname)}`,
+      title: `${step}: ${request.method} ${pathname}`,
     });
     const failure = flow.expectedFailure;
     const shows =

@@ -23,12 +23,11 @@ export function noting(send: Send, file: string): Send {
 
 function createdBy({ method, url }: Request): Created[] {
   const { pathname, searchParams } = new URL(url);
-  const path = decodeURI(pathname);
-  const [, holder, tagOrDigest] = manifestPath.exec(path) ?? [];
+  const [, holder, tagOrDigest] = manifestPath.exec(pathname) ?? [];
   if (method === 'PUT' && holder !== undefined && tagOrDigest !== undefined) {
     return [{ repository: holder, kind: 'manifest', reference: tagOrDigest }];
   }
-  const [, repository] = uploadPath.exec(path) ?? [];
+  const [, repository] = uploadPath.exec(pathname) ?? [];
   const digest = searchParams.get('digest') ?? searchParams.get('mount');
   if (repository === undefined || digest === null || !isDigest(digest)) return [];
   return [{ repository, kind: 'blob', reference: digest }];
@@ -36,7 +35,7 @@ function createdBy({ method, url }: Request): Created[] {
 
 function createdAs(answer: Answer): Created[] {
   const { method, url } = answer.request;
-  const [, repository] = manifestPath.exec(decodeURI(new URL(url).pathname)) ?? [];
+  const [, repository] = manifestPath.exec(new URL(url).pathname) ?? [];
   const digest = answer.header('docker-content-digest');
   if (method !== 'PUT' || repository === undefined || digest === undefined || answer.status >= 300) return [];
   return [{ repository, kind: 'manifest', reference: digest }];

@@ -170,12 +170,9 @@ export function isAtMost(items: readonly string[], n: number): Check {
   return { kept: items.length <= n, expected: `at most ${n} items`, received: `${items.length} items` };
 }
 
-/** Whether this is the list's only such items, in its order, and nothing was met twice. */
+/** Whether the items under a prefix are these, in any order, and nothing was met twice. */
 export function joinsTo(items: readonly string[], list: readonly string[], prefix: string): Check {
-  const own = isList(
-    items.filter((item) => item.startsWith(prefix)),
-    list,
-  );
+  const own = isList(items.filter((item) => item.startsWith(prefix)).toSorted(), list);
   const twice = items.filter((item, at) => items.indexOf(item) !== at);
   return {
     kept: own.kept && twice.length === 0,

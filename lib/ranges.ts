@@ -3,10 +3,10 @@ import type { Check } from './checks.ts';
 import { digestOf } from './content/digest.ts';
 
 /** A part of a blob as an answer states it; `place` is its Content-Range. */
-export type Part = { place: string | undefined; bytes: Buffer };
+type Part = { place: string | undefined; bytes: Buffer };
 
 /** The parts of a 206: one, or those of multipart/byteranges (RFC 9110 section 14.6). */
-export function partsOf(answer: Answer): Part[] {
+function partsOf(answer: Answer): Part[] {
   const boundary = /^multipart\/byteranges\s*;.*\bboundary="?([^";]+)"?/i.exec(
     answer.header('content-type') ?? '',
   )?.[1];
@@ -23,7 +23,7 @@ function partOf(text: string): Part {
 }
 
 /** Whether the Content-Range says where in the whole the bytes are; the size may be left open by a star. */
-export function isInPlace({ place, bytes }: Part, whole: Buffer): boolean {
+function isInPlace({ place, bytes }: Part, whole: Buffer): boolean {
   const [matched, first, last, size] = /^bytes (\d+)-(\d+)\/(\d+|\*)$/i.exec(place ?? '') ?? [];
   return (
     matched !== undefined &&

@@ -114,7 +114,7 @@ async function reread({ method, url, headers = {} }: Request, error: unknown): P
 
 function pathOf(url: string): string {
   const { pathname, search } = new URL(url);
-  return decodeURIComponent(pathname + search);
+  return pathname + search;
 }
 
 /** The first line alone: what follows in Playwright's message is a log with the request's headers. */

@@ -42,6 +42,7 @@ test(
       byLink: false,
       until: inner,
     });
+    givenKept(hasTexts(read.last, 'repositories'), 'catalog.json');
     givenKept(cameToEnd(read), 'catalog.pages-end');
     expect.soft(read.last).toKeep(metOnce(read.items, [inner]), 'catalog.complete');
     expect.soft(read.last).toKeep(metOnce(read.items, [outer]), 'catalog.prefix');

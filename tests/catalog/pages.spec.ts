@@ -1,6 +1,6 @@
 import { expect, test } from '../../fixtures/catalog.ts';
 import { given, givenKept } from '../../lib/arrange.ts';
-import { isEmpty, repositoriesIn } from '../../lib/lists.ts';
+import { hasTexts, isEmpty, repositoriesIn } from '../../lib/lists.ts';
 import {
   beginsList,
   goesOnOrEnds,
@@ -71,7 +71,8 @@ test(
       ['last', names[1] ?? ''],
     ] as const;
     const answer = given(await repositories.list(params), 200, 'catalog.status');
-    const next = repositoriesIn(answer).slice(0, 2);
+    givenKept(hasTexts(answer, 'repositories'), 'catalog.json');
+    const next = repositoriesIn(answer).toSorted().slice(0, 2);
     expect(answer).toKeep(beginsList(next, names.slice(2)), 'catalog.last');
   },
 );
@@ -90,14 +91,15 @@ test(
 
 test(
   'nothing follows what is past the final repository, and no Link leads on',
-  { tag: ['@catalog.last-final', '@catalog.link-end'] },
+  { tag: ['@catalog.last-final', '@catalog.link-end', '@catalog.json'] },
   async ({ paged: { pastAll }, repositories }) => {
     const answer = await repositories.list([
       ['n', '2'],
       ['last', pastAll],
     ]);
-    expect.soft(answer).toKeep(isEmpty(answer, repositoriesIn(answer)), 'catalog.last-final');
+    expect(answer).toKeep(isEmpty(answer, repositoriesIn(answer)), 'catalog.last-final');
     expect.soft(answer).toHaveHeader('Link', null, 'catalog.link-end');
+    expect.soft(answer).toKeep(hasTexts(answer, 'repositories'), 'catalog.json');
   },
 );
 

@@ -72,7 +72,7 @@ test(
     ] as const;
     const first = await repositories.list(page);
     const second = await repositories.list(page);
-    const ofThisTest = (page: Answer) => repositoriesIn(page).filter((name) => name === repo.name);
+    const ofThisTest = (list: Answer) => repositoriesIn(list).filter((name) => name === repo.name);
     expect(second).toKeep(isSameList(first, second, ofThisTest), 'repeated.catalog');
   },
 );
