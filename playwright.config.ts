@@ -74,8 +74,8 @@ export default defineConfig<object, Axes>({
   use: { trace: 'off' },
   reporter: [
     ['./lib/reporters/redact.ts'],
-    ['list'],
     ['./lib/reporters/conformance.ts'],
+    ['list'],
     ['html', { outputFolder: `${reports}/html`, open: 'never' }],
     ['junit', { outputFile: `${reports}/junit.xml` }],
     ['json', { outputFile: `${reports}/results.json` }],

@@ -5,7 +5,7 @@ import { nextPage, parseLinks } from './link.ts';
 type ItemsIn = (page: Answer) => string[];
 
 /** A list read page by page. `ended`: its last page led no further. */
-export type Walk = { pages: Answer[]; last: Answer; items: string[]; ended: boolean };
+export type Walk = { pages: Answer[]; first: Answer; last: Answer; items: string[]; ended: boolean };
 
 /**
  * Reads a list as a client does: along its Links and, unless the registry is known to send them, on after the last
@@ -18,7 +18,8 @@ export async function walk(
   { most, byLink, until }: { most: number; byLink: boolean; until?: string | undefined },
 ): Promise<Walk> {
   const follow = byLink ? linkAfter : pageAfter;
-  let last = await send(start);
+  const first = await send(start);
+  let last = first;
   const pages = [last];
   const after = (page: Answer): string | undefined =>
     until !== undefined && itemsIn(page).includes(until) ? undefined : follow(page, itemsIn);
@@ -28,7 +29,7 @@ export async function walk(
     pages.push(last);
     next = after(last);
   }
-  return { pages, last, items: pages.flatMap(itemsIn), ended: next === undefined };
+  return { pages, first, last, items: pages.flatMap(itemsIn), ended: next === undefined };
 }
 
 /** Where the Link of a page leads; one to another host is followed on ours. */

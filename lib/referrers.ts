@@ -1,7 +1,8 @@
 import { test } from '@playwright/test';
 import type { Check } from './checks.ts';
-import { isObject, type Json, type Manifest } from './content/manifest.ts';
+import { descriptorOf, isObject, type Json, type Manifest } from './content/manifest.ts';
 import { mediaTypes } from './content/media-types.ts';
+import { artifact } from './content/oci.ts';
 import type { Answer } from './exchange.ts';
 import { referrersIn } from './lists.ts';
 import type { RuleId } from './rules/catalogue.ts';
@@ -11,6 +12,15 @@ export function givenReferrer(answer: Answer, { digest }: Manifest, rule: RuleId
   const found = descriptorsIn(answer).find((descriptor) => descriptor['digest'] === digest);
   test.skip(found === undefined, `blocked by ${rule}: the list of referrers lacks ${digest}`);
   return found ?? {};
+}
+
+/** A referrer with a digest of this kind: most lists of referrers are in the order of digests. */
+export function referrerWith(isWanted: (digest: string) => boolean, subject: Manifest): Manifest {
+  const numbered = (number: number): Manifest =>
+    artifact({ artifactType: `application/vnd.dockside.no${number}`, subject: descriptorOf(subject) });
+  let number = 0;
+  while (!isWanted(numbered(number).digest)) number += 1;
+  return numbered(number);
 }
 
 function descriptorsIn({ json }: Answer): Json[] {

@@ -1,4 +1,4 @@
-import { test, type APIRequestContext } from '@playwright/test';
+import { test, type APIRequestContext, type TestInfo } from '@playwright/test';
 import { ALLURE_HTTP_EXCHANGE_CONTENT_TYPE } from 'allure-js-commons/http';
 import { Answer, type Request } from './exchange.ts';
 import { noting } from './ledger.ts';
@@ -12,9 +12,30 @@ class NoAnswer extends Error {
   override name = 'NoAnswer';
 }
 
+const exchanges = new WeakMap<TestInfo, Answer[]>();
+
+/** Every exchange of this test so far, in order. */
+export function exchangesOf(testInfo: TestInfo): Answer[] {
+  const list = exchanges.get(testInfo) ?? [];
+  exchanges.set(testInfo, list);
+  return list;
+}
+
+/** Puts the test's exchanges into the report, secrets masked. */
+export async function attachExchanges(testInfo: TestInfo): Promise<void> {
+  for (const [at, answer] of exchangesOf(testInfo).entries()) {
+    const { method, url } = answer.request;
+    const title = `${at + 1}. ${method} ${new URL(url).pathname} → ${answer.status}`;
+    await testInfo.attach(redact(title, runSecrets()), {
+      contentType: ALLURE_HTTP_EXCHANGE_CONTENT_TYPE,
+      body: JSON.stringify(allureExchange(answer, runSecrets())),
+    });
+  }
+}
+
 /**
- * One HTTP session over Playwright's request context. Each request is a step of the running test and leaves its
- * exchange in the report, secrets masked. Redirects are not followed and cookies not kept.
+ * One HTTP session over Playwright's request context. Each request is a step of the running test, and its
+ * exchange is recorded. Redirects are not followed and cookies not kept.
  */
 export class Session {
   readonly #context: APIRequestContext;
@@ -46,10 +67,7 @@ export class Session {
       async () => {
         const answer = await send(request);
         learnFrom(answer);
-        await test.info().attach(`${answer.request.method} ${answer.status}`, {
-          contentType: ALLURE_HTTP_EXCHANGE_CONTENT_TYPE,
-          body: JSON.stringify(allureExchange(answer, runSecrets())),
-        });
+        exchangesOf(test.info()).push(answer);
         return answer;
       },
       { box: true },

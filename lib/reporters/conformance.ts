@@ -1,7 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { FullConfig, FullResult, Reporter, TestCase, TestResult } from '@playwright/test/reporter';
-import { ALLURE_HTTP_EXCHANGE_CONTENT_TYPE } from 'allure-js-commons/http';
 import { markdown } from '../conformance/markdown.ts';
 import { page } from '../conformance/page.ts';
 import {
@@ -26,9 +25,7 @@ export default class ConformanceReporter implements Reporter {
   }
 
   onTestEnd(test: TestCase, result: TestResult): void {
-    this.#requests += result.attachments.filter(
-      (one) => one.contentType === ALLURE_HTTP_EXCHANGE_CONTENT_TYPE,
-    ).length;
+    this.#requests += Number(result.annotations.find(({ type }) => type === 'requests')?.description ?? 0);
     const place = {
       title: test.titlePath().slice(3).join(' › '),
       file: relative(this.#root, test.location.file),

@@ -15,14 +15,14 @@ test.describe('credentials', { tag: '@credentials' }, () => {
 
   test('with a wrong password push nothing', async ({ repository, images, push, wrongPassword }) => {
     const credentials = wrongPassword;
-    await push(repository, 'latest', await images.basic(), {
+    await push(repository, 'latest', await images.single(), {
       credentials,
       expectedFailure: 'UNAUTHENTICATED',
     });
   });
 
   test('with a wrong password pull nothing', async ({ repository, images, push, pull, wrongPassword }) => {
-    const pushed = await images.basic();
+    const pushed = await images.single();
     await push(repository, 'latest', pushed, { skipBlobPushChecks: true });
     await pull(repository, 'latest', pushed, {
       credentials: wrongPassword,
@@ -31,30 +31,30 @@ test.describe('credentials', { tag: '@credentials' }, () => {
   });
 
   test('of a reader pull but do not push', async ({ repository, images, push, pull, reader }) => {
-    const pushed = await images.basic();
+    const pushed = await images.single();
     await push(repository, 'latest', pushed, { skipBlobPushChecks: true });
     await pull(repository, 'latest', pushed, { credentials: reader });
-    await push(repository, 'latest', await images.different(), {
+    await push(repository, 'latest', await images.another(), {
       credentials: reader,
       expectedFailure: 'READ_ONLY',
     });
   });
 
   test('of a stranger push nothing', async ({ repository, images, push, stranger }) => {
-    await push(repository, 'latest', await images.basic(), {
+    await push(repository, 'latest', await images.single(), {
       credentials: stranger,
       expectedFailure: 'UNAUTHORIZED',
     });
   });
 
   test('of a stranger pull nothing', async ({ repository, images, push, pull, stranger }) => {
-    const pushed = await images.basic();
+    const pushed = await images.single();
     await push(repository, 'latest', pushed, { skipBlobPushChecks: true });
     await pull(repository, 'latest', pushed, { credentials: stranger, expectedFailure: 'UNAUTHORIZED' });
   });
 
   test('left out push nothing', async ({ repository, images, push }) => {
-    await push(repository, 'latest', await images.basic(), {
+    await push(repository, 'latest', await images.single(), {
       credentials: null,
       expectedFailure: 'ANONYMOUS_NOT_ALLOWED',
     });
@@ -63,7 +63,7 @@ test.describe('credentials', { tag: '@credentials' }, () => {
 
 test.describe('a token', { tag: '@token' }, () => {
   test('for pulling alone does not push', async ({ repository, images, push }) => {
-    await push(repository, 'latest', await images.basic(), {
+    await push(repository, 'latest', await images.single(), {
       scopes: ['pull'],
       expectedFailure: 'READ_ONLY',
     });

@@ -7,8 +7,8 @@ test('of a digest takes its tag along and leaves the others', async ({
   pull,
   delete: remove,
 }) => {
-  const first = await images.basic();
-  const second = await images.different();
+  const first = await images.single();
+  const second = await images.another();
   const { manifests } = await push(repository, 'one', first, { skipBlobPushChecks: true });
   await push(repository, 'two', second, { skipBlobPushChecks: true });
   await remove(repository, manifests['one']!.digest);
@@ -24,17 +24,17 @@ test('of a digest that came back to its tag leaves the tag empty', async ({
   pull,
   delete: remove,
 }) => {
-  const first = await images.basic();
+  const first = await images.single();
   const again = { skipBlobPushChecks: true, skipHeadChecks: true };
   const { manifests } = await push(repository, 'latest', first, { skipBlobPushChecks: true });
-  await push(repository, 'latest', await images.different(), { skipBlobPushChecks: true });
+  await push(repository, 'latest', await images.another(), { skipBlobPushChecks: true });
   await push(repository, 'latest', first, again);
   await remove(repository, manifests['latest']!.digest);
   await pull(repository, 'latest', first, { expectedFailure: 'UNKNOWN_TAG' });
 });
 
 test('can be undone by pushing again', async ({ repository, images, push, pull, delete: remove }) => {
-  const pushed = await images.basic();
+  const pushed = await images.single();
   const { manifests } = await push(repository, 'latest', pushed, { skipBlobPushChecks: true });
   await remove(repository, manifests['latest']!.digest);
   await push(repository, 'latest', pushed, { skipBlobPushChecks: true, skipHeadChecks: true });

@@ -2,11 +2,11 @@ import { test } from '../../fixtures/index.ts';
 
 test.describe('Quay', { tag: '@quay' }, () => {
   test('gives no token for a name that no repository can have', async ({ repository, images, push }) => {
-    await push(`${repository}/No!`, 'latest', await images.basic(), { expectedFailure: 'INVALID_REGISTRY' });
+    await push(`${repository}/No!`, 'latest', await images.single(), { expectedFailure: 'INVALID_REGISTRY' });
   });
 
   test('gives no token for a repository of applications', async ({ repository, images, push, pull }) => {
-    const pushed = await images.basic();
+    const pushed = await images.single();
     await push(`${repository}/app-chart`, 'latest', pushed, { expectedFailure: 'APP_REPOSITORY' });
     await pull(`${repository}/app-chart`, 'latest', pushed, { expectedFailure: 'APP_REPOSITORY' });
   });

@@ -24,7 +24,7 @@ const chunkLists: Record<string, Chunk[]> = {
 
 for (const [name, chunksForUpload] of Object.entries(chunkLists)) {
   test(`takes a layer in ${name}`, async ({ repository, images, push, pull }) => {
-    const pushed = await images.basic();
+    const pushed = await images.single();
     await push(repository, 'latest', pushed, { chunksForUpload, skipBlobPushChecks: true });
     await pull(repository, 'latest', pushed);
   });
@@ -34,7 +34,7 @@ test(
   'refuses a chunk beyond the end of the upload',
   { tag: '@chunk-order' },
   async ({ repository, images, push }) => {
-    await push(repository, 'latest', await images.basic(), {
+    await push(repository, 'latest', await images.single(), {
       chunksForUpload: [
         [0, 100],
         [101, undefined, 416],
@@ -47,16 +47,16 @@ test(
   'refuses a first chunk that leaves out the start',
   { tag: '@chunk-order' },
   async ({ repository, images, push }) => {
-    await push(repository, 'latest', await images.basic(), { chunksForUpload: [[10, undefined, 416]] });
+    await push(repository, 'latest', await images.single(), { chunksForUpload: [[10, undefined, 416]] });
   },
 );
 
 test('forgets an upload that was cancelled', async ({ repository, images, push }) => {
-  await push(repository, 'latest', await images.basic(), { cancelBlobUpload: true });
+  await push(repository, 'latest', await images.single(), { cancelBlobUpload: true });
 });
 
 test('forgets a chunked upload that was cancelled', async ({ repository, images, push }) => {
-  await push(repository, 'latest', await images.basic(), {
+  await push(repository, 'latest', await images.single(), {
     chunksForUpload: [
       [0, 50],
       [50, 100],

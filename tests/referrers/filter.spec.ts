@@ -1,5 +1,5 @@
 import { configType, expect, signatureType, test } from '../../fixtures/referrers.ts';
-import { given, givenKept } from '../../lib/arrange.ts';
+import { given, givenKept, pushManifest, pushReferrer, smallArtifact } from '../../lib/arrange.ts';
 import { isFiltered, lists, listsOnly, namesFilters, saysFiltered } from '../../lib/referrers.ts';
 
 test(
@@ -16,7 +16,7 @@ test(
 test(
   'a filtered list holds what matches, and nothing else',
   { tag: ['@referrers.filter-matches', '@referrers.filter-complete'] },
-  async ({ referred: { repository, subject, typed } }) => {
+  async ({ proven: { repository, subject, typed } }) => {
     const filter = [['artifactType', signatureType]] as const;
     const answer = given(await repository.referrers.list(subject.digest, filter), 200, 'referrers.status');
     expect.soft(answer).toKeep(listsOnly(answer, [typed]), 'referrers.filter-matches');
@@ -27,7 +27,7 @@ test(
 test(
   'a filter matches the type that stands in for a missing artifactType',
   { tag: ['@referrers.filter-matches', '@referrers.filter-complete'] },
-  async ({ referred: { repository, subject, untyped } }) => {
+  async ({ proven: { repository, subject, untyped } }) => {
     const filter = [['artifactType', configType]] as const;
     const answer = given(await repository.referrers.list(subject.digest, filter), 200, 'referrers.status');
     expect.soft(answer).toKeep(listsOnly(answer, [untyped]), 'referrers.filter-matches');
@@ -48,11 +48,13 @@ test(
 test(
   'a filtered list asked for twice says twice that it is filtered',
   { tag: '@referrers.filter-repeated' },
-  async ({ referred: { repository, subject, typed } }) => {
+  async ({ repo }) => {
+    const subject = await pushManifest(repo, smallArtifact(repo.name));
+    const typed = await pushReferrer(repo, subject, { artifactType: signatureType });
     const filter = [['artifactType', signatureType]] as const;
-    const first = await repository.referrers.list(subject.digest, filter);
+    const first = await repo.referrers.list(subject.digest, filter);
     givenKept(saysFiltered(first, [typed]), 'referrers.filter-header');
-    const second = await repository.referrers.list(subject.digest, filter);
+    const second = await repo.referrers.list(subject.digest, filter);
     expect(second).toKeep(saysFiltered(second, [typed]), 'referrers.filter-repeated');
   },
 );

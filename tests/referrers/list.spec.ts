@@ -1,5 +1,5 @@
 import { annotations, configType, expect, signatureType, test } from '../../fixtures/referrers.ts';
-import { given, pushManifest, pushReferrer, smallArtifact } from '../../lib/arrange.ts';
+import { given, givenKept, pushManifest, pushReferrer, smallArtifact } from '../../lib/arrange.ts';
 import { hasMediaType } from '../../lib/checks.ts';
 import { digestOf } from '../../lib/content/digest.ts';
 import { mediaTypes } from '../../lib/content/media-types.ts';
@@ -158,6 +158,7 @@ test(
       repo,
       artifact({ artifactType: signatureType, subject: descriptorOf(subject) }),
     );
+    givenKept(lists(await repo.referrers.list(subject.digest), [referrer]), 'referrers.listed');
     given(await repo.manifests.put(subject.digest, subject), 201, 'manifest.put.status');
     const answer = given(await repo.referrers.list(subject.digest), 200, 'referrers.status');
     expect(answer).toKeep(lists(answer, [referrer]), 'referrers.late-subject');
@@ -176,6 +177,7 @@ test('a referrer pushed twice is listed once', { tag: '@referrers.duplicate' }, 
 test('a deleted referrer is no longer listed', { tag: '@referrers.deleted' }, async ({ repo }) => {
   const subject = await pushManifest(repo, smallArtifact(repo.name));
   const referrer = await pushReferrer(repo, subject);
+  givenKept(lists(await repo.referrers.list(subject.digest), [referrer]), 'referrers.listed');
   given(await repo.manifests.delete(referrer.digest), 202, 'delete.manifest.status');
   const answer = given(await repo.referrers.list(subject.digest), 200, 'referrers.status');
   expect(answer).toKeep(lacks(answer, referrer), 'referrers.deleted');
@@ -187,6 +189,7 @@ test(
   async ({ repo }) => {
     const subject = await pushManifest(repo, smallArtifact(repo.name));
     const referrer = await pushReferrer(repo, subject);
+    givenKept(lists(await repo.referrers.list(subject.digest), [referrer]), 'referrers.listed');
     given(await repo.manifests.delete(subject.digest), 202, 'delete.manifest.status');
     const pull = await repo.manifests.head(referrer.digest);
     const answer = await repo.referrers.list(subject.digest);

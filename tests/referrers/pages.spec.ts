@@ -1,6 +1,7 @@
 import { expect, test } from '../../fixtures/referrers.ts';
 import { given, givenKept, pushManifest, pushReferrer, smallArtifact } from '../../lib/arrange.ts';
 import type { Manifest } from '../../lib/content/manifest.ts';
+import type { Answer } from '../../lib/exchange.ts';
 import { referrersIn } from '../../lib/lists.ts';
 import {
   hasNextLink,
@@ -12,20 +13,30 @@ import {
   walk,
   wasRead,
 } from '../../lib/paging.ts';
+import { lists, listsOnly, namesFilters, referrerWith } from '../../lib/referrers.ts';
 import type { Repository } from '../../lib/repository.ts';
 
 const alike = { artifactType: 'application/vnd.dockside.alike' };
 const paged = { 'Dockside-Policy': 'page-size=2' };
 
 /** A subject and three referrers, so one more than fit on a page. */
-async function pushThree(repo: Repository): Promise<{ subject: Manifest; digests: string[] }> {
+async function pushThree(
+  repo: Repository,
+): Promise<{ subject: Manifest; referrers: Manifest[]; digests: string[] }> {
   const subject = await pushManifest(repo, smallArtifact(repo.name));
-  const digests: string[] = [];
+  const referrers: Manifest[] = [];
   for (const number of ['1', '2', '3']) {
     const referral = { ...alike, annotations: { 'dev.dockside.no': number } };
-    digests.push((await pushReferrer(repo, subject, referral)).digest);
+    referrers.push(await pushReferrer(repo, subject, referral));
   }
-  return { subject, digests: digests.toSorted() };
+  givenKept(lists(await repo.referrers.list(subject.digest), referrers), 'referrers.listed');
+  return { subject, referrers, digests: referrers.map(({ digest }) => digest).toSorted() };
+}
+
+/** A first page of more, which leads on; another test is about that. */
+function givenLinked(page: Answer, total: number): void {
+  givenKept(leadsOn(page, referrersIn(page), total), 'referrers.link');
+  givenKept(hasNextLink(page), 'referrers.link-format');
 }
 
 test(
@@ -48,6 +59,7 @@ test(
     const url = `${repo.url}/referrers/${subject.digest}`;
     const request = { method: 'GET', url, headers: paged } as const;
     const read = await walk(repo.send, request, referrersIn, { most: 5, byLink: true });
+    givenLinked(read.first, digests.length);
     expect(read.last).toKeep(isList(read.items.toSorted(), digests), 'referrers.pages');
   },
 );
@@ -56,19 +68,16 @@ test(
   'the pages of a filtered list of referrers are all filtered',
   { tag: '@referrers.pages' },
   async ({ repo }) => {
-    const { subject, digests } = await pushThree(repo);
-    const { digest } = await pushReferrer(repo, subject, {
-      ...alike,
-      annotations: { 'dev.dockside.no': '4' },
-    });
-    await pushReferrer(repo, subject, { artifactType: 'application/vnd.dockside.other' });
+    const { subject, referrers, digests } = await pushThree(repo);
+    const other = referrerWith((digest) => digests.every((one) => digest > one), subject);
+    given(await repo.manifests.put(other.digest, other), 201, 'manifest.put.status');
     const url = `${repo.url}/referrers/${subject.digest}?artifactType=${alike.artifactType}`;
     const request = { method: 'GET', url, headers: paged } as const;
     const read = await walk(repo.send, request, referrersIn, { most: 5, byLink: true });
-    expect(read.last).toKeep(
-      isList(read.items.toSorted(), [...digests, digest].toSorted()),
-      'referrers.pages',
-    );
+    givenLinked(read.first, referrers.length);
+    givenKept(namesFilters(read.first), 'referrers.filter-header');
+    givenKept(listsOnly(read.first, referrers), 'referrers.filter-matches');
+    expect(read.last).toKeep(isList(read.items.toSorted(), digests), 'referrers.pages');
   },
 );
 
@@ -78,9 +87,10 @@ test(
   async ({ repo }) => {
     const { subject, digests } = await pushThree(repo);
     const first = await repo.referrers.list(subject.digest, [], paged);
-    givenKept(leadsOn(first, referrersIn(first), digests.length), 'referrers.link');
+    givenLinked(first, digests.length);
     const url = linkAfter(first) ?? repo.url;
-    await pushReferrer(repo, subject, { artifactType: 'application/vnd.dockside.between' });
+    const between = referrerWith((digest) => digests.every((one) => digest < one), subject);
+    given(await repo.manifests.put(between.digest, between), 201, 'manifest.put.status');
     const request = { method: 'GET', url, headers: paged } as const;
     const read = await walk(repo.send, request, referrersIn, { most: 5, byLink: true });
     givenKept(wasRead(read), 'referrers.pages');
