@@ -18,7 +18,7 @@ const embedded = settings.auth === 'auto' ? profile.authModes : settings.auth;
 const ourModes = url === undefined ? embedded : currentRun().targets.map(({ auth }) => auth);
 
 // A test runs in every project where its outcome can differ, and nowhere twice: a flow with the manifest format and
-// the way in, manifests with the format alone, authorisation with the way in alone, all else with neither.
+// the way in, its content and manifests with the format alone, authorisation with the way in alone, all else with neither.
 const perMode = ['auth', 'security'];
 const once = [
   'general',
@@ -45,7 +45,7 @@ function foldersOf(protocol: Protocol, authMode: AuthMode): string[] {
   const lastProtocol = protocol === ourProtocols.at(-1);
   return [
     'flows',
-    ...(firstMode ? ['manifests', `manifests/${protocol}`] : []),
+    ...(firstMode ? ['flows/formats', 'manifests', `manifests/${protocol}`] : []),
     ...(lastProtocol ? perMode : []),
     ...(firstMode && lastProtocol ? once : []),
   ];
@@ -55,6 +55,8 @@ function project(protocol: Protocol, authMode: AuthMode): Project<object, Axes> 
   return {
     name: `${protocol}-${authMode}`,
     use: { protocol, authMode },
+    // A worker serves one project alone, and to start it costs more than most of the tests of a small one.
+    ...(authMode === ourModes[0] && protocol === ourProtocols.at(-1) ? {} : { workers: 1 }),
     testMatch: foldersOf(protocol, authMode).map((folder) => `**/tests/${folder}/*.spec.ts`),
     grepInvert: [
       ...(profile.name.startsWith('quay') ? [] : [/@quay/]),

@@ -1,5 +1,5 @@
-import { test } from '../../fixtures/index.ts';
-import type { Chunk } from '../../lib/v2protocol.ts';
+import { test } from '../../../fixtures/index.ts';
+import type { Chunk } from '../../../lib/v2protocol.ts';
 
 const chunkLists: Record<string, Chunk[]> = {
   'one chunk': [[0, undefined]],

@@ -1,4 +1,4 @@
-import { expect, test } from '../../fixtures/index.ts';
+import { expect, test } from '../../../fixtures/index.ts';
 
 test.describe('an index', { tag: '@index' }, () => {
   test('leads to an image a platform', async ({ repository, images, pushIndex, pullIndex }) => {
