@@ -1,6 +1,7 @@
 import { algorithmOf, digestOf } from './content/digest.ts';
 import { errorCodes } from './errors.ts';
-import type { Manifest } from './content/manifest.ts';
+import { ManifestError, type Manifest } from './content/manifest.ts';
+import { verifySchema1 } from './content/schema1.ts';
 import type { Answer } from './exchange.ts';
 
 export type Check = { kept: boolean; expected: string; received: string };
@@ -163,4 +164,18 @@ export function chooseAlike(head: Answer, get: Answer): Check {
     expected: `as GET, which answered ${get.status} with the digest ${theirs ?? '(none)'}`,
     received: `HEAD answered ${head.status} with the digest ${ours ?? '(none)'}`,
   };
+}
+
+/** Whether a schema1 answer signs what was pushed: a registry may store the payload and the signatures apart. */
+export function signsTheSame(answer: Answer, pushed: Manifest): Check {
+  const payload = (document: Buffer): string => {
+    try {
+      return digestOf(verifySchema1(document).payload);
+    } catch (error) {
+      if (!(error instanceof ManifestError)) throw error;
+      return `a document that ${error.message}`;
+    }
+  };
+  const received = payload(answer.body);
+  return { kept: received === pushed.digest, expected: `a signed payload of ${pushed.digest}`, received };
 }

@@ -181,7 +181,7 @@ export const dockerRules = {
     level: 'defacto',
     since: '1.0',
     ...signed,
-    title: 'A signed schema1 manifest is stored and served as pushed',
+    title: 'A signed schema1 manifest is stored, and what it signs served as pushed',
     needs: ['schema1'],
   },
   'schema1.content-type': {
