@@ -1,5 +1,5 @@
 /** Those of the API, and PROPFIND, which no registry offers. */
-export const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'] as const;
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'] as const;
 export type Method = (typeof methods)[number];
 
 export type Header = { name: string; value: string };

@@ -5,7 +5,7 @@ import type { Answer, Request, Send } from './exchange.ts';
 import type { Repository } from './repository.ts';
 
 /** Something this run put into a repository, or was about to. A manifest may be known by its tag alone. */
-export type Created = { repository: string; kind: 'manifest' | 'blob'; reference: string };
+type Created = { repository: string; kind: 'manifest' | 'blob'; reference: string };
 
 const atOnce = 4;
 const manifestPath = /^\/v2\/(.+)\/manifests\/([^/]+)$/;

@@ -57,10 +57,13 @@ test('gives Allure the same, with its own mask', () => {
 test('repeats the request by a shell line whose secrets are variables', async () => {
   const seen: string[] = [];
   const server = createServer((incoming, response) => {
-    void text(incoming).then((body) => {
-      seen.push(`${incoming.method} ${incoming.url} ${incoming.headers.authorization} ${body}`);
+    const note = async (): Promise<void> => {
+      seen.push(
+        `${incoming.method} ${incoming.url} ${incoming.headers.authorization} ${await text(incoming)}`,
+      );
       response.end();
-    });
+    };
+    void note();
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v2/a/manifests/v1?x=1&y=it's`;
