@@ -50,6 +50,31 @@ test(
   },
 );
 
+test(
+  'PUT with a digest of other bytes than the chunks before is refused',
+  { tag: '@upload.put.digest-mismatch' },
+  async ({ repo, bytes }) => {
+    const location = await uploadHolding(repo, bytes(100));
+    const answer = await repo.uploads.put(location, blobOf(bytes(100)).digest);
+    expect(answer).toBeRefused('upload.put.digest-mismatch');
+  },
+);
+
+test(
+  'PUT with a digest of other bytes than were streamed before is refused',
+  { tag: '@upload.put.digest-mismatch' },
+  async ({ repo, bytes }) => {
+    const patch = given(
+      await repo.uploads.patch(await openUpload(repo), bytes(100)),
+      202,
+      'upload.stream.status',
+    );
+    const location = givenLocation(patch, 'upload.patch.location');
+    const answer = await repo.uploads.put(location, blobOf(bytes(100)).digest);
+    expect(answer).toBeRefused('upload.put.digest-mismatch');
+  },
+);
+
 test('PUT without a digest is refused', { tag: '@upload.put.no-digest' }, async ({ repo, bytes }) => {
   const answer = await repo.send({
     method: 'PUT',
