@@ -33,8 +33,8 @@ const once = [
   'consistency',
 ];
 
-// What has no meaning on an axis: schema1 knows neither indexes nor remote layers, Basic no tokens.
-const withoutProtocol: Partial<Record<Protocol, RegExp[]>> = { schema1: [/@index/, /@foreign/] };
+// What has no meaning on an axis: schema1 knows no index, remote layer or config, Basic no tokens.
+const withoutProtocol: Partial<Record<Protocol, RegExp[]>> = { schema1: [/@index/, /@foreign/, /@config/] };
 const withoutMode: Partial<Record<AuthMode, RegExp[]>> = {
   anonymous: [/@credentials/, /@token/],
   basic: [/@token/],

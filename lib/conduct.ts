@@ -9,8 +9,12 @@ import { judge, judgementsOf } from './verdict.ts';
 /** One run of an operation: the headers its steps carry and the failure it waits for. */
 export type Flow = { headers: Record<string, string>; expectedFailure: Failure | undefined };
 
-export function newFlow(expectedFailure?: Failure): Flow {
-  return { headers: {}, expectedFailure };
+type Expectation = { expectedFailure?: Failure; requestAddress?: string };
+
+export function newFlow({ expectedFailure, requestAddress }: Expectation = {}): Flow {
+  const headers =
+    requestAddress === undefined ? {} : { 'X-Override-Remote-Addr-For-Testing': requestAddress };
+  return { headers, expectedFailure };
 }
 
 /** The failure that was asked for: where and how it was met. */
@@ -42,13 +46,14 @@ export class Conduct {
    * so is one that the profile has no entry for.
    */
   async operation<Result extends object>(
-    { expectedFailure }: { expectedFailure?: Failure },
+    expectation: Expectation,
     atFailure: Result,
     steps: (flow: Flow) => Promise<Result>,
   ): Promise<Result & { failure?: MetFailure }> {
+    const { expectedFailure } = expectation;
     const places = expectedFailure === undefined ? [] : this.#placesOf(expectedFailure);
     try {
-      const result = await steps(newFlow(expectedFailure));
+      const result = await steps(newFlow(expectation));
       if (expectedFailure === undefined) return result;
     } catch (error) {
       if (error instanceof FailureMet) return { ...atFailure, failure: error.met };

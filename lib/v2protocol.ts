@@ -52,6 +52,8 @@ export type ProtocolOptions = {
   /** Goes on with a pull although no token was given. */
   attemptPullWithoutToken?: boolean;
   withBrokenManifestConfig?: boolean;
+  /** The client address that Quay, in its own tests, takes for the caller's. */
+  requestAddress?: string;
   /** A pulled manifest must be of the protocol's own media types. */
   requireMatchingManifestType?: boolean;
 };
@@ -322,7 +324,7 @@ export class V2Protocol {
         200,
         'basic.accepted',
       );
-      flow.headers = headers;
+      flow.headers = { ...flow.headers, ...headers };
       return;
     }
     if (target.tokenService === undefined) throw new Error('A bearer target has no token service');
@@ -330,7 +332,7 @@ export class V2Protocol {
     const answer = await this.#conduct.step(flow, 'auth', request, 200, 'token.get.status');
     const token = tokenOf(answer);
     keep('auth', answer, 'token.get.token', 'a token', { kept: token !== undefined, received: 'none' });
-    flow.headers = { Authorization: `Bearer ${token}` };
+    flow.headers = { ...flow.headers, Authorization: `Bearer ${token}` };
   }
 
   async #build(

@@ -24,8 +24,14 @@ export const quay2018: Profile = {
     },
     'start-upload': { READ_ONLY: { status: 401, rule: 'scope.refused' } },
     'mount-blob': { UNAUTHORIZED_FOR_MOUNT: { status: 202, rule: 'mount.refused' } },
-    'get-manifest': { UNKNOWN_TAG: { status: 404, rule: 'manifest.get.missing' } },
-    'put-manifest': { INVALID_BLOB: { status: 404, rule: 'manifest.missing-blob.code' } },
+    'get-manifest': {
+      UNKNOWN_TAG: { status: 404, rule: 'manifest.get.missing' },
+      UNTOKENED: { status: 401, rule: 'challenge.status' },
+    },
+    'put-manifest': {
+      INVALID_BLOB: { status: 404, rule: 'manifest.missing-blob.code' },
+      UNSUPPORTED_CONTENT_TYPE: { status: 415, rule: 'manifest.put.unknown-type' },
+    },
     'put-manifest-list': { INVALID_MANIFEST_IN_LIST: { status: 404, rule: 'manifest.missing-child.code' } },
   }),
   known: [],

@@ -28,10 +28,12 @@ export const spec: Profile = {
       'get-manifest': {
         UNKNOWN_TAG: { status: 404, rule: 'manifest.get.missing' },
         UNAUTHORIZED: noRight,
+        UNTOKENED: nobody,
         ANONYMOUS_NOT_ALLOWED: nobody,
       },
       'put-manifest': {
         INVALID_BLOB: { status: '4xx', code: 'MANIFEST_BLOB_UNKNOWN', rule: 'manifest.missing-blob.code' },
+        UNSUPPORTED_CONTENT_TYPE: { status: '4xx', rule: 'manifest.put.unknown-type' },
         INVALID_MANIFEST: { status: 400, rule: 'manifest.put.invalid' },
       },
       'put-manifest-list': {

@@ -53,6 +53,15 @@ test.describe('credentials', { tag: '@credentials' }, () => {
     await pull(repository, 'latest', pushed, { credentials: stranger, expectedFailure: 'UNAUTHORIZED' });
   });
 
+  test('left out of a pull bring nothing', async ({ repository, images, push, pull }) => {
+    const pushed = await images.single();
+    await push(repository, 'latest', pushed, { skipBlobPushChecks: true });
+    await pull(repository, 'latest', pushed, {
+      attemptPullWithoutToken: true,
+      expectedFailure: 'UNTOKENED',
+    });
+  });
+
   test('left out push nothing', async ({ repository, images, push }) => {
     await push(repository, 'latest', await images.single(), {
       credentials: null,

@@ -52,3 +52,36 @@ test('sends the manifest back as it was pushed', async ({ repository, images, pu
   // A schema1 document may come back with other signatures: its digest covers what they sign.
   expect(received.manifests['latest']?.digest).toBe(sent.manifests['latest']?.digest);
 });
+
+test('is found by a client that accepts other types as well', async ({
+  repository,
+  images,
+  push,
+  pull,
+  format,
+}) => {
+  const pushed = await images.single();
+  await push(repository, 'latest', pushed, { skipBlobPushChecks: true, requestAddress: '192.0.2.1' });
+  await pull(repository, 'latest', pushed, {
+    acceptMimetypes: ['application/json', ...format.accept],
+    requestAddress: '192.0.2.1',
+  });
+});
+
+test('is not taken for a type that no registry knows', async ({ repository, images, push }) => {
+  await push(repository, 'latest', await images.single(), {
+    skipBlobPushChecks: true,
+    manifestContentType: 'application/vnd.foo.bar',
+    expectedFailure: 'UNSUPPORTED_CONTENT_TYPE',
+  });
+});
+
+test(
+  'is stored although its config has no history',
+  { tag: '@config' },
+  async ({ repository, images, push, pull }) => {
+    const pushed = await images.single();
+    await push(repository, 'latest', pushed, { skipBlobPushChecks: true, withBrokenManifestConfig: true });
+    await pull(repository, 'latest', pushed);
+  },
+);
