@@ -33,7 +33,6 @@ export const spec: Profile = {
       },
       'put-manifest': {
         INVALID_BLOB: { status: '4xx', code: 'MANIFEST_BLOB_UNKNOWN', rule: 'manifest.missing-blob.code' },
-        UNSUPPORTED_CONTENT_TYPE: { status: '4xx', rule: 'manifest.put.unknown-type' },
         INVALID_MANIFEST: { status: 400, rule: 'manifest.put.invalid' },
       },
       'put-manifest-list': {

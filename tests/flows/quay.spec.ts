@@ -10,4 +10,12 @@ test.describe('Quay', { tag: '@quay' }, () => {
     await push(`${repository}/app-chart`, 'latest', pushed, { expectedFailure: 'APP_REPOSITORY' });
     await pull(`${repository}/app-chart`, 'latest', pushed, { expectedFailure: 'APP_REPOSITORY' });
   });
+
+  test('takes no manifest of a type it does not know', async ({ repository, images, push }) => {
+    await push(repository, 'latest', await images.single(), {
+      skipBlobPushChecks: true,
+      manifestContentType: 'application/vnd.foo.bar',
+      expectedFailure: 'UNSUPPORTED_CONTENT_TYPE',
+    });
+  });
 });

@@ -68,14 +68,6 @@ test('is found by a client that accepts other types as well', async ({
   });
 });
 
-test('is not taken for a type that no registry knows', async ({ repository, images, push }) => {
-  await push(repository, 'latest', await images.single(), {
-    skipBlobPushChecks: true,
-    manifestContentType: 'application/vnd.foo.bar',
-    expectedFailure: 'UNSUPPORTED_CONTENT_TYPE',
-  });
-});
-
 test(
   'is stored although its config has no history',
   { tag: '@config' },
