@@ -4,7 +4,7 @@ import { spec } from './spec.ts';
 
 const tree = 'https://github.com/distribution/distribution/blob/v2.8.2';
 
-type Where = Pick<KnownDeviation, 'test' | 'protocols' | 'auth'>;
+type Where = Pick<KnownDeviation, 'test' | 'protocols' | 'auth' | 'sometimes'>;
 
 function known(rules: readonly RuleId[], reason: string, file: string, where: Where = {}): KnownDeviation[] {
   return rules.map((rule) => ({ rule, reason, source: `${tree}/${file}`, ...where }));
@@ -37,6 +37,9 @@ export const distribution: Profile = {
       'Content-Range is not read: whatever comes is appended',
       uploads,
     ),
+    ...known(['upload.patch.parallel'], 'two chunks at once may both be appended', uploads, {
+      sometimes: true,
+    }),
     ...known(
       ['upload.patch.content-type'],
       'a chunk of any other type than octets is answered with 500',
