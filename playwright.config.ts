@@ -1,4 +1,5 @@
 import { defineConfig, type Project } from '@playwright/test';
+import { filesOf, withoutMeaning } from './lib/axes.ts';
 import { profileOf } from './lib/profiles/profiles.ts';
 import { announceRun, currentRun, isAnnounced, runSettings } from './lib/run.ts';
 import { orStop, protocols, type AuthMode, type Protocol } from './lib/settings.ts';
@@ -17,56 +18,22 @@ const ourProtocols = protocols.filter((one) => (settings.protocols ?? profile.pr
 const embedded = settings.auth === 'auto' ? profile.authModes : settings.auth;
 const ourModes = url === undefined ? embedded : currentRun().targets.map(({ auth }) => auth);
 
-// A test runs in every project where its outcome can differ, and nowhere twice: a flow with the manifest format and
-// the way in, its content and manifests with the format alone, authorisation with the way in alone, all else with neither.
-const perMode = ['auth', 'security'];
-const once = [
-  'general',
-  'names',
-  'blobs',
-  'uploads',
-  'tags',
-  'catalog',
-  'referrers',
-  'deletion',
-  'errors',
-  'consistency',
-];
-
-// What has no meaning on an axis: schema1 knows no index, remote layer or config, Basic no tokens.
-const withoutProtocol: Partial<Record<Protocol, RegExp[]>> = { schema1: [/@index/, /@foreign/, /@config/] };
-const withoutMode: Partial<Record<AuthMode, RegExp[]>> = {
-  anonymous: [/@credentials/, /@token/],
-  basic: [/@token/],
-};
-
-function foldersOf(protocol: Protocol, authMode: AuthMode): string[] {
-  const firstMode = authMode === ourModes[0];
-  const lastProtocol = protocol === ourProtocols.at(-1);
-  return [
-    'flows',
-    ...(firstMode ? ['flows/formats', 'manifests', `manifests/${protocol}`] : []),
-    ...(lastProtocol ? perMode : []),
-    ...(firstMode && lastProtocol ? once : []),
-  ];
-}
-
-function project(protocol: Protocol, authMode: AuthMode): Project<object, Axes> {
+function project(protocol: Protocol, authMode: AuthMode): Project<object, Partial<Axes>> {
+  const place = { first: authMode === ourModes[0], last: protocol === ourProtocols.at(-1) };
   return {
     name: `${protocol}-${authMode}`,
     use: { protocol, authMode },
     // A worker serves one project alone, and to start it costs more than most of the tests of a small one.
-    ...(authMode === ourModes[0] && protocol === ourProtocols.at(-1) ? {} : { workers: 1 }),
-    testMatch: foldersOf(protocol, authMode).map((folder) => `**/tests/${folder}/*.spec.ts`),
+    ...(place.first && place.last ? {} : { workers: 1 }),
+    testMatch: filesOf(protocol, place),
     grepInvert: [
       ...(profile.name.startsWith('quay') ? [] : [/@quay/]),
-      ...(withoutProtocol[protocol] ?? []),
-      ...(withoutMode[authMode] ?? []),
+      ...withoutMeaning(protocol, authMode),
     ],
   };
 }
 
-export default defineConfig<object, Axes>({
+export default defineConfig<object, Partial<Axes>>({
   testDir: 'tests',
   outputDir: `${reports}/artifacts`,
   globalSetup: './fixtures/run.ts',

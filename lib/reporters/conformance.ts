@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { FullConfig, FullResult, Reporter, TestCase, TestResult } from '@playwright/test/reporter';
+import { verdictsOf } from '../conformance/found.ts';
 import { markdown } from '../conformance/markdown.ts';
 import { page } from '../conformance/page.ts';
 import {
@@ -9,9 +10,7 @@ import {
   unexplainedBlocks,
   type Conformance,
   type TestVerdict,
-  type Verdict,
 } from '../conformance/report.ts';
-import { isRuleId } from '../rules/catalogue.ts';
 import { currentRun, isAnnounced, runSettings } from '../run.ts';
 
 /** Writes down rule by rule what the run found, and fails a run whose blocked tests have no cause that shows. */
@@ -70,27 +69,4 @@ export default class ConformanceReporter implements Reporter {
       console.log(`  broken: ${id} (${level}) ${title}`);
     }
   }
-}
-
-type Found = Pick<TestVerdict, 'rule' | 'verdict' | 'message'>;
-
-/** What the test wrote down (see `settleVerdicts`), and of the rules it is tagged with but never came to, why. */
-function verdictsOf(test: TestCase, result: TestResult): Found[] {
-  const written = result.annotations.flatMap(({ type, description = '' }) => {
-    if (type === 'pass') return description.split(' ').map((rule) => found(rule, 'pass'));
-    if (type !== 'fail' && type !== 'warn' && type !== 'known') return [];
-    return [found(description.split(' ', 1)[0] ?? '', type, description.slice(description.indexOf(' ') + 1))];
-  });
-  const judged = new Set(written.map((one) => one?.rule));
-  const missed = test.tags.map((tag) => tag.slice(1)).filter((id) => isRuleId(id) && !judged.has(id));
-  const skip = result.annotations.find(({ type }) => type === 'skip')?.description ?? '';
-  if (skip.startsWith('not in ')) return [];
-  const verdict: Verdict = skip.startsWith('unsupported') ? 'unsupported' : 'blocked';
-  const reason = skip || (result.error?.message ?? `the test was ${result.status}`);
-  return [...written, ...missed.map((id) => found(id, verdict, reason))].filter((one) => one !== undefined);
-}
-
-function found(rule: string, verdict: Verdict, message?: string): Found | undefined {
-  if (!isRuleId(rule)) return undefined;
-  return message === undefined || message === '' ? { rule, verdict } : { rule, verdict, message };
 }
