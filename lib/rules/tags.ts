@@ -5,6 +5,7 @@ const listing = spec('Listing Tags');
 const endpoints = spec('Endpoints');
 const link = rfc(8288, '3');
 const uri = rfc(9110, '8.3');
+const accept = rfc(9110, '12.5.1');
 const distribution = practice('distribution/distribution');
 const zot = practice('project-zot/zot');
 const quay = practice('quay/quay');
@@ -48,6 +49,12 @@ export const tagsRules = {
     ...uri,
     title: 'A tag list is sent as application/json',
     needs: ['tag-list'],
+  },
+  'tag.list.accept-json': {
+    level: 'defacto',
+    since: '1.0',
+    ...accept,
+    title: 'A client that accepts application/json alone is sent a tag list',
   },
   'tag.list.complete': {
     level: 'defacto',

@@ -68,6 +68,7 @@ for (const [what, reference] of [
     `no manifest is pulled by a reference ${what}`,
     { tag: '@reference.malformed-get' },
     async ({ repo }) => {
+      await pushManifest(repo, smallArtifact(`beside a reference ${what}`), 'latest');
       const answer = await repo.manifests.get(reference);
       expect(answer).toKeep(isNotTaken(answer), 'reference.malformed-get');
     },

@@ -29,6 +29,21 @@ test(
   },
 );
 
+test(
+  'a client that accepts JSON alone is sent the tags',
+  { tag: '@tag.list.accept-json' },
+  async ({ repo }) => {
+    await pushTags(repo, ['a']);
+    given(await repo.tags.list(), 200, 'tag.list.status');
+    const answer = await repo.send({
+      method: 'GET',
+      url: `${repo.url}/tags/list`,
+      headers: { Accept: 'application/json' },
+    });
+    expect(answer).toHaveStatus(200, 'tag.list.accept-json');
+  },
+);
+
 test('a tag is listed once, though it was pushed twice', { tag: '@tag.list.complete' }, async ({ repo }) => {
   await pushTags(repo, ['a', 'b', 'a']);
   const answer = given(await repo.tags.list(), 200, 'tag.list.status');

@@ -1,0 +1,24 @@
+import { expect, test } from '@playwright/test';
+import { fault, faultIds } from '../../fixtures/faults/faults.ts';
+
+const faults = faultIds.map((id) => ({ id, ...fault(id) }));
+
+test('a fault has a readable id and says what the registry does', () => {
+  const odd = faults.filter(
+    ({ id, title }) => !/^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(id) || title.endsWith('.') || title.length < 10,
+  );
+  expect(odd.map(({ id }) => id)).toEqual([]);
+});
+
+test('no two faults do the same', () => {
+  const titles = faults.map(({ title }) => title);
+  expect(titles.filter((title, at) => titles.indexOf(title) !== at)).toEqual([]);
+});
+
+test('a fault that breaks other rules too says why, and does not name its own', () => {
+  const odd = faults.filter(
+    ({ also, rule: own }) =>
+      also !== undefined && (also.because.length < 10 || also.rules.length === 0 || also.rules.includes(own)),
+  );
+  expect(odd.map(({ id }) => id)).toEqual([]);
+});
