@@ -8,6 +8,7 @@ import type { Blob, Manifest, ManifestFormat } from './content/manifest.ts';
 import { digestOf, type Algorithm } from './content/digest.ts';
 import type { Repository } from './repository.ts';
 import type { RuleId } from './rules/catalogue.ts';
+import type { Capability } from './rules/rule.ts';
 
 /**
  * What a test needs before its one act. An answer that falls short of the rule blocks the test: the rule has tests of
@@ -116,6 +117,16 @@ export function givenErrorCode(answer: Answer, rule: RuleId): Answer {
 /** The same where a status does not say it: a test is blocked unless the rule was kept. */
 export function givenKept({ kept, expected, received }: Check, rule: RuleId): void {
   test.skip(!kept, `blocked by ${rule}: expected ${expected}, received ${received}`);
+}
+
+/** What a registry may do or leave out; a test of how it does it has nothing to judge where it does not. */
+export function givenOffered(answer: Answer, offered: boolean, capability: Capability): Answer {
+  const { method, url } = answer.request;
+  test.skip(
+    !offered,
+    `unsupported: ${capability} (${method} ${new URL(url).pathname} answered ${answer.status})`,
+  );
+  return answer;
 }
 
 /** A page that leads on by a Link; a test that gets none has nothing to judge. */
