@@ -171,14 +171,14 @@ async function probeReferrers(main: Repository): Promise<Capabilities> {
   const { digest } = subject.manifest;
   const listed = await main.referrers.list(digest);
   const filtered = await main.referrers.list(digest, [['artifactType', probeType]]);
-  const twice = await main.referrers.list(digest, [
+  const several = await main.referrers.list(digest, [
     ['artifactType', probeType],
     ['annotation', 'dev.dockside.probe'],
   ]);
   return {
     referrers: seen(listed, ({ status }) => ![404, 405, 406].includes(status) && !isRedirect(status)),
     'referrers-filter': seen(filtered, (answer) => answer.header('oci-filters-applied') !== undefined),
-    'referrers-multi-filter': seen(twice, (answer) =>
+    'referrers-multi-filter': seen(several, (answer) =>
       /annotation/i.test(answer.header('oci-filters-applied') ?? ''),
     ),
   };
