@@ -15,22 +15,12 @@ import type { Capability } from './rules/rule.ts';
  * its own, which are red for it, and one cause should not make many.
  */
 export function given(answer: Answer, status: number, rule: RuleId): Answer {
-  const { method, url } = answer.request;
-  test.skip(
-    answer.status !== status,
-    `blocked by ${rule}: ${method} ${new URL(url).pathname} answered ${answer.status} in place of ${status}`,
-  );
-  return answer;
+  return givenStatus(answer, answer.status === status, `${status}`, rule);
 }
 
 /** A write that must be accepted before the one act, with whatever 2xx. */
 export function givenAccepted(answer: Answer, rule: RuleId): Answer {
-  const { method, url } = answer.request;
-  test.skip(
-    answer.status < 200 || answer.status > 299,
-    `blocked by ${rule}: ${method} ${new URL(url).pathname} answered ${answer.status} in place of a 2xx`,
-  );
-  return answer;
+  return givenStatus(answer, answer.status >= 200 && answer.status < 300, 'a 2xx', rule);
 }
 
 /** The location an answer leads to; a test that gets none is blocked. */
@@ -95,10 +85,14 @@ export function smallArtifact(text: string): Manifest {
 
 /** A refusal; a test of what a refused request leaves, or says, is blocked where the request is accepted. */
 export function givenRefusal(answer: Answer, rule: RuleId): Answer {
+  return givenStatus(answer, answer.status >= 400 && answer.status < 500, 'a 4xx', rule);
+}
+
+function givenStatus(answer: Answer, met: boolean, wanted: string, rule: RuleId): Answer {
   const { method, url } = answer.request;
   test.skip(
-    answer.status < 400 || answer.status > 499,
-    `blocked by ${rule}: ${method} ${new URL(url).pathname} answered ${answer.status} in place of a 4xx`,
+    !met,
+    `blocked by ${rule}: ${method} ${new URL(url).pathname} answered ${answer.status} in place of ${wanted}`,
   );
   return answer;
 }
