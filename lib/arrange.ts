@@ -8,28 +8,19 @@ import type { Blob, Manifest, ManifestFormat } from './content/manifest.ts';
 import { digestOf, type Algorithm } from './content/digest.ts';
 import type { Repository } from './repository.ts';
 import type { RuleId } from './rules/catalogue.ts';
+import type { Capability } from './rules/rule.ts';
 
 /**
  * What a test needs before its one act. An answer that falls short of the rule blocks the test: the rule has tests of
  * its own, which are red for it, and one cause should not make many.
  */
 export function given(answer: Answer, status: number, rule: RuleId): Answer {
-  const { method, url } = answer.request;
-  test.skip(
-    answer.status !== status,
-    `blocked by ${rule}: ${method} ${new URL(url).pathname} answered ${answer.status} in place of ${status}`,
-  );
-  return answer;
+  return givenStatus(answer, answer.status === status, `${status}`, rule);
 }
 
 /** A write that must be accepted before the one act, with whatever 2xx. */
 export function givenAccepted(answer: Answer, rule: RuleId): Answer {
-  const { method, url } = answer.request;
-  test.skip(
-    answer.status < 200 || answer.status > 299,
-    `blocked by ${rule}: ${method} ${new URL(url).pathname} answered ${answer.status} in place of a 2xx`,
-  );
-  return answer;
+  return givenStatus(answer, answer.status >= 200 && answer.status < 300, 'a 2xx', rule);
 }
 
 /** The location an answer leads to; a test that gets none is blocked. */
@@ -94,10 +85,14 @@ export function smallArtifact(text: string): Manifest {
 
 /** A refusal; a test of what a refused request leaves, or says, is blocked where the request is accepted. */
 export function givenRefusal(answer: Answer, rule: RuleId): Answer {
+  return givenStatus(answer, answer.status >= 400 && answer.status < 500, 'a 4xx', rule);
+}
+
+function givenStatus(answer: Answer, met: boolean, wanted: string, rule: RuleId): Answer {
   const { method, url } = answer.request;
   test.skip(
-    answer.status < 400 || answer.status > 499,
-    `blocked by ${rule}: ${method} ${new URL(url).pathname} answered ${answer.status} in place of a 4xx`,
+    !met,
+    `blocked by ${rule}: ${method} ${new URL(url).pathname} answered ${answer.status} in place of ${wanted}`,
   );
   return answer;
 }
@@ -116,6 +111,16 @@ export function givenErrorCode(answer: Answer, rule: RuleId): Answer {
 /** The same where a status does not say it: a test is blocked unless the rule was kept. */
 export function givenKept({ kept, expected, received }: Check, rule: RuleId): void {
   test.skip(!kept, `blocked by ${rule}: expected ${expected}, received ${received}`);
+}
+
+/** What a registry may do or leave out; a test of how it does it has nothing to judge where it does not. */
+export function givenOffered(answer: Answer, offered: boolean, capability: Capability): Answer {
+  const { method, url } = answer.request;
+  test.skip(
+    !offered,
+    `unsupported: ${capability} (${method} ${new URL(url).pathname} answered ${answer.status})`,
+  );
+  return answer;
 }
 
 /** A page that leads on by a Link; a test that gets none has nothing to judge. */

@@ -171,9 +171,16 @@ async function probeReferrers(main: Repository): Promise<Capabilities> {
   const { digest } = subject.manifest;
   const listed = await main.referrers.list(digest);
   const filtered = await main.referrers.list(digest, [['artifactType', probeType]]);
+  const several = await main.referrers.list(digest, [
+    ['artifactType', probeType],
+    ['annotation', 'dev.dockside.probe'],
+  ]);
   return {
     referrers: seen(listed, ({ status }) => ![404, 405, 406].includes(status) && !isRedirect(status)),
     'referrers-filter': seen(filtered, (answer) => answer.header('oci-filters-applied') !== undefined),
+    'referrers-multi-filter': seen(several, (answer) =>
+      /annotation/i.test(answer.header('oci-filters-applied') ?? ''),
+    ),
   };
 }
 
@@ -228,4 +235,8 @@ const onRequest: Capabilities = {
   'referrers-paging': requested,
   'no-single-post': requested,
   redirect: requested,
+  sparse: requested,
+  conversion: requested,
+  'referrers-upgrade': requested,
+  'upload-timeout': requested,
 };

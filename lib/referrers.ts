@@ -155,12 +155,11 @@ export function saysFiltered(answer: Answer, matching: readonly Manifest[]): Che
   };
 }
 
-/** Whether the names of the applied filters have commas between them. */
-export function namesFilters(answer: Answer): Check {
-  const value = answer.header('oci-filters-applied');
+/** Whether an answer names these filters as applied, in any order, with commas between them. */
+export function namesFilters(answer: Answer, filters: readonly string[]): Check {
   return {
-    kept: /^[A-Za-z]+(\s*,\s*[A-Za-z]+)*$/.test(value ?? ''),
-    expected: 'OCI-Filters-Applied: names with commas between them',
-    received: `OCI-Filters-Applied: ${value ?? '(none)'}`,
+    kept: filtersOf(answer).toSorted().join() === filters.toSorted().join(),
+    expected: `OCI-Filters-Applied: ${filters.join(',')}`,
+    received: `OCI-Filters-Applied: ${answer.header('oci-filters-applied') ?? '(none)'}`,
   };
 }

@@ -81,11 +81,16 @@ export class Repository {
         url: `${this.url}/manifests/${reference}`,
         headers: { Accept: manifestAccept, ...headers },
       }),
-    put: async (reference: string, manifest: { bytes: Buffer; mediaType: string }, params: Params = []) =>
+    put: async (
+      reference: string,
+      manifest: { bytes: Buffer; mediaType: string },
+      params: Params = [],
+      headers: Headers = {},
+    ) =>
       await this.#send({
         method: 'PUT',
         url: withQuery(`${this.url}/manifests/${reference}`, params),
-        headers: { 'Content-Type': manifest.mediaType },
+        headers: { 'Content-Type': manifest.mediaType, ...headers },
         body: manifest.bytes,
       }),
     delete: async (reference: string, headers: Headers = {}) =>

@@ -5,7 +5,13 @@ import { loadSettings, type Settings } from './settings.ts';
 import type { Target } from './target.ts';
 
 /** What the main process finds out once and the workers and reporters read. */
-type Run = { id: string; targets: Target[]; capabilities: Capabilities };
+type Run = {
+  id: string;
+  targets: Target[];
+  capabilities: Capabilities;
+  /** What it took to find them out. */
+  probeRequests: number;
+};
 
 const variable = 'DOCKSIDE_RUN';
 
@@ -14,7 +20,7 @@ let settings: Settings | undefined;
 /** Hands what is known to every process of this run, through the environment that workers inherit. */
 export function announceRun(known: Partial<Run>): void {
   const id = `${Date.now().toString(36)}${randomBytes(3).toString('hex')}`;
-  const before = isAnnounced() ? currentRun() : { id, targets: [], capabilities: {} };
+  const before = isAnnounced() ? currentRun() : { id, targets: [], capabilities: {}, probeRequests: 0 };
   process.env[variable] = JSON.stringify({ ...before, ...known } satisfies Run);
 }
 

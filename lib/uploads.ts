@@ -95,7 +95,11 @@ export async function pullBlob(repository: Repository, { digest }: Blob): Promis
   return await pull(repository, `${repository.url}/blobs/${digest}`);
 }
 
-/** Whether an upload location says more than where uploads are opened. */
+/**
+ * Whether an upload location says more than where uploads are opened. "The `<location>` MUST contain a UUID representing
+ * a unique session ID": of which form is not said, and Docker's API, where it comes from, "imposes no constraints on the
+ * format".
+ */
 export function namesSession(answer: Answer): Check {
   const opened = new URL(answer.request.url);
   const { pathname, search } = new URL(answer.location ?? opened);

@@ -34,7 +34,7 @@ export function configOf(images: readonly Image[], options: BuildOptions = {}): 
 
 /** What the image says of its running, with the labels under `Labels`. */
 export function runtimeConfig(
-  image: Image | undefined,
+  image: Pick<Image, 'config'> | undefined,
   labels: Record<string, string> | undefined,
 ): Record<string, unknown> | undefined {
   return labels === undefined ? image?.config : { ...image?.config, Labels: labels };

@@ -11,6 +11,7 @@ import { epoch, runtimeConfig } from './config.ts';
 import { digestOf, isDigest } from './digest.ts';
 import { base32, fromBase64url } from './encoding.ts';
 import type { Image } from './image.ts';
+import type { Layer } from './layer.ts';
 import {
   distinct,
   isObject,
@@ -59,7 +60,7 @@ export function schema1(key: SigningKey): ManifestFormat {
     manifestTypes: [mediaTypes.schema1, mediaTypes.schema1Signed],
     accept: [mediaTypes.schema1Signed, mediaTypes.schema1],
     build: async ({ repository, tag, images }, options = {}) => {
-      const payload = writePayload(repository, tag, images, options);
+      const payload = writeSchema1(repository, tag, images, options);
       return {
         mediaType: mediaTypes.schema1Signed,
         bytes: signSchema1(payload, key),
@@ -111,11 +112,15 @@ function isHistory(entry: unknown): boolean {
   return isObject(entry) && isText(entry['v1Compatibility']);
 }
 
-function writePayload(
+/** An image of which schema1 needs the digest and size of the layer alone. */
+export type Schema1Image = Omit<Image, 'layer'> & { layer: Pick<Layer, 'digest' | 'size'> };
+
+/** The document without a signature. @throws ManifestError when a layer is elsewhere */
+export function writeSchema1(
   repository: string,
   tag: string,
-  images: readonly Image[],
-  options: BuildOptions,
+  images: readonly Schema1Image[],
+  options: BuildOptions = {},
 ): Buffer {
   const { invalidBlobReferences = false, asciiOnly = true, labels } = options;
   const remote = images.find(({ urls }) => urls !== undefined);
@@ -138,7 +143,7 @@ function writePayload(
 }
 
 /** The image's JSON of Docker's v1 image format, in the part that has readers still. */
-function v1Compatibility(image: Image, labels: Record<string, string> | undefined): object {
+function v1Compatibility(image: Schema1Image, labels: Record<string, string> | undefined): object {
   const { id, parent, created, layer, empty } = image;
   const config = runtimeConfig(image, labels);
   return {

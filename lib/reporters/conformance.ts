@@ -36,7 +36,8 @@ export default class ConformanceReporter implements Reporter {
   async onEnd(result: FullResult): Promise<{ status: FullResult['status'] } | undefined> {
     if (!isAnnounced()) return undefined;
     const { profile, specVersion, level, reports, url } = runSettings();
-    const { targets, capabilities } = currentRun();
+    const { targets, capabilities, probeRequests } = currentRun();
+    this.#requests += probeRequests;
     const rules = ruleReports(this.#found, specVersion);
     const conformance: Conformance = {
       target: url ?? 'the embedded registry',

@@ -2,7 +2,9 @@ import { Readable } from 'node:stream';
 import { expect, test } from '../../fixtures/index.ts';
 import { given, pushBlob, pushManifest, smallArtifact } from '../../lib/arrange.ts';
 import { isRefusedOr } from '../../lib/checks.ts';
+import type { Manifest } from '../../lib/content/manifest.ts';
 import { emptyBlob } from '../../lib/content/oci.ts';
+import type { Repository } from '../../lib/repository.ts';
 
 const notOffered = [
   ['PATCH', 'a blob', `blobs/${emptyBlob.digest}`],
@@ -118,18 +120,17 @@ test(
   },
 );
 
+function putOf({ name }: Repository, { digest, mediaType }: Manifest) {
+  const headers = { 'Content-Type': mediaType };
+  return { method: 'PUT', path: `/v2/${name}/manifests/${digest}`, headers } as const;
+}
+
 test(
   'a push that waits for 100 Continue is answered',
   { tag: '@http.expect-continue' },
   async ({ repo, raw }) => {
-    const { digest, mediaType, bytes } = await pushManifest(repo, smallArtifact(repo.name));
-    const answer = await raw(repo, {
-      method: 'PUT',
-      path: `/v2/${repo.name}/manifests/${digest}`,
-      headers: { 'Content-Type': mediaType },
-      body: bytes,
-      awaitContinue: true,
-    });
+    const manifest = await pushManifest(repo, smallArtifact(repo.name));
+    const answer = await raw(repo, { ...putOf(repo, manifest), body: manifest.bytes, awaitContinue: true });
     expect(answer).toKeep(
       {
         kept: answer.status === 201 || (answer.status >= 400 && answer.status < 500),
@@ -145,13 +146,9 @@ test(
   'a manifest can be sent in transfer chunks',
   { tag: '@http.transfer-encoding' },
   async ({ repo, raw }) => {
-    const { digest, mediaType, bytes } = await pushManifest(repo, smallArtifact(repo.name));
-    const answer = await raw(repo, {
-      method: 'PUT',
-      path: `/v2/${repo.name}/manifests/${digest}`,
-      headers: { 'Content-Type': mediaType },
-      body: Readable.from([bytes.subarray(0, 20), bytes.subarray(20)]),
-    });
+    const manifest = await pushManifest(repo, smallArtifact(repo.name));
+    const body = Readable.from([manifest.bytes.subarray(0, 20), manifest.bytes.subarray(20)]);
+    const answer = await raw(repo, { ...putOf(repo, manifest), body });
     // RFC 9110 section 8.6 lets a server ask for a Content-Length.
     expect(answer).toHaveStatus([201, 411], 'http.transfer-encoding');
   },

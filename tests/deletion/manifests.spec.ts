@@ -4,6 +4,7 @@ import { artifact, emptyBlob, ociIndex } from '../../lib/content/oci.ts';
 import { digestOf } from '../../lib/content/digest.ts';
 import { mediaTypes } from '../../lib/content/media-types.ts';
 import { tagsIn } from '../../lib/lists.ts';
+import { isList } from '../../lib/paging.ts';
 
 test('a manifest is deleted with 202', { tag: ['@smoke', '@delete.manifest.status'] }, async ({ repo }) => {
   const { digest } = await pushManifest(repo, smallArtifact('a manifest to delete'));
@@ -57,15 +58,7 @@ test(
     await pushManifest(repo, smallArtifact('the manifest that stays'), 'stays');
     given(await repo.manifests.delete(manifest.digest), 202, 'delete.manifest.status');
     const answer = given(await repo.tags.list(), 200, 'tag.list.status');
-    const tags = tagsIn(answer);
-    expect(answer).toKeep(
-      {
-        kept: tags.includes('stays') && !tags.includes('goes'),
-        expected: 'a list with the tag stays and without the tag goes',
-        received: `the tags ${tags.join(', ') || '(none)'}`,
-      },
-      'delete.manifest.tags-unlisted',
-    );
+    expect(answer).toKeep(isList(tagsIn(answer), ['stays']), 'delete.manifest.tags-unlisted');
   },
 );
 

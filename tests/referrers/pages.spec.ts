@@ -75,7 +75,7 @@ test(
     const request = { method: 'GET', url, headers: paged } as const;
     const read = await walk(repo.send, request, referrersIn, { most: 5, byLink: true });
     givenLinked(read.first, referrers.length);
-    givenKept(namesFilters(read.first), 'referrers.filter-header');
+    givenKept(namesFilters(read.first, ['artifactType']), 'referrers.filter-header');
     givenKept(listsOnly(read.first, referrers), 'referrers.filter-matches');
     expect(read.last).toKeep(isList(read.items.toSorted(), digests), 'referrers.pages');
   },

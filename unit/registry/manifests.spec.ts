@@ -237,6 +237,10 @@ test('referrers are those stored with the subject, described by themselves', asy
   expect(jsonOf(filtered)['manifests']).toEqual([
     expect.objectContaining({ digest: typed.digest, annotations: { a: 'b' } }),
   ]);
+  const several = await list('?artifactType=application/vnd.example.sbom&annotation=b');
+  expect(several.headers.get('oci-filters-applied')).toBe('artifactType,annotation');
+  expect(jsonOf(several)['manifests']).toEqual([]);
+  expect(jsonOf(await list('?annotation=a'))['manifests']).toEqual(jsonOf(filtered)['manifests']);
   const first = await list('', { 'Dockside-Policy': 'page-size=2' });
   const next = /<(.*)>; rel="next"/.exec(first.headers.get('link') ?? '')?.[1] ?? '';
   expect(jsonOf(await send(registry, 'GET', next))['manifests']).toHaveLength(1);
@@ -246,4 +250,24 @@ test('referrers are those stored with the subject, described by themselves', asy
   expect((await send(registry, 'GET', `/v2/${repository}/referrers/sha256:abc`)).status).toBe(400);
   const nowhere = await send(registry, 'GET', `/v2/${repository}/none/referrers/${unknown}`);
   expect([nowhere.status, jsonOf(nowhere)['manifests']]).toEqual([200, []]);
+});
+
+test('a manifest from before the referrers API is listed like any other', async ({
+  registry,
+  repository,
+}) => {
+  const annotations = { a: 'b' };
+  const subject = { mediaType: ociManifest, digest: unknown, size: 1 };
+  const { bytes, digest } = await pushManifest(registry, repository, undefined, { subject, annotations });
+  await send(registry, 'DELETE', `/v2/${repository}/manifests/${digest}`);
+  const headers = { 'Content-Type': ociManifest, 'Dockside-Policy': 'no-referrers' };
+  const path = `/v2/${repository}/manifests/${digest}`;
+  const put = await send(registry, 'PUT', path, { headers, body: bytes });
+  expect([put.status, put.headers.get('oci-subject')]).toEqual([201, null]);
+  const list = `/v2/${repository}/referrers/${unknown}`;
+  expect((await send(registry, 'GET', list, { headers })).status).toBe(404);
+  const artifactType = mediaTypes.ociEmpty;
+  expect(jsonOf(await send(registry, 'GET', list))['manifests']).toEqual([
+    { mediaType: ociManifest, digest, size: bytes.length, artifactType, annotations },
+  ]);
 });

@@ -1,10 +1,13 @@
 import { expect } from '@playwright/test';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { errorCodes } from '../../lib/errors.ts';
+import { startRegistry } from '../../fixtures/registry/registry.ts';
 import { sendRaw } from '../../lib/raw.ts';
 import { basicAuthorization } from '../../lib/auth/basic.ts';
 import { codesOf, jsonIn, pushBlob, send, startUpload, test } from './client.ts';
@@ -70,6 +73,23 @@ test('the command prints one line, and ends clean on SIGTERM', async () => {
   expect((await send({ url: String(url) }, 'GET', '/v2/', { headers })).status).toBe(200);
   child.kill('SIGTERM');
   expect(await once(child, 'exit')).toEqual([0, null]);
+});
+
+test('the folder of a registry that was killed goes when another starts', async ({ registry }) => {
+  const foldersOf = (pid: number | undefined) =>
+    readdirSync(tmpdir()).filter(
+      (name) => name.startsWith('dockside-registry-') && name.includes(`-${pid}-`),
+    );
+  const child = spawn(process.execPath, ['--import', 'tsx', 'fixtures/registry/main.ts']);
+  await once(createInterface(child.stdout), 'line');
+  await (await startRegistry({ auth: 'anonymous' })).close();
+  expect(foldersOf(child.pid)).toHaveLength(1);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  await (await startRegistry({ auth: 'anonymous' })).close();
+  expect(foldersOf(child.pid)).toEqual([]);
+  expect(foldersOf(process.pid)).not.toEqual([]);
+  expect((await send(registry, 'GET', '/v2/')).status).toBe(200);
 });
 
 test('the command refuses bad arguments in one line', async () => {

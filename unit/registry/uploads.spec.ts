@@ -128,3 +128,14 @@ test('the policy of a least chunk size holds for all but the last', async ({ reg
   expect((await patch(registry, location, 1024, 1034)).status).toBe(202);
   expect((await patch(registry, location, 1034, 3000)).status).toBe(400);
 });
+
+test('an upload ends when it was left alone for as long as its policy says', async ({
+  registry,
+  repository,
+}) => {
+  const hasty = await startUpload(registry, repository, { 'Dockside-Policy': 'upload-timeout=1' });
+  const patient = await startUpload(registry, repository, { 'Dockside-Policy': 'upload-timeout=60000' });
+  await pushBlob(registry, repository, bytes);
+  expect((await send(registry, 'GET', hasty)).status).toBe(404);
+  expect((await send(registry, 'GET', patient)).status).toBe(204);
+});

@@ -5,7 +5,10 @@ import { mediaTypes } from '../../../lib/content/media-types.ts';
 import { schema1Payload } from '../../../lib/content/schema1.ts';
 import { schema2 } from '../../../lib/content/schema2.ts';
 
-const accept = { Accept: `${mediaTypes.schema1Signed}, ${mediaTypes.schema1}` };
+const accept = {
+  Accept: `${mediaTypes.schema1Signed}, ${mediaTypes.schema1}`,
+  'Dockside-Policy': 'convert',
+};
 
 test(
   'a schema2 manifest asked for by digest has that digest, whatever is accepted',

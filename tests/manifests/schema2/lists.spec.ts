@@ -133,7 +133,7 @@ test(
     ]);
     await pushManifest(repo, list, 'latest');
     const answer = given(
-      await repo.manifests.get('latest', { Accept: mediaTypes.schema2 }),
+      await repo.manifests.get('latest', { Accept: mediaTypes.schema2, 'Dockside-Policy': 'convert' }),
       200,
       'accept.other',
     );
