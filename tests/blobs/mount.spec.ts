@@ -1,6 +1,7 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { blobOf, given, givenLocation, pushBlob } from '../../lib/arrange.ts';
 import { agreesWith } from '../../lib/checks.ts';
+import { pull } from '../../lib/uploads.ts';
 
 test(
   'a mount makes the blob and says where it is',
@@ -23,7 +24,7 @@ test(
     const copy = anotherRepo('copy', source);
     const blob = await pushBlob(source, bytes(1000));
     const mounted = given(await copy.uploads.post(mountOf(blob.digest, source.name)), 201, 'mount.status');
-    const answer = await copy.send({ method: 'GET', url: givenLocation(mounted, 'mount.location') });
+    const answer = await pull(copy, givenLocation(mounted, 'mount.location'));
     expect(answer).toHaveStatus(200, 'mount.pullable');
     expect(answer).toHaveBytes(blob.bytes, 'mount.pullable');
   },
