@@ -1,5 +1,5 @@
 import { expect, test } from '../../fixtures/index.ts';
-import { blobOf, pushBlob, pushManifest, smallArtifact } from '../../lib/arrange.ts';
+import { blobOf, given, pushBlob, pushManifest, smallArtifact } from '../../lib/arrange.ts';
 import { haveSame, haveSameWhereStated } from '../../lib/checks.ts';
 
 const headers = [
@@ -11,7 +11,7 @@ const headers = [
 
 test('HEAD says of a blob what GET says', { tag: headers }, async ({ repo, bytes }) => {
   const { digest } = await pushBlob(repo, bytes(100));
-  const get = await repo.blobs.get(digest);
+  const get = given(await repo.blobs.get(digest), 200, 'blob.get.status');
   const head = await repo.blobs.head(digest);
   expect(head).toHaveStatus(get.status, 'head.parity.status');
   expect.soft(head).toKeep(haveSameWhereStated('content-length', head, get), 'head.parity.length');
@@ -21,7 +21,7 @@ test('HEAD says of a blob what GET says', { tag: headers }, async ({ repo, bytes
 
 test('HEAD says of a tag what GET says', { tag: headers }, async ({ repo }) => {
   await pushManifest(repo, smallArtifact(repo.name), 'latest');
-  const get = await repo.manifests.get('latest');
+  const get = given(await repo.manifests.get('latest'), 200, 'manifest.get.status');
   const head = await repo.manifests.head('latest');
   expect(head).toHaveStatus(get.status, 'head.parity.status');
   expect.soft(head).toKeep(haveSameWhereStated('content-length', head, get), 'head.parity.length');
@@ -32,26 +32,26 @@ test('HEAD says of a tag what GET says', { tag: headers }, async ({ repo }) => {
 test('HEAD misses a blob as GET does', { tag: '@head.parity.status' }, async ({ repo, bytes }) => {
   await pushBlob(repo, bytes(10));
   const { digest } = blobOf(bytes(32));
-  const get = await repo.blobs.get(digest);
+  const get = given(await repo.blobs.get(digest), 404, 'blob.get.missing');
   expect(await repo.blobs.head(digest)).toHaveStatus(get.status, 'head.parity.status');
 });
 
 test('HEAD misses a tag as GET does', { tag: '@head.parity.status' }, async ({ repo }) => {
   await pushManifest(repo, smallArtifact(repo.name));
-  const get = await repo.manifests.get('missing');
+  const get = given(await repo.manifests.get('missing'), 404, 'manifest.get.missing');
   expect(await repo.manifests.head('missing')).toHaveStatus(get.status, 'head.parity.status');
 });
 
 test('HEAD on a blob has the ETag of GET', { tag: '@head.parity.etag' }, async ({ repo, bytes }) => {
   const { digest } = await pushBlob(repo, bytes(100));
-  const get = await repo.blobs.get(digest);
+  const get = given(await repo.blobs.get(digest), 200, 'blob.get.status');
   const head = await repo.blobs.head(digest);
   expect(head).toKeep(haveSame('etag', head, get), 'head.parity.etag');
 });
 
 test('HEAD on a tag has the ETag of GET', { tag: '@head.parity.etag' }, async ({ repo }) => {
   await pushManifest(repo, smallArtifact(repo.name), 'latest');
-  const get = await repo.manifests.get('latest');
+  const get = given(await repo.manifests.get('latest'), 200, 'manifest.get.status');
   const head = await repo.manifests.head('latest');
   expect(head).toKeep(haveSame('etag', head, get), 'head.parity.etag');
 });
