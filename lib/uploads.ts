@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { blobOf, given, givenAccepted, givenLocation, openUpload } from './arrange.ts';
 import type { Blob } from './content/manifest.ts';
-import { errorCodes } from './errors.ts';
 import type { Answer } from './exchange.ts';
 import type { Repository } from './repository.ts';
 
@@ -124,17 +123,6 @@ export function fitsRequestLine(answer: Answer): Check {
     kept: length <= 8000,
     expected: 'a Location of at most 8000 octets',
     received: `${length} octets`,
-  };
-}
-
-/** Whether the error codes of a 416, where it has any, are about uploads or sizes. */
-export function hasRangeCode(answer: Answer): Check {
-  const listed = ['BLOB_UPLOAD_INVALID', 'BLOB_UPLOAD_UNKNOWN', 'SIZE_INVALID', 'RANGE_INVALID'];
-  const codes = errorCodes(answer);
-  return {
-    kept: codes.every((code) => listed.includes(code)),
-    expected: `error code ${listed.join(' or ')}`,
-    received: `error code ${codes.join(', ')}`,
   };
 }
 
