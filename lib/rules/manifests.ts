@@ -68,6 +68,7 @@ export const manifestsRules = {
     title:
       'The digest header of a manifest may use another algorithm than the request and is a digest of the body',
     rows: [17],
+    needs: ['sha512'],
   },
   'manifest.get.length': {
     level: 'defacto',
