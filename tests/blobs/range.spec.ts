@@ -52,12 +52,13 @@ const satisfiable = [
 for (const [rule, size, range, start, end] of satisfiable) {
   test(
     `the range ${range} of a blob of ${size} bytes brings ${end - start} of them`,
-    { tag: `@${rule}` },
+    { tag: [`@${rule}`, '@range.content-range'] },
     async ({ repo, bytes }) => {
       const blob = await pushBlob(repo, bytes(size));
       const answer = await repo.blobs.get(blob.digest, { Range: `bytes=${range}` });
       expect(answer).toHaveStatus(206, rule);
       expect(answer).toHaveBytes(blob.bytes.subarray(start, end), rule);
+      expect(answer).toKeep(isStatedPart(answer, blob.bytes), 'range.content-range');
     },
   );
 }
