@@ -19,15 +19,25 @@ test('HEAD says of a blob what GET says', { tag: headers }, async ({ repo, bytes
   expect.soft(head).toKeep(haveSameWhereStated('docker-content-digest', head, get), 'head.parity.digest');
 });
 
-test('HEAD says of a tag what GET says', { tag: headers }, async ({ repo }) => {
-  await pushManifest(repo, smallArtifact(repo.name), 'latest');
-  const get = given(await repo.manifests.get('latest'), 200, 'manifest.get.status');
-  const head = await repo.manifests.head('latest');
-  expect(head).toHaveStatus(get.status, 'head.parity.status');
-  expect.soft(head).toKeep(haveSameWhereStated('content-length', head, get), 'head.parity.length');
-  expect.soft(head).toKeep(haveSame('content-type', head, get), 'head.parity.content-type');
-  expect.soft(head).toKeep(haveSameWhereStated('docker-content-digest', head, get), 'head.parity.digest');
-});
+for (const kind of ['tag', 'digest'] as const) {
+  test(`HEAD says of a ${kind} what GET says`, { tag: headers }, async ({ repo }) => {
+    const { digest } = await pushManifest(repo, smallArtifact(repo.name), 'latest');
+    const reference = kind === 'tag' ? 'latest' : digest;
+    const get = given(await repo.manifests.get(reference), 200, 'manifest.get.status');
+    const head = await repo.manifests.head(reference);
+    expect(head).toHaveStatus(get.status, 'head.parity.status');
+    expect.soft(head).toKeep(haveSameWhereStated('content-length', head, get), 'head.parity.length');
+    expect.soft(head).toKeep(haveSame('content-type', head, get), 'head.parity.content-type');
+    expect.soft(head).toKeep(haveSameWhereStated('docker-content-digest', head, get), 'head.parity.digest');
+  });
+
+  test(`HEAD on a ${kind} brings no body`, { tag: '@head.body' }, async ({ repo, raw }) => {
+    const { digest } = await pushManifest(repo, smallArtifact(repo.name), 'latest');
+    const path = `/v2/${repo.name}/manifests/${kind === 'tag' ? 'latest' : digest}`;
+    const answer = await raw(repo, { method: 'HEAD', path, toTheEnd: true });
+    expect(answer).toHaveBytes(Buffer.alloc(0), 'head.body');
+  });
+}
 
 test('HEAD misses a blob as GET does', { tag: '@head.parity.status' }, async ({ repo, bytes }) => {
   await pushBlob(repo, bytes(10));
@@ -59,13 +69,6 @@ test('HEAD on a tag has the ETag of GET', { tag: '@head.parity.etag' }, async ({
 test('HEAD on a blob brings no body', { tag: '@head.body' }, async ({ repo, raw, bytes }) => {
   const { digest } = await pushBlob(repo, bytes(100));
   const path = `/v2/${repo.name}/blobs/${digest}`;
-  const answer = await raw(repo, { method: 'HEAD', path, toTheEnd: true });
-  expect(answer).toHaveBytes(Buffer.alloc(0), 'head.body');
-});
-
-test('HEAD on a tag brings no body', { tag: '@head.body' }, async ({ repo, raw }) => {
-  await pushManifest(repo, smallArtifact(repo.name), 'latest');
-  const path = `/v2/${repo.name}/manifests/latest`;
   const answer = await raw(repo, { method: 'HEAD', path, toTheEnd: true });
   expect(answer).toHaveBytes(Buffer.alloc(0), 'head.body');
 });
