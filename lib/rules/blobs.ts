@@ -167,7 +167,7 @@ export const blobsRules = {
     level: 'defacto',
     since: '1.0',
     ...digests,
-    title: 'A blob can be mounted by its sha512 digest',
+    title: 'A blob mounted by its sha512 digest can be pulled',
     needs: ['sha512', 'mount'],
   },
   'blob.sha512-delete': {

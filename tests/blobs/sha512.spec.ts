@@ -21,7 +21,9 @@ for (const [way, , push] of waysToPush) {
     { tag: '@blob.sha512' },
     async ({ repo, bytes }) => {
       const blob = blobOf(bytes(1000), 'sha512');
-      expect(await push(repo, blob)).toHaveStatus(201, 'blob.sha512');
+      const pushed = await push(repo, blob);
+      test.skip(pushed.status === 202, `unsupported: ${way} (it opened an upload)`);
+      expect(pushed).toHaveStatus(201, 'blob.sha512');
       const answer = await repo.blobs.get(blob.digest);
       expect(answer).toHaveStatus(200, 'blob.sha512');
       expect(answer).toHaveBytes(blob.bytes, 'blob.sha512');
@@ -51,7 +53,9 @@ test(
       ['mount', blob.digest],
       ['from', source.name],
     ] as const;
-    expect(await copy.uploads.post(mount)).toHaveStatus(201, 'blob.sha512-mount');
+    const mounted = await copy.uploads.post(mount);
+    test.skip(mounted.status === 202, 'unsupported: mount by sha512 (it opened an upload)');
+    expect(mounted).toHaveStatus(201, 'blob.sha512-mount');
     expect(await copy.blobs.get(blob.digest)).toHaveBytes(blob.bytes, 'blob.sha512-mount');
   },
 );

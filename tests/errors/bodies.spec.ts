@@ -132,7 +132,7 @@ for (const [what, rule, cause] of failures) {
     async ({ repo, bytes }) => {
       const answer = await cause(repo, bytes);
       expect(answer).toKeep(isNoServerError(answer), 'error.server');
-      const body = errorBody(givenRefusal(answer, rule));
+      const body = errorBody(givenRefusal(answer, answer.status < 500 ? rule : 'error.server'));
       expect.soft(answer).toKeep(body.json, 'error.json');
       expect.soft(answer).toKeep(body.format, 'error.format');
       expect.soft(answer).toKeep(body.characters, 'error.code.characters');
