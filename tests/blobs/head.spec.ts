@@ -19,10 +19,13 @@ test('HEAD says of a blob what GET says', { tag: headers }, async ({ repo, bytes
   expect.soft(head).toKeep(haveSameWhereStated('docker-content-digest', head, get), 'head.parity.digest');
 });
 
-for (const kind of ['tag', 'digest'] as const) {
+for (const [kind, referenceOf] of [
+  ['tag', () => 'latest'],
+  ['digest', (digest: string) => digest],
+] as const) {
   test(`HEAD says of a ${kind} what GET says`, { tag: headers }, async ({ repo }) => {
     const { digest } = await pushManifest(repo, smallArtifact(repo.name), 'latest');
-    const reference = kind === 'tag' ? 'latest' : digest;
+    const reference = referenceOf(digest);
     const get = given(await repo.manifests.get(reference), 200, 'manifest.get.status');
     const head = await repo.manifests.head(reference);
     expect(head).toHaveStatus(get.status, 'head.parity.status');
@@ -33,7 +36,7 @@ for (const kind of ['tag', 'digest'] as const) {
 
   test(`HEAD on a ${kind} brings no body`, { tag: '@head.body' }, async ({ repo, raw }) => {
     const { digest } = await pushManifest(repo, smallArtifact(repo.name), 'latest');
-    const path = `/v2/${repo.name}/manifests/${kind === 'tag' ? 'latest' : digest}`;
+    const path = `/v2/${repo.name}/manifests/${referenceOf(digest)}`;
     const answer = await raw(repo, { method: 'HEAD', path, toTheEnd: true });
     expect(answer).toHaveBytes(Buffer.alloc(0), 'head.body');
   });

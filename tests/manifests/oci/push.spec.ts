@@ -51,7 +51,10 @@ test(
   },
 );
 
-for (const kind of ['tag', 'digest'] as const) {
+for (const [kind, referenceOf] of [
+  ['tag', () => 'latest'],
+  ['digest', (digest: string) => digest],
+] as const) {
   test(
     `the Location of a manifest pushed by ${kind} leads to its bytes, typed and measured`,
     { tag: ['@manifest.put.pullable', '@manifest.get.content-type', '@manifest.get.length'] },
@@ -59,7 +62,7 @@ for (const kind of ['tag', 'digest'] as const) {
       await pushBlob(repo, emptyBlob.bytes);
       const manifest = smallArtifact(repo.name);
       const { bytes, digest, mediaType } = manifest;
-      const reference = kind === 'tag' ? 'latest' : digest;
+      const reference = referenceOf(digest);
       const pushed = given(await repo.manifests.put(reference, manifest), 201, 'manifest.put.status');
       const url = givenLocation(pushed, 'manifest.put.location');
       const answer = await followed(repo.send, { method: 'GET', url, headers: { Accept: mediaType } });
