@@ -28,7 +28,7 @@ export function servedOrRefused(push: Answer, pull: Answer): Check {
 }
 
 /** Whether the digest header is one of these bytes, of any algorithm known here. */
-export function hasDigestOf(answer: Answer, bytes: Buffer): Check {
+function hasDigestOf(answer: Answer, bytes: Buffer): Check {
   const stated = answer.header('docker-content-digest');
   const algorithm = stated === undefined ? undefined : algorithmOf(stated);
   return {

@@ -60,7 +60,7 @@ export const distribution: Profile = {
       'no schemaVersion, or an unknown one, is answered with 500',
       manifests,
       {
-        test: /JSON null|without schemaVersion|schemaVersion 3/,
+        test: /JSON null|empty JSON|without schemaVersion|schemaVersion 3/,
       },
     ),
     ...known(
@@ -68,7 +68,7 @@ export const distribution: Profile = {
       'a missing config counts as a missing blob, a 500 is UNKNOWN',
       manifests,
       {
-        test: /without config|JSON null|without schemaVersion|schemaVersion 3/,
+        test: /without config|JSON null|empty JSON|without schemaVersion|schemaVersion 3/,
       },
     ),
     ...known(
@@ -84,6 +84,11 @@ export const distribution: Profile = {
       'the sizes in a manifest are not read',
       'registry/storage/ocimanifesthandler.go',
     ),
+    ...known(
+      ['blob.sha512-mount'],
+      'a mounted blob is linked under its sha256 digest alone',
+      'registry/storage/linkedblobstore.go',
+    ),
     ...known(['manifest.put.sha512'], 'a manifest can be pushed by its sha256 digest alone', manifests),
     ...known(
       ['tag.list.sorted', 'tag.list.n', 'tag.list.n-zero', 'tag.list.last'],
@@ -96,6 +101,12 @@ export const distribution: Profile = {
     ...known(['error.server'], 'a malformed digest of a manifest is answered with 500', manifests, {
       test: /malformed digest of a manifest/,
     }),
+    ...known(
+      ['reference.malformed-get-status', 'reference.malformed-put-status'],
+      'a malformed digest of a manifest is answered with 500',
+      manifests,
+      { test: /reference with a (colon|digest)/ },
+    ),
     ...known(['name.length-refused'], 'a name over 255 characters is answered with 500', routes, {
       auth: ['anonymous', 'basic'],
     }),

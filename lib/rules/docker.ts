@@ -149,6 +149,20 @@ export const dockerRules = {
     title: 'A manifest list is stored and served as pushed',
     needs: ['manifest-list'],
   },
+  'schema2.no-layers': {
+    level: 'defacto',
+    since: '1.0',
+    ...quay,
+    title: 'A schema2 manifest without layers is served as pushed or refused with a 4xx',
+    needs: ['schema2'],
+  },
+  'schema2.config-null': {
+    level: 'defacto',
+    since: '1.0',
+    ...quay,
+    title: 'The config of a schema2 image may have no labels, said by null',
+    needs: ['schema2'],
+  },
   'list.children': {
     level: 'defacto',
     since: '1.0',

@@ -12,6 +12,7 @@ const properties = imageSpec('descriptor', 'Properties');
 const manifestFields = imageSpec('manifest', 'Image Manifest Property Descriptions');
 const indexFields = imageSpec('image-index', 'Image Index Property Descriptions');
 const confusion = advisory('CVE-2021-41190');
+const conformance = practice('opencontainers/distribution-spec');
 const keppel = practice('sapcc/keppel');
 const quay = practice('quay/quay');
 const zot = practice('project-zot/zot');
@@ -68,6 +69,7 @@ export const manifestsRules = {
     title:
       'The digest header of a manifest may use another algorithm than the request and is a digest of the body',
     rows: [17],
+    needs: ['sha512'],
   },
   'manifest.get.length': {
     level: 'defacto',
@@ -196,6 +198,20 @@ export const manifestsRules = {
     ...pushing,
     title: 'An image manifest without layers, once taken, is served as pushed',
     rows: [66],
+    needs: ['push'],
+  },
+  'manifest.put.empty-layers-taken': {
+    level: 'defacto',
+    since: '1.0',
+    ...conformance,
+    title: 'An image manifest without layers is stored',
+    needs: ['push'],
+  },
+  'manifest.put.empty-index-taken': {
+    level: 'defacto',
+    since: '1.0',
+    ...conformance,
+    title: 'An index without manifests is stored',
     needs: ['push'],
   },
   'manifest.put.empty-index': {
@@ -517,6 +533,13 @@ export const manifestsRules = {
     title: 'A tag taken from a tag parameter leads to the manifest',
     rows: [71],
     needs: ['tag-param'],
+  },
+  'tag-param.sha512': {
+    level: 'defacto',
+    since: 'main',
+    ...pushing,
+    title: 'A manifest pushed by its sha512 digest takes tag parameters as well',
+    needs: ['tag-param', 'sha512'],
   },
   'tag-param.ten': {
     level: 'should',

@@ -6,6 +6,7 @@ const pushing = spec('Pushing Manifests');
 const blobPush = spec('Pushing blobs');
 const digests = imageSpec('descriptor', 'Digests');
 const errorCodes = spec('Error Codes');
+const endpoints = spec('Endpoints');
 const tagSchema = spec('Referrers Tag Schema');
 const dots = rfc(3986, '5.2.4');
 const encoding = rfc(3986, '2.4');
@@ -23,7 +24,15 @@ export const namesRules = {
     level: 'must',
     since: '1.0',
     ...pulling,
-    title: 'Dots, single and double underscores and any run of dashes may stand inside a name component',
+    title: 'A dot, an underscore or a dash may stand inside a name component',
+    rows: [10],
+    needs: ['push'],
+  },
+  'name.separators-doubled': {
+    level: 'must',
+    since: '1.1',
+    ...pulling,
+    title: 'Two underscores or any run of dashes may stand inside a name component',
     rows: [10],
     needs: ['push'],
   },
@@ -139,12 +148,25 @@ export const namesRules = {
     title: 'A manifest cannot be pulled by something that is neither a tag nor a digest',
     rows: [9],
   },
+  'reference.malformed-get-status': {
+    level: 'defacto',
+    since: '1.0',
+    ...endpoints,
+    title: 'A pull by something that is neither a tag nor a digest is refused with 400 or 404',
+  },
   'reference.malformed-put': {
     level: 'must',
     since: '1.0',
     ...pushing,
     title: 'A manifest cannot be pushed under something that is neither a tag nor a digest',
     rows: [65],
+    needs: ['push'],
+  },
+  'reference.malformed-put-status': {
+    level: 'defacto',
+    since: '1.0',
+    ...endpoints,
+    title: 'A push under something that is neither a tag nor a digest is refused with 400 or 404',
     needs: ['push'],
   },
   'tag.name.valid': {

@@ -7,6 +7,7 @@ const pushing = spec('Pushing Manifests with Subject');
 const olareg = practice('olareg/olareg');
 const zot = practice('project-zot/zot');
 const link = rfc(8288, '3');
+const indexFields = imageSpec('image-index', 'Image Index Property Descriptions');
 const properties = imageSpec('descriptor', 'Properties');
 
 export const referrersRules = {
@@ -40,6 +41,20 @@ export const referrersRules = {
     ...listing,
     title: 'The list of referrers is an image index',
     rows: [93],
+    needs: ['referrers'],
+  },
+  'referrers.media-type': {
+    level: 'should',
+    since: '1.1',
+    ...indexFields,
+    title: 'A list of referrers states its mediaType',
+    needs: ['referrers'],
+  },
+  'referrers.unknown-repository': {
+    level: 'defacto',
+    since: '1.1',
+    ...zot,
+    title: 'The referrers in an unknown repository are an empty list',
     needs: ['referrers'],
   },
   'referrers.content-type': {

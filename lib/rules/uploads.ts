@@ -13,6 +13,7 @@ const chunk = docker('Chunked upload');
 const progress = docker('Upload Progress');
 const cancelling = docker('Canceling an Upload');
 const uri = rfc(9110, '10.2.2');
+const completed = docker('Completed Upload');
 const framing = rfc(9112, '8');
 const keppel = practice('sapcc/keppel');
 const distribution = practice('distribution/distribution');
@@ -208,6 +209,14 @@ export const uploadsRules = {
     rows: [55],
     needs: ['chunked'],
   },
+  'upload.close.pullable': {
+    level: 'must',
+    since: '1.0',
+    ...chunks,
+    title: 'A chunked blob can be pulled from the Location of its close',
+    rows: [55],
+    needs: ['chunked'],
+  },
   'upload.close.needed': {
     level: 'must',
     since: '1.0',
@@ -248,6 +257,13 @@ export const uploadsRules = {
     rows: [42],
     needs: ['single-post'],
   },
+  'upload.single.digest-header': {
+    level: 'defacto',
+    since: '1.0',
+    ...completed,
+    title: 'The digest header of a single POST, when sent, is a digest of the blob',
+    needs: ['single-post'],
+  },
   'upload.single.pullable': {
     level: 'must',
     since: '1.0',
@@ -286,6 +302,14 @@ export const uploadsRules = {
     since: '1.0',
     ...single,
     title: 'A registry without single POST opens an upload with 202 and Location instead',
+    rows: [41],
+    needs: ['no-single-post'],
+  },
+  'upload.single.fallback': {
+    level: 'should',
+    since: '1.0',
+    ...single,
+    title: 'The upload that comes in place of a single POST takes the blob',
     rows: [41],
     needs: ['no-single-post'],
   },

@@ -5,6 +5,7 @@ import { isRefusedOr } from '../../lib/checks.ts';
 import type { Manifest } from '../../lib/content/manifest.ts';
 import { emptyBlob } from '../../lib/content/oci.ts';
 import type { Repository } from '../../lib/repository.ts';
+import { pull } from '../../lib/uploads.ts';
 
 const notOffered = [
   ['PATCH', 'a blob', `blobs/${emptyBlob.digest}`],
@@ -114,7 +115,7 @@ test(
   { tag: '@http.query.unknown' },
   async ({ repo, bytes }) => {
     const blob = await pushBlob(repo, bytes(100));
-    const answer = await repo.send({ method: 'GET', url: `${repo.url}/blobs/${blob.digest}?dockside=1` });
+    const answer = await pull(repo, `${repo.url}/blobs/${blob.digest}?dockside=1`);
     expect(answer).toHaveStatus(200, 'http.query.unknown');
     expect(answer).toHaveBytes(blob.bytes, 'http.query.unknown');
   },

@@ -1,6 +1,7 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { blobOf, given, givenLocation, pushBlob } from '../../lib/arrange.ts';
 import { agreesWith } from '../../lib/checks.ts';
+import { pull, pullBlob } from '../../lib/uploads.ts';
 
 test(
   'a mount makes the blob and says where it is',
@@ -23,21 +24,23 @@ test(
     const copy = anotherRepo('copy', source);
     const blob = await pushBlob(source, bytes(1000));
     const mounted = given(await copy.uploads.post(mountOf(blob.digest, source.name)), 201, 'mount.status');
-    const answer = await copy.send({ method: 'GET', url: givenLocation(mounted, 'mount.location') });
+    const answer = await pull(copy, givenLocation(mounted, 'mount.location'));
     expect(answer).toHaveStatus(200, 'mount.pullable');
     expect(answer).toHaveBytes(blob.bytes, 'mount.pullable');
   },
 );
 
 test(
-  'a blob mounted without a source can be pulled',
-  { tag: '@mount.anonymous' },
+  'a mount without a source says where the blob is, and it can be pulled there',
+  { tag: ['@mount.anonymous', '@mount.location', '@mount.digest-header'] },
   async ({ anotherRepo, bytes }) => {
     const source = anotherRepo('source');
     const copy = anotherRepo('copy', source);
     const blob = await pushBlob(source, bytes(1000));
-    given(await copy.uploads.post(mountOf(blob.digest)), 201, 'mount.no-source');
-    const answer = await copy.blobs.get(blob.digest);
+    const mounted = given(await copy.uploads.post(mountOf(blob.digest)), 201, 'mount.no-source');
+    expect.soft(mounted).toKeep(agreesWith(mounted, blob.bytes), 'mount.digest-header');
+    expect(mounted).toHaveLocation('mount.location');
+    const answer = await pull(copy, mounted.location ?? '');
     expect(answer).toHaveStatus(200, 'mount.anonymous');
     expect(answer).toHaveBytes(blob.bytes, 'mount.anonymous');
   },
@@ -98,6 +101,20 @@ test(
       blob.bytes,
     );
     expect(answer).toHaveStatus(201, 'mount.refused-usable');
+    expect(await pullBlob(copy, blob)).toHaveBytes(blob.bytes, 'mount.refused-usable');
+  },
+);
+
+test(
+  'the upload of a mount without a source takes the blob',
+  { tag: '@mount.refused-usable' },
+  async ({ repo, bytes }) => {
+    const blob = blobOf(bytes(1000));
+    const refused = given(await repo.uploads.post(mountOf(blob.digest)), 202, 'mount.no-source');
+    const location = givenLocation(refused, 'mount.refused-location');
+    const answer = await repo.uploads.put(location, blob.digest, blob.bytes);
+    expect(answer).toHaveStatus(201, 'mount.refused-usable');
+    expect(await pullBlob(repo, blob)).toHaveBytes(blob.bytes, 'mount.refused-usable');
   },
 );
 

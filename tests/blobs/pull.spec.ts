@@ -1,6 +1,8 @@
 import { expect, test } from '../../fixtures/index.ts';
-import { blobOf, openUpload, pushBlob } from '../../lib/arrange.ts';
+import { blobOf, given, openUpload, pushBlob } from '../../lib/arrange.ts';
 import { agreesWith, isCacheable } from '../../lib/checks.ts';
+import { emptyBlob } from '../../lib/content/oci.ts';
+import { waysToPush } from '../../lib/uploads.ts';
 
 test(
   'a blob comes back byte for byte, under its digest and with its size',
@@ -88,6 +90,57 @@ test(
   },
 );
 
+for (const [way, rule, push] of waysToPush) {
+  test(
+    `HEAD finds a blob that came by ${way}`,
+    { tag: ['@blob.head.status', '@blob.head.length'] },
+    async ({ repo, bytes }) => {
+      const blob = blobOf(bytes(1000));
+      given(await push(repo, blob), 201, rule);
+      const answer = await repo.blobs.head(blob.digest);
+      expect(answer).toHaveStatus(200, 'blob.head.status');
+      expect.soft(answer).toHaveHeader('content-length', '1000', 'blob.head.length');
+    },
+  );
+}
+
+test(
+  'the empty JSON object can be pulled as a blob, and HEAD finds it',
+  { tag: ['@blob.get.status', '@blob.get.bytes', '@blob.head.status', '@blob.head.length'] },
+  async ({ repo }) => {
+    const { bytes, digest } = await pushBlob(repo, emptyBlob.bytes);
+    const get = await repo.blobs.get(digest);
+    expect(get).toHaveStatus(200, 'blob.get.status');
+    expect.soft(get).toHaveBytes(bytes, 'blob.get.bytes');
+    const head = await repo.blobs.head(digest);
+    expect(head).toHaveStatus(200, 'blob.head.status');
+    expect.soft(head).toHaveHeader('content-length', '2', 'blob.head.length');
+  },
+);
+
+test('HEAD finds a blob of no bytes', { tag: '@blob.empty' }, async ({ repo, bytes }) => {
+  const { digest } = await pushBlob(repo, bytes(0));
+  const answer = await repo.blobs.head(digest);
+  expect(answer).toHaveStatus(200, 'blob.empty');
+  expect(answer).toHaveHeader('content-length', '0', 'blob.empty');
+});
+
+test(
+  'a blob of no bytes can be pushed by a single POST',
+  { tag: ['@blob.empty', '@upload.single.status'] },
+  async ({ repo, raw, bytes }) => {
+    const blob = blobOf(bytes(0));
+    const answer = await raw(repo, {
+      method: 'POST',
+      path: `/v2/${repo.name}/blobs/uploads/?digest=${blob.digest}`,
+      headers: { 'Content-Type': 'application/octet-stream' },
+      body: blob.bytes,
+    });
+    expect(answer).toHaveStatus(201, 'upload.single.status');
+    expect(await repo.blobs.get(blob.digest)).toHaveStatus(200, 'blob.empty');
+  },
+);
+
 const sizes = [
   ['no bytes', 0, 'blob.empty'],
   ['5 MiB', 5 * 1024 * 1024, 'blob.large'],
@@ -102,16 +155,3 @@ for (const [name, size, rule] of sizes) {
     expect(answer).toHaveBytes(blob.bytes, rule);
   });
 }
-
-test('a blob can be pulled by its sha512 digest', { tag: '@blob.sha512' }, async ({ repo, bytes }) => {
-  const blob = await pushBlob(repo, bytes(1000), 'sha512');
-  const answer = await repo.blobs.get(blob.digest);
-  expect(answer).toHaveStatus(200, 'blob.sha512');
-  expect(answer).toHaveBytes(blob.bytes, 'blob.sha512');
-});
-
-test('HEAD finds a blob by its sha512 digest', { tag: '@blob.sha512-head' }, async ({ repo, bytes }) => {
-  const blob = await pushBlob(repo, bytes(1000), 'sha512');
-  const answer = await repo.blobs.head(blob.digest);
-  expect(answer).toHaveStatus(200, 'blob.sha512-head');
-});

@@ -81,17 +81,24 @@ for (const [size, range] of longSuffixes) {
   );
 }
 
-test(
-  'a part says where it is, how long it is, and of which blob',
-  { tag: ['@range.content-range', '@range.content-length', '@range.digest-header'] },
-  async ({ repo, bytes }) => {
-    const blob = await pushBlob(repo, bytes(10));
-    const answer = given(await repo.blobs.get(blob.digest, { Range: 'bytes=2-5' }), 206, 'range.closed');
-    expect.soft(answer).toKeep(isStatedPart(answer, blob.bytes), 'range.content-range');
-    expect.soft(answer).toHaveHeader('content-length', `${answer.body.length}`, 'range.content-length');
-    expect.soft(answer).toKeep(agreesWith(answer, blob.bytes), 'range.digest-header');
-  },
-);
+for (const [rule, range] of [
+  ['range.closed', '2-5'],
+  ['range.open', '4-'],
+  ['range.suffix', '-3'],
+  ['range.clamped', '5-99'],
+] as const) {
+  test(
+    `the part ${range} says where it is, how long it is, and of which blob`,
+    { tag: ['@range.content-range', '@range.content-length', '@range.digest-header'] },
+    async ({ repo, bytes }) => {
+      const blob = await pushBlob(repo, bytes(10));
+      const answer = given(await repo.blobs.get(blob.digest, { Range: `bytes=${range}` }), 206, rule);
+      expect.soft(answer).toKeep(isStatedPart(answer, blob.bytes), 'range.content-range');
+      expect.soft(answer).toHaveHeader('content-length', `${answer.body.length}`, 'range.content-length');
+      expect.soft(answer).toKeep(agreesWith(answer, blob.bytes), 'range.digest-header');
+    },
+  );
+}
 
 const beyond = [
   [1, '1-1'],

@@ -25,6 +25,7 @@ test(
     ] as const;
     const answer = given(await repositories.list(params), 200, 'catalog.status');
     const names = repositoriesIn(answer);
+    givenKept(metOnce(names, pushed.slice(1)), 'catalog.complete');
     const sorted = isOrdered(names, names.toSorted(), names.toSorted(byComponent));
     expect(answer).toKeep(sorted, 'catalog.sorted');
   },

@@ -2,6 +2,7 @@ import { expect, test } from '../../fixtures/catalog.ts';
 import {
   blobOf,
   given,
+  givenKept,
   openUpload,
   pushBlob,
   pushManifest,
@@ -11,27 +12,32 @@ import {
 import { digestOf } from '../../lib/content/digest.ts';
 import type { Answer } from '../../lib/exchange.ts';
 import { repositoriesIn, tagsIn } from '../../lib/lists.ts';
+import { isList, metOnce } from '../../lib/paging.ts';
 import { lists } from '../../lib/referrers.ts';
 import { followed } from '../../lib/redirect.ts';
 import { isSameAgain, isSameList } from '../../lib/twice.ts';
 
 test('a blob read twice is the same', { tag: '@repeated.blob' }, async ({ repo, bytes }) => {
   const { digest } = await pushBlob(repo, bytes(1000));
-  const first = await followed(repo.send, { method: 'GET', url: `${repo.url}/blobs/${digest}` });
+  const first = given(
+    await followed(repo.send, { method: 'GET', url: `${repo.url}/blobs/${digest}` }),
+    200,
+    'blob.get.status',
+  );
   const second = await followed(repo.send, { method: 'GET', url: `${repo.url}/blobs/${digest}` });
   expect(second).toKeep(isSameAgain(first, second), 'repeated.blob');
 });
 
 test('a tag read twice leads to the same manifest', { tag: '@repeated.manifest' }, async ({ repo }) => {
   await pushManifest(repo, smallArtifact('read twice by its tag'), 'v1');
-  const first = await repo.manifests.get('v1');
+  const first = given(await repo.manifests.get('v1'), 200, 'manifest.get.status');
   const second = await repo.manifests.get('v1');
   expect(second).toKeep(isSameAgain(first, second), 'repeated.manifest');
 });
 
 test('a manifest read twice by its digest is the same', { tag: '@repeated.manifest' }, async ({ repo }) => {
   const { digest } = await pushManifest(repo, smallArtifact('read twice by its digest'));
-  const first = await repo.manifests.get(digest);
+  const first = given(await repo.manifests.get(digest), 200, 'manifest.get.status');
   const second = await repo.manifests.get(digest);
   expect(second).toKeep(isSameAgain(first, second), 'repeated.manifest');
 });
@@ -39,7 +45,8 @@ test('a manifest read twice by its digest is the same', { tag: '@repeated.manife
 test('a tag list read twice is the same', { tag: '@repeated.tag-list' }, async ({ repo }) => {
   const manifest = await pushManifest(repo, smallArtifact('listed twice'), 'v1');
   given(await repo.manifests.put('v2', manifest), 201, 'manifest.put.status');
-  const first = await repo.tags.list();
+  const first = given(await repo.tags.list(), 200, 'tag.list.status');
+  givenKept(isList(tagsIn(first).toSorted(), ['v1', 'v2']), 'tag.list.complete');
   const second = await repo.tags.list();
   expect(second).toKeep(isSameList(first, second, tagsIn), 'repeated.tag-list');
 });
@@ -53,8 +60,9 @@ for (const [what, params] of [
     { tag: '@repeated.referrers' },
     async ({ repo }) => {
       const subject = await pushManifest(repo, smallArtifact(`the subject of referrers ${what}`));
-      await pushReferrer(repo, subject);
+      const referrer = await pushReferrer(repo, subject);
       const first = await repo.referrers.list(subject.digest, params);
+      givenKept(lists(first, [referrer]), 'referrers.listed');
       const second = await repo.referrers.list(subject.digest, params);
       expect(second).toKeep(isSameAgain(first, second), 'repeated.referrers');
     },
@@ -71,6 +79,7 @@ test(
       ['last', repo.name.slice(0, -1)],
     ] as const;
     const first = await repositories.list(page);
+    givenKept(metOnce(repositoriesIn(first), [repo.name]), 'catalog.complete');
     const second = await repositories.list(page);
     const ofThisTest = (list: Answer) => repositoriesIn(list).filter((name) => name === repo.name);
     expect(second).toKeep(isSameList(first, second, ofThisTest), 'repeated.catalog');

@@ -1,11 +1,20 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { blobOf, given, pushBlob } from '../../lib/arrange.ts';
+import { emptyBlob } from '../../lib/content/oci.ts';
 
-test('a blob is deleted with 202', { tag: '@delete.blob.status' }, async ({ repo, bytes }) => {
-  const { digest } = await pushBlob(repo, bytes(100));
-  const answer = await repo.blobs.delete(digest);
-  expect(answer).toHaveStatus(202, 'delete.blob.status');
-});
+type Bytes = (length: number) => Buffer;
+
+for (const [what, contentOf] of [
+  ['a blob', (bytes: Bytes) => bytes(100)],
+  ['a blob of no bytes', (bytes: Bytes) => bytes(0)],
+  ['the empty JSON object', () => emptyBlob.bytes],
+] as const) {
+  test(`${what} is deleted with 202`, { tag: '@delete.blob.status' }, async ({ repo, bytes }) => {
+    const { digest } = await pushBlob(repo, contentOf(bytes));
+    const answer = await repo.blobs.delete(digest);
+    expect(answer).toHaveStatus(202, 'delete.blob.status');
+  });
+}
 
 test(
   'a blob that is not there cannot be deleted',
@@ -27,12 +36,17 @@ test(
   },
 );
 
-test('a deleted blob is gone', { tag: '@delete.blob.gone' }, async ({ repo, bytes }) => {
-  const { digest } = await pushBlob(repo, bytes(100));
-  given(await repo.blobs.delete(digest), 202, 'delete.blob.status');
-  const answer = await repo.blobs.get(digest);
-  expect(answer).toHaveStatus(404, 'delete.blob.gone');
-});
+test(
+  'a deleted blob is gone',
+  { tag: ['@delete.blob.gone', '@blob.head.missing'] },
+  async ({ repo, bytes }) => {
+    const { digest } = await pushBlob(repo, bytes(100));
+    given(await repo.blobs.delete(digest), 202, 'delete.blob.status');
+    const answer = await repo.blobs.get(digest);
+    expect(answer).toHaveStatus(404, 'delete.blob.gone');
+    expect(await repo.blobs.head(digest)).toHaveStatus(404, 'blob.head.missing');
+  },
+);
 
 test(
   'a deleted blob that is pushed again is back',

@@ -31,12 +31,17 @@ test(
   },
 );
 
-test('a deleted manifest is gone by digest', { tag: '@delete.manifest.gone' }, async ({ repo }) => {
-  const { digest } = await pushManifest(repo, smallArtifact('a manifest that goes'));
-  given(await repo.manifests.delete(digest), 202, 'delete.manifest.status');
-  const answer = await repo.manifests.get(digest);
-  expect(answer).toHaveStatus(404, 'delete.manifest.gone');
-});
+test(
+  'a deleted manifest is gone by digest',
+  { tag: ['@delete.manifest.gone', '@manifest.head.missing'] },
+  async ({ repo }) => {
+    const { digest } = await pushManifest(repo, smallArtifact('a manifest that goes'));
+    given(await repo.manifests.delete(digest), 202, 'delete.manifest.status');
+    const answer = await repo.manifests.get(digest);
+    expect(answer).toHaveStatus(404, 'delete.manifest.gone');
+    expect(await repo.manifests.head(digest)).toHaveStatus(404, 'manifest.head.missing');
+  },
+);
 
 test(
   'a deleted manifest is gone under each of its tags',

@@ -25,11 +25,12 @@ test(
   },
 );
 
-test('a deleted tag is gone', { tag: '@delete.tag.gone' }, async ({ repo }) => {
+test('a deleted tag is gone', { tag: ['@delete.tag.gone', '@manifest.head.missing'] }, async ({ repo }) => {
   await pushManifest(repo, smallArtifact('a tag that goes'), 'v1');
   given(await repo.manifests.delete('v1'), 202, 'delete.tag.status');
   const answer = await repo.manifests.get('v1');
   expect(answer).toHaveStatus(404, 'delete.tag.gone');
+  expect(await repo.manifests.head('v1')).toHaveStatus(404, 'manifest.head.missing');
 });
 
 test('a deleted tag leaves the tag list', { tag: '@delete.tag.unlisted' }, async ({ repo }) => {

@@ -77,7 +77,7 @@ test('tags, manifests or blobs can be deleted', { tag: '@general.management' }, 
   ];
   expect(last(answers)).toKeep(
     {
-      kept: answers.some(({ status }) => status !== 400 && status !== 404 && status !== 405),
+      kept: answers.some((answer) => ![400, 404].includes(answer.status) && !isAbsent(answer)),
       expected: 'a deletion that is not refused as disabled',
       received: told(answers),
     },

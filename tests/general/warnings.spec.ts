@@ -1,12 +1,18 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { pushManifest, smallArtifact } from '../../lib/arrange.ts';
+import type { Answer } from '../../lib/exchange.ts';
 import { warningsIn, type Warning } from '../../lib/warning.ts';
 
 const policy = { 'Dockside-Policy': 'warning' };
 
+function givenWarning(answer: Answer): Answer {
+  test.skip(answer.header('warning') === undefined, 'unsupported: Warning (the answer has none)');
+  return answer;
+}
+
 test('an answer with a warning is the usual one', { tag: '@warning.present' }, async ({ repo }) => {
   const { bytes } = await pushManifest(repo, smallArtifact('pulled with a warning'), 'v1');
-  const answer = await repo.manifests.get('v1', policy);
+  const answer = givenWarning(await repo.manifests.get('v1', policy));
   expect(answer).toHaveBytes(bytes, 'warning.present');
 });
 
@@ -15,18 +21,17 @@ test(
   { tag: ['@warning.code', '@warning.agent', '@warning.date', '@warning.size'] },
   async ({ repo }) => {
     await pushManifest(repo, smallArtifact('pulled with a well-formed warning'), 'v1');
-    const answer = await repo.manifests.get('v1', policy);
+    const answer = givenWarning(await repo.manifests.get('v1', policy));
     const warnings = warningsIn(answer);
+    // A warning outside the grammar has no code, so it breaks that rule, and that one alone.
     const each = (kept: (warning: Warning) => boolean, expected: string) => ({
-      kept: warnings?.every(kept) ?? false,
+      kept: (warnings ?? []).every(kept),
       expected,
       received: `Warning: ${answer.header('warning') ?? '(none)'}`,
     });
     const size = Buffer.byteLength(answer.values('warning').join(''));
-    expect.soft(answer).toKeep(
-      each(({ code }) => code === '299', 'the code 299'),
-      'warning.code',
-    );
+    const coded = each(({ code }) => code === '299', 'the code 299');
+    expect.soft(answer).toKeep({ ...coded, kept: coded.kept && warnings !== undefined }, 'warning.code');
     expect.soft(answer).toKeep(
       each(({ agent }) => agent === '-', 'the agent -'),
       'warning.agent',

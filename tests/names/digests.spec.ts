@@ -11,15 +11,21 @@ const malformed = [
 ] as const;
 
 for (const [what, digest] of malformed) {
-  test(`no blob is found by a digest ${what}`, { tag: '@digest.malformed-get' }, async ({ repo }) => {
+  test(`no blob is found by a digest ${what}`, { tag: '@digest.malformed-get' }, async ({ repo, bytes }) => {
+    await pushBlob(repo, bytes(10));
     const answer = await repo.blobs.get(digest);
     expect(answer).toHaveStatus([400, 404], 'digest.malformed-get');
   });
 
-  test(`no blob is deleted by a digest ${what}`, { tag: '@digest.malformed-delete' }, async ({ repo }) => {
-    const answer = await repo.blobs.delete(digest);
-    expect(answer).toHaveStatus([400, 404, 405], 'digest.malformed-delete');
-  });
+  test(
+    `no blob is deleted by a digest ${what}`,
+    { tag: '@digest.malformed-delete' },
+    async ({ repo, bytes }) => {
+      await pushBlob(repo, bytes(10));
+      const answer = await repo.blobs.delete(digest);
+      expect(answer).toHaveStatus([400, 404, 405], 'digest.malformed-delete');
+    },
+  );
 
   test(
     `an upload is not closed with a digest ${what}`,

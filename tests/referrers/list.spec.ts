@@ -4,7 +4,7 @@ import { hasMediaType } from '../../lib/checks.ts';
 import { digestOf } from '../../lib/content/digest.ts';
 import { mediaTypes } from '../../lib/content/media-types.ts';
 import { artifact, descriptorOf, ociIndex } from '../../lib/content/oci.ts';
-import { referrersIn } from '../../lib/lists.ts';
+import { hasText, referrersIn } from '../../lib/lists.ts';
 import { metOnce } from '../../lib/paging.ts';
 import {
   describes,
@@ -96,6 +96,26 @@ test(
 );
 
 test(
+  'an index and its manifests, each with a subject, are all listed',
+  { tag: ['@referrers.listed', '@referrers.index-listed'] },
+  async ({ repo }) => {
+    const subject = await pushManifest(repo, smallArtifact(repo.name));
+    const children = [
+      await pushReferrer(repo, subject, { artifactType: 'application/vnd.dockside.one' }),
+      await pushReferrer(repo, subject, { artifactType: 'application/vnd.dockside.two' }),
+    ];
+    const index = ociIndex(
+      children.map((manifest) => ({ manifest })),
+      { subject: descriptorOf(subject) },
+    );
+    given(await repo.manifests.put(index.digest, index), 201, 'manifest.put.status');
+    const answer = given(await repo.referrers.list(subject.digest), 200, 'referrers.status');
+    expect.soft(answer).toKeep(lists(answer, children), 'referrers.listed');
+    expect.soft(answer).toKeep(lists(answer, [index]), 'referrers.index-listed');
+  },
+);
+
+test(
   'a manifest that nothing refers to has an empty list of referrers',
   { tag: '@referrers.empty' },
   async ({ referred: { repository, astray } }) => {
@@ -105,12 +125,16 @@ test(
 );
 
 test(
-  'a digest that nobody pushed has an empty list of referrers',
-  { tag: ['@referrers.not-found', '@referrers.empty'] },
+  'a digest that nobody pushed has an empty list of referrers, which is an index like any other',
+  {
+    tag: ['@referrers.not-found', '@referrers.empty', '@referrers.content-type', '@referrers.index'],
+  },
   async ({ referred: { repository }, bytes }) => {
     const answer = await repository.referrers.list(digestOf(bytes(8)));
     expect(answer).toKeep(isNotMissing(answer), 'referrers.not-found');
     expect(answer).toKeep(hasNone(answer), 'referrers.empty');
+    expect.soft(answer).toKeep(hasMediaType(answer, mediaTypes.ociIndex), 'referrers.content-type');
+    expect.soft(answer).toKeep(isIndex(answer), 'referrers.index');
   },
 );
 
@@ -120,6 +144,26 @@ test(
   async ({ anotherRepo, bytes }) => {
     const answer = await anotherRepo('never-pushed').referrers.list(digestOf(bytes(8)));
     expect(answer).toKeep(isNotMissing(answer), 'referrers.not-found');
+  },
+);
+
+test(
+  'the referrers in a repository that nobody pushed to are an empty list',
+  { tag: '@referrers.unknown-repository' },
+  async ({ anotherRepo, bytes }) => {
+    const answer = await anotherRepo('never-pushed').referrers.list(digestOf(bytes(8)));
+    expect(answer).toKeep(hasNone(answer), 'referrers.unknown-repository');
+  },
+);
+
+test(
+  'a list of referrers states its mediaType, even when it is empty',
+  { tag: '@referrers.media-type' },
+  async ({ referred: { repository, subject }, bytes }) => {
+    const full = given(await repository.referrers.list(subject.digest), 200, 'referrers.status');
+    const empty = given(await repository.referrers.list(digestOf(bytes(8))), 200, 'referrers.empty');
+    expect.soft(full).toKeep(hasText(full, 'mediaType', mediaTypes.ociIndex), 'referrers.media-type');
+    expect.soft(empty).toKeep(hasText(empty, 'mediaType', mediaTypes.ociIndex), 'referrers.media-type');
   },
 );
 

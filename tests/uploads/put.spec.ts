@@ -52,17 +52,18 @@ test(
 
 test(
   'PUT with a digest of other bytes than the chunks before is refused',
-  { tag: '@upload.put.digest-mismatch' },
+  { tag: ['@upload.put.digest-mismatch', '@upload.put.digest-mismatch-status'] },
   async ({ repo, bytes }) => {
     const location = await uploadHolding(repo, bytes(100));
     const answer = await repo.uploads.put(location, blobOf(bytes(100)).digest);
     expect(answer).toBeRefused('upload.put.digest-mismatch');
+    expect.soft(answer).toHaveStatus(400, 'upload.put.digest-mismatch-status');
   },
 );
 
 test(
   'PUT with a digest of other bytes than were streamed before is refused',
-  { tag: '@upload.put.digest-mismatch' },
+  { tag: ['@upload.put.digest-mismatch', '@upload.put.digest-mismatch-status'] },
   async ({ repo, bytes }) => {
     const patch = given(
       await repo.uploads.patch(await openUpload(repo), bytes(100)),
@@ -72,6 +73,7 @@ test(
     const location = givenLocation(patch, 'upload.patch.location');
     const answer = await repo.uploads.put(location, blobOf(bytes(100)).digest);
     expect(answer).toBeRefused('upload.put.digest-mismatch');
+    expect.soft(answer).toHaveStatus(400, 'upload.put.digest-mismatch-status');
   },
 );
 
@@ -99,13 +101,29 @@ test(
 
 test(
   'PUT may carry the last chunk',
-  { tag: ['@smoke', '@upload.put.last-chunk'] },
+  { tag: ['@smoke', '@upload.put.last-chunk', '@upload.close.location'] },
   async ({ repo, bytes }) => {
     const [held, last] = [bytes(1024), bytes(10)];
     const { digest } = blobOf(Buffer.concat([held, last]));
     const location = await uploadHolding(repo, held);
     const answer = await repo.uploads.put(location, digest, last, placed(1024, last));
     expect(answer).toHaveStatus(201, 'upload.put.last-chunk');
+    expect.soft(answer).toHaveLocation('upload.close.location');
+  },
+);
+
+test(
+  'the blob can be pulled from where PUT with a last chunk says it is',
+  { tag: '@upload.close.pullable' },
+  async ({ repo, bytes }) => {
+    const [held, last] = [bytes(1024), bytes(10)];
+    const blob = blobOf(Buffer.concat([held, last]));
+    const location = await uploadHolding(repo, held);
+    const close = await repo.uploads.put(location, blob.digest, last, placed(1024, last));
+    given(close, 201, 'upload.put.last-chunk');
+    const answer = await pull(repo, givenLocation(close, 'upload.close.location'));
+    expect(answer).toHaveStatus(200, 'upload.close.pullable');
+    expect(answer).toHaveBytes(blob.bytes, 'upload.close.pullable');
   },
 );
 
@@ -118,6 +136,19 @@ test(
     const answer = await repo.uploads.put(location, blob.digest);
     expect.soft(answer).toHaveStatus(201, 'upload.close.status');
     expect.soft(answer).toHaveLocation('upload.close.location');
+  },
+);
+
+test(
+  'the blob can be pulled from where the close of its chunks says it is',
+  { tag: '@upload.close.pullable' },
+  async ({ repo, bytes }) => {
+    const blob = blobOf(bytes(1024));
+    const close = await repo.uploads.put(await uploadHolding(repo, blob.bytes), blob.digest);
+    given(close, 201, 'upload.close.status');
+    const answer = await pull(repo, givenLocation(close, 'upload.close.location'));
+    expect(answer).toHaveStatus(200, 'upload.close.pullable');
+    expect(answer).toHaveBytes(blob.bytes, 'upload.close.pullable');
   },
 );
 
@@ -140,14 +171,25 @@ test(
   },
 );
 
+test('a blob of three chunks of 2 MiB is whole', { tag: '@upload.close.bytes' }, async ({ repo, bytes }) => {
+  const size = 2 * 1024 * 1024;
+  const blob = blobOf(bytes(3 * size));
+  let location = await uploadHolding(repo, blob.bytes.subarray(0, size));
+  location = await append(repo, location, size, blob.bytes.subarray(size, 2 * size));
+  location = await append(repo, location, 2 * size, blob.bytes.subarray(2 * size));
+  given(await repo.uploads.put(location, blob.digest), 201, 'upload.close.status');
+  expect(await pullBlob(repo, blob)).toHaveBytes(blob.bytes, 'upload.close.bytes');
+});
+
 test(
   'PUT with a last chunk and a digest of other bytes is refused',
-  { tag: '@upload.put.chunk-digest-mismatch' },
+  { tag: ['@upload.put.chunk-digest-mismatch', '@upload.put.digest-mismatch-status'] },
   async ({ repo, bytes }) => {
     const last = bytes(10);
     const location = await uploadHolding(repo, bytes(1024));
     const answer = await repo.uploads.put(location, blobOf(bytes(1034)).digest, last, placed(1024, last));
     expect(answer).toBeRefused('upload.put.chunk-digest-mismatch');
+    expect.soft(answer).toHaveStatus(400, 'upload.put.digest-mismatch-status');
   },
 );
 

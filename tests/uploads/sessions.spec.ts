@@ -51,6 +51,7 @@ for (const [name, id] of [
   ['500 letters', 'a'.repeat(500)],
 ] as const) {
   test(`${name} is no upload`, { tag: '@upload.malformed.id' }, async ({ repo, raw }) => {
+    await openUpload(repo);
     const answer = await raw(repo, { method: 'GET', path: `/v2/${repo.name}/blobs/uploads/${id}` });
     expect(answer).toBeRefused('upload.malformed.id');
   });

@@ -1,6 +1,7 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { blobOf, given, givenLocation } from '../../lib/arrange.ts';
-import { pull } from '../../lib/uploads.ts';
+import { agreesWith } from '../../lib/checks.ts';
+import { pull, pullBlob } from '../../lib/uploads.ts';
 
 test(
   'POST with a digest and a body stores the blob or opens an upload',
@@ -14,12 +15,13 @@ test(
 
 test(
   'a single POST stores the blob and says where it is',
-  { tag: ['@upload.single.status', '@upload.single.location'] },
+  { tag: ['@upload.single.status', '@upload.single.location', '@upload.single.digest-header'] },
   async ({ repo, bytes }) => {
     const blob = blobOf(bytes(100));
     const answer = await repo.uploads.post([['digest', blob.digest]], blob.bytes);
     expect.soft(answer).toHaveStatus(201, 'upload.single.status');
     expect.soft(answer).toHaveLocation('upload.single.location');
+    expect.soft(answer).toKeep(agreesWith(answer, blob.bytes), 'upload.single.digest-header');
   },
 );
 
@@ -63,14 +65,31 @@ test(
   },
 );
 
+const policy = { 'Dockside-Policy': 'no-single-post' };
+
 test(
   'a registry without single POST opens an upload in its place',
   { tag: '@upload.single.unsupported' },
   async ({ repo, bytes }) => {
     const blob = blobOf(bytes(100));
-    const policy = { 'Dockside-Policy': 'no-single-post' };
     const answer = await repo.uploads.post([['digest', blob.digest]], blob.bytes, policy);
     expect(answer).toHaveStatus(202, 'upload.single.unsupported');
     expect(answer).toHaveLocation('upload.single.unsupported');
+  },
+);
+
+test(
+  'the upload that comes in place of a single POST takes the blob',
+  { tag: '@upload.single.fallback' },
+  async ({ repo, bytes }) => {
+    const blob = blobOf(bytes(100));
+    const post = await repo.uploads.post([['digest', blob.digest]], blob.bytes, policy);
+    const location = givenLocation(
+      given(post, 202, 'upload.single.unsupported'),
+      'upload.single.unsupported',
+    );
+    const answer = await repo.uploads.put(location, blob.digest, blob.bytes);
+    expect(answer).toHaveStatus(201, 'upload.single.fallback');
+    expect(await pullBlob(repo, blob)).toHaveBytes(blob.bytes, 'upload.single.fallback');
   },
 );

@@ -122,6 +122,49 @@ test(
 );
 
 test(
+  'an upload without bytes that refused a chunk is as before',
+  { tag: '@refused.chunk' },
+  async ({ repo, bytes }) => {
+    const chunk = bytes(10);
+    const location = await openUpload(repo);
+    const before = given(await repo.uploads.get(location), 204, 'upload.status.status');
+    givenRefusal(await repo.uploads.patch(location, chunk, placed(10, chunk)), 'upload.patch.first');
+    const after = await repo.uploads.get(location);
+    expect(after).toKeep(sameStatus(before, after), 'refused.chunk');
+  },
+);
+
+test(
+  'an upload that refused a chunk takes the right one and becomes the blob it was to be',
+  { tag: '@refused.chunk' },
+  async ({ repo, bytes }) => {
+    const [held, next] = [bytes(20), bytes(10)];
+    const blob = blobOf(Buffer.concat([held, next]));
+    const location = await uploadHolding(repo, held);
+    givenRefusal(await repo.uploads.patch(location, next, placed(30, next)), 'upload.patch.out-of-order');
+    const taken = await repo.uploads.patch(location, next, placed(20, next));
+    expect(taken).toBeAccepted('refused.chunk');
+    expect(await repo.uploads.put(taken.location ?? location, blob.digest)).toBeAccepted('refused.chunk');
+    expect(await pullBlob(repo, blob)).toHaveBytes(blob.bytes, 'refused.chunk');
+  },
+);
+
+test(
+  'an upload that refused a close out of order takes the right one',
+  { tag: '@refused.chunk' },
+  async ({ repo, bytes }) => {
+    const [held, last] = [bytes(20), bytes(10)];
+    const blob = blobOf(Buffer.concat([held, last]));
+    const location = await uploadHolding(repo, held);
+    const refused = await repo.uploads.put(location, blob.digest, last, placed(30, last));
+    givenRefusal(refused, 'upload.put.out-of-order');
+    const close = await repo.uploads.put(location, blob.digest, last, placed(20, last));
+    expect(close).toBeAccepted('refused.chunk');
+    expect(await pullBlob(repo, blob)).toHaveBytes(blob.bytes, 'refused.chunk');
+  },
+);
+
+test(
   'an upload that took in a chunk of wrong length and refused it becomes the blob it was to be',
   { tag: '@refused.chunk' },
   async ({ repo, raw, bytes }) => {

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { expect, test } from '../../fixtures/index.ts';
 import { blobOf, given, givenLocation, openUpload } from '../../lib/arrange.ts';
 import type { Answer } from '../../lib/exchange.ts';
-import { pathOf, pullBlob } from '../../lib/uploads.ts';
+import { pathOf, pull, pullBlob } from '../../lib/uploads.ts';
 
 const octets = { 'Content-Type': 'application/octet-stream' };
 
@@ -29,6 +29,21 @@ test(
     const answer = await raw(repo, { method: 'PATCH', path, headers: octets, body });
     expect.soft(answer).toHaveStatus(202, 'upload.stream.status');
     expect.soft(answer).toHaveRange(0, 2047, 'upload.stream.range');
+  },
+);
+
+test(
+  'the close of a streamed upload says where the blob is, and it can be pulled there',
+  { tag: ['@upload.put.status', '@upload.put.location', '@upload.put.pullable'] },
+  async ({ repo, bytes }) => {
+    const blob = blobOf(bytes(1024));
+    const location = goesOn(await repo.uploads.patch(await openUpload(repo), blob.bytes));
+    const close = await repo.uploads.put(location, blob.digest);
+    expect(close).toHaveStatus(201, 'upload.put.status');
+    expect(close).toHaveLocation('upload.put.location');
+    const answer = await pull(repo, close.location ?? '');
+    expect(answer).toHaveStatus(200, 'upload.put.pullable');
+    expect(answer).toHaveBytes(blob.bytes, 'upload.put.pullable');
   },
 );
 

@@ -15,6 +15,33 @@ for (const set of [
   });
 }
 
+test('carries an image with empty layers a second time', async ({ repository, images, push, pull }) => {
+  const pushed = await images.withEmptyLayer();
+  await push(repository, 'latest', pushed, { skipBlobPushChecks: true });
+  await push(repository, 'latest', pushed, { skipHeadChecks: true, skipBlobPushChecks: true });
+  await pull(repository, 'latest', pushed);
+});
+
+test('carries an image with empty layers that are mounted', async ({ repository, images, push, pull }) => {
+  const source = `${repository}/source`;
+  const pushed = await images.withEmptyLayer();
+  const { blobs } = await push(source, 'latest', pushed, { skipBlobPushChecks: true });
+  const mountBlobs = Object.fromEntries(blobs.map(({ digest }) => [digest, source]));
+  await push(repository, 'latest', pushed, { mountBlobs, skipBlobPushChecks: true });
+  await pull(repository, 'latest', pushed);
+});
+
+test('carries an image to a repository with a dot in its name', async ({
+  repository,
+  images,
+  push,
+  pull,
+}) => {
+  const pushed = await images.single();
+  await push(`${repository}/foo.bar`, 'latest', pushed, { skipBlobPushChecks: true });
+  await pull(`${repository}/foo.bar`, 'latest', pushed);
+});
+
 for (const set of ['unicode', 'emoji'] as const) {
   test(`carries the image set ${set} with its text unescaped`, async ({ repository, images, push, pull }) => {
     const pushed = await images[set]();

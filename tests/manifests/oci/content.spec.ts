@@ -82,6 +82,7 @@ test(
     await pushBlob(repo, emptyBlob.bytes);
     const manifest = withFields(smallArtifact(repo.name), unknown);
     expect(await repo.manifests.put('latest', manifest)).toBeAccepted('manifest.put.unknown-fields');
+    expect(await repo.manifests.get('latest')).toServe(manifest, 'manifest.put.unknown-fields');
   },
 );
 
@@ -89,6 +90,7 @@ test('an index with unknown fields is stored', { tag: '@manifest.put.unknown-fie
   const child = await pushManifest(repo, smallArtifact(repo.name));
   const index = withFields(ociIndex([{ manifest: child }]), unknown);
   expect(await repo.manifests.put('latest', index)).toBeAccepted('manifest.put.unknown-fields');
+  expect(await repo.manifests.get('latest')).toServe(index, 'manifest.put.unknown-fields');
 });
 
 test(
@@ -101,6 +103,7 @@ test(
       layers: [{ ...emptyDescriptor, ...unknown }],
     });
     expect(await repo.manifests.put('latest', manifest)).toBeAccepted('manifest.put.unknown-fields');
+    expect(await repo.manifests.get('latest')).toServe(manifest, 'manifest.put.unknown-fields');
   },
 );
 
@@ -115,6 +118,7 @@ test(
     const image = artifact({ config });
     for (const blob of image.blobs) await pushBlob(repo, blob.bytes);
     expect(await repo.manifests.put('latest', image)).toBeAccepted('manifest.put.unknown-fields');
+    expect(await repo.manifests.get('latest')).toServe(image, 'manifest.put.unknown-fields');
   },
 );
 
@@ -143,6 +147,7 @@ test(
     }));
     const manifest = withFields(smallArtifact(repo.name), { layers });
     expect(await repo.manifests.put('latest', manifest)).toBeAccepted('manifest.put.foreign-layer');
+    expect(await repo.manifests.get('latest')).toServe(manifest, 'manifest.put.foreign-layer');
   },
 );
 
@@ -178,6 +183,7 @@ test(
     await pushBlob(repo, emptyBlob.bytes);
     const manifest = artifact({ artifactType: 'application/vnd.dockside.test', layers: [layer] });
     expect(await repo.manifests.put('latest', manifest)).toBeAccepted('manifest.put.artifact');
+    expect(await repo.manifests.get('latest')).toServe(manifest, 'manifest.put.artifact');
   },
 );
 
@@ -218,6 +224,38 @@ test(
     const pushed = await repo.manifests.put('latest', index);
     const answer = await repo.manifests.get('latest');
     expect(answer).toKeep(servedOrRefused(pushed, answer), 'manifest.put.empty-index');
+  },
+);
+
+test(
+  'an image manifest without layers is stored',
+  { tag: '@manifest.put.empty-layers-taken' },
+  async ({ repo }) => {
+    await pushBlob(repo, emptyBlob.bytes);
+    const manifest = withFields(smallArtifact(repo.name), { layers: [] });
+    expect(await repo.manifests.put('latest', manifest)).toBeAccepted('manifest.put.empty-layers-taken');
+  },
+);
+
+test('an index without manifests is stored', { tag: '@manifest.put.empty-index-taken' }, async ({ repo }) => {
+  const index = ociIndex([], { annotations: { 'dev.dockside.text': repo.name } });
+  expect(await repo.manifests.put('latest', index)).toBeAccepted('manifest.put.empty-index-taken');
+});
+
+test(
+  'an artifact whose config is a policy and not that of an image is stored by its digest',
+  { tag: '@manifest.put.artifact' },
+  async ({ repo, bytes }) => {
+    const text = Buffer.from(JSON.stringify({ policy: bytes(8).toString('hex') }));
+    const config = {
+      bytes: text,
+      digest: digestOf(text),
+      mediaType: 'application/vnd.cncf.openpolicyagent.config.v1+json',
+    };
+    const policy = artifact({ config });
+    for (const blob of policy.blobs) await pushBlob(repo, blob.bytes);
+    expect(await repo.manifests.put(policy.digest, policy)).toBeAccepted('manifest.put.artifact');
+    expect(await repo.manifests.get(policy.digest)).toServe(policy, 'manifest.put.artifact');
   },
 );
 

@@ -1,6 +1,6 @@
 import { expect, test } from '../../../fixtures/index.ts';
-import { pushBlob, pushManifest, smallArtifact } from '../../../lib/arrange.ts';
-import { hasDigestOf, hasMediaType, agreesWith } from '../../../lib/checks.ts';
+import { given, givenAccepted, pushBlob, pushManifest, smallArtifact } from '../../../lib/arrange.ts';
+import { agreesWith, hasMediaType } from '../../../lib/checks.ts';
 import { digestOf } from '../../../lib/content/digest.ts';
 import { emptyBlob, ociIndex } from '../../../lib/content/oci.ts';
 
@@ -25,7 +25,7 @@ for (const kind of ['tag', 'digest'] as const) {
       expect(answer).toHaveStatus(200, 'manifest.get.status');
       expect.soft(answer).toHaveBytes(manifest.bytes, 'manifest.get.bytes');
       expect.soft(answer).toKeep(hasMediaType(answer, manifest.mediaType), 'manifest.get.content-type');
-      expect.soft(answer).toHaveHeader('Content-Type', /^[^;]+$/, 'manifest.get.content-type-parameters');
+      expect.soft(answer).toHaveHeader('Content-Type', /^[^;]*$/, 'manifest.get.content-type-parameters');
       expect.soft(answer).toHaveHeader('Docker-Content-Digest', /./, 'manifest.get.digest-header');
       expect.soft(answer).toKeep(agreesWith(answer, manifest.bytes), 'manifest.get.digest-match');
       expect
@@ -66,12 +66,15 @@ test('an index comes back typed as an index', { tag: '@manifest.get.content-type
 });
 
 test(
-  'the digest header of a manifest, of whatever algorithm, is a digest of the body',
+  'the digest header of a manifest asked for by its sha512 digest, of whatever algorithm, is a digest of it',
   { tag: '@manifest.get.digest-algorithm' },
   async ({ repo }) => {
-    const { digest } = await pushManifest(repo, smallArtifact(repo.name));
-    const answer = await repo.manifests.get(digest);
-    expect(answer).toKeep(hasDigestOf(answer, answer.body), 'manifest.get.digest-algorithm');
+    await pushBlob(repo, emptyBlob.bytes);
+    const manifest = smallArtifact(repo.name);
+    const digest = digestOf(manifest.bytes, 'sha512');
+    givenAccepted(await repo.manifests.put(digest, manifest), 'manifest.put.sha512');
+    const answer = given(await repo.manifests.get(digest), 200, 'manifest.put.sha512');
+    expect(answer).toKeep(agreesWith(answer, manifest.bytes), 'manifest.get.digest-algorithm');
   },
 );
 

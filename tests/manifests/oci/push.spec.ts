@@ -11,6 +11,7 @@ import { hasErrorCode, hasMediaType, servedOrRefused } from '../../../lib/checks
 import { mediaTypes } from '../../../lib/content/media-types.ts';
 import { emptyBlob, ociIndex } from '../../../lib/content/oci.ts';
 import { writtenAs } from '../../../lib/content/variant.ts';
+import { followed } from '../../../lib/redirect.ts';
 
 test(
   'an image manifest pushed to a tag is stored and says where',
@@ -39,17 +40,39 @@ test(
 );
 
 test(
-  'the Location of a pushed manifest leads to its bytes',
-  { tag: '@manifest.put.pullable' },
+  'a manifest pushed by its digest is stored and says where',
+  { tag: ['@manifest.put.status', '@manifest.put.location'] },
   async ({ repo }) => {
     await pushBlob(repo, emptyBlob.bytes);
     const manifest = smallArtifact(repo.name);
-    const pushed = given(await repo.manifests.put('latest', manifest), 201, 'manifest.put.status');
-    const url = givenLocation(pushed, 'manifest.put.location');
-    const answer = await repo.send({ method: 'GET', url, headers: { Accept: manifest.mediaType } });
-    expect(answer).toHaveBytes(manifest.bytes, 'manifest.put.pullable');
+    const answer = await repo.manifests.put(manifest.digest, manifest);
+    expect.soft(answer).toHaveStatus(201, 'manifest.put.status');
+    expect.soft(answer).toHaveLocation('manifest.put.location');
   },
 );
+
+for (const [kind, referenceOf] of [
+  ['tag', () => 'latest'],
+  ['digest', (digest: string) => digest],
+] as const) {
+  test(
+    `the Location of a manifest pushed by ${kind} leads to its bytes, typed and measured`,
+    { tag: ['@manifest.put.pullable', '@manifest.get.content-type', '@manifest.get.length'] },
+    async ({ repo }) => {
+      await pushBlob(repo, emptyBlob.bytes);
+      const manifest = smallArtifact(repo.name);
+      const { bytes, digest, mediaType } = manifest;
+      const reference = referenceOf(digest);
+      const pushed = given(await repo.manifests.put(reference, manifest), 201, 'manifest.put.status');
+      const url = givenLocation(pushed, 'manifest.put.location');
+      const answer = await followed(repo.send, { method: 'GET', url, headers: { Accept: mediaType } });
+      expect(answer).toHaveStatus(200, 'manifest.put.pullable');
+      expect(answer).toHaveBytes(bytes, 'manifest.put.pullable');
+      expect.soft(answer).toKeep(hasMediaType(answer, mediaType), 'manifest.get.content-type');
+      expect.soft(answer).toHaveHeader('Content-Length', String(bytes.length), 'manifest.get.length');
+    },
+  );
+}
 
 test('a manifest pushed by its digest needs no tag', { tag: '@manifest.put.by-digest' }, async ({ repo }) => {
   await pushBlob(repo, emptyBlob.bytes);

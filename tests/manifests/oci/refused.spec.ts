@@ -38,6 +38,7 @@ for (const [name, fields] of brokenManifests) {
 for (const [name, written] of [
   ['a JSON list', '[]'],
   ['a JSON null', 'null'],
+  ['an empty JSON object', '{}'],
 ] as const) {
   test(
     `a manifest that is ${name} is refused with 400 and MANIFEST_INVALID`,

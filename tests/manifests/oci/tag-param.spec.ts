@@ -49,14 +49,17 @@ test('a tag parameter may name an index', { tag: '@tag-param.pullable' }, async 
 });
 
 test(
-  'a tag parameter leads to a manifest that was pushed by its sha512 digest',
-  { tag: '@tag-param.pullable' },
+  'a tag parameter leads to an index that was pushed by its sha512 digest, and is named in OCI-Tag',
+  { tag: ['@tag-param.sha512'] },
   async ({ repo }) => {
-    await pushBlob(repo, emptyBlob.bytes);
-    const manifest = smallArtifact(repo.name);
-    const digest = digestOf(manifest.bytes, 'sha512');
-    givenAccepted(await repo.manifests.put(digest, manifest, asTags('latest')), 'manifest.put.sha512');
-    expect(await repo.manifests.get('latest')).toServe(manifest, 'tag-param.pullable');
+    const index = ociIndex([{ manifest: await pushManifest(repo, smallArtifact(repo.name)) }]);
+    const digest = digestOf(index.bytes, 'sha512');
+    const answer = givenAccepted(
+      await repo.manifests.put(digest, index, asTags('latest')),
+      'manifest.put.sha512',
+    );
+    expect(answer).toKeep(namesTags(answer, ['latest']), 'tag-param.sha512');
+    expect(await repo.manifests.get('latest')).toServe(index, 'tag-param.sha512');
   },
 );
 

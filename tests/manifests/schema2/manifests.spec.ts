@@ -1,6 +1,6 @@
 import { expect, test } from '../../../fixtures/index.ts';
 import { pushBlob, pushImage } from '../../../lib/arrange.ts';
-import { hasMediaType } from '../../../lib/checks.ts';
+import { hasMediaType, servedOrRefused } from '../../../lib/checks.ts';
 import { readDocument, type Manifest } from '../../../lib/content/manifest.ts';
 import type { Image } from '../../../lib/content/image.ts';
 import { emptyLayer } from '../../../lib/content/layer.ts';
@@ -105,5 +105,30 @@ test(
     const withEmpty = [...(await images.basic()), { id: 'emptyid', layer: emptyLayer }];
     const image = await readyImage(repo, withEmpty);
     expect(await repo.manifests.put('latest', image)).toBeAccepted('schema2.empty-layer');
+  },
+);
+
+test(
+  'a schema2 image manifest without layers is stored and served as pushed, or refused with a 4xx',
+  { tag: '@schema2.no-layers' },
+  async ({ repo, images }) => {
+    const image = withFields(await readyImage(repo, await images.basic()), { layers: [] });
+    const pushed = await repo.manifests.put('latest', image);
+    const answer = await repo.manifests.get('latest', { Accept: mediaTypes.schema2 });
+    expect(answer).toKeep(servedOrRefused(pushed, answer), 'schema2.no-layers');
+  },
+);
+
+test(
+  'a schema2 image may have a config whose labels are null',
+  { tag: '@schema2.config-null' },
+  async ({ repo, images }) => {
+    const image = await readyImage(repo, await images.basic());
+    const config = image.blobs.at(-1)!;
+    const document = { ...readDocument(config.bytes), config: { Labels: null } };
+    const { digest, bytes } = await pushBlob(repo, Buffer.from(JSON.stringify(document)));
+    const descriptor = { mediaType: mediaTypes.dockerConfig, digest, size: bytes.length };
+    const labelled = withFields(image, { config: descriptor });
+    expect(await repo.manifests.put('latest', labelled)).toBeAccepted('schema2.config-null');
   },
 );
