@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import dotenv from 'dotenv';
 import { isName } from './content/reference.ts';
 import { specVersions, type Level, type SpecVersion } from './rules/rule.ts';
-import { profileNames, type ProfileName } from './profiles/names.ts';
+import { embeddedProfiles, profileNames, type ProfileName } from './profiles/names.ts';
 
 export const authModes = ['anonymous', 'basic', 'bearer'] as const;
 export type AuthMode = (typeof authModes)[number];
@@ -79,7 +79,7 @@ export function readSettings(env: Environment): Settings {
     insecureTls: readFlag(env, 'REGISTRY_INSECURE_TLS'),
     reports: env['REPORTS_FOLDER'] || 'reports',
   };
-  if (settings.url === undefined) refuseWithoutUrl(env);
+  if (settings.url === undefined) refuseWithoutUrl(env, settings);
   return settings;
 }
 
@@ -180,7 +180,7 @@ function choices<T extends string>(
   return allowed.filter((item) => items.includes(item));
 }
 
-function refuseWithoutUrl(env: Environment): void {
+function refuseWithoutUrl(env: Environment, { profile }: Settings): void {
   const needsUrl = [
     'REGISTRY_USERNAME',
     'REGISTRY_READER_USERNAME',
@@ -190,5 +190,11 @@ function refuseWithoutUrl(env: Environment): void {
   const orphan = needsUrl.find((name) => env[name]);
   if (orphan !== undefined) {
     throw new SettingError(orphan, 'is set, but REGISTRY_URL is empty, so the embedded registry would run');
+  }
+  if (!(embeddedProfiles as readonly string[]).includes(profile)) {
+    throw new SettingError(
+      `REGISTRY_PROFILE=${profile}`,
+      `describes a registry that REGISTRY_URL must name; the embedded one knows ${embeddedProfiles.join(' and ')}`,
+    );
   }
 }

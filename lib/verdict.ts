@@ -72,15 +72,15 @@ export function deviationsIn(testInfo: TestInfo): KnownDeviation[] {
 
 function weigh(finding: Finding, testInfo: TestInfo): Judgement {
   if (finding.kept) return { rule: finding.rule, outcome: 'pass', message: '' };
+  const deviation = deviationsIn(testInfo).find((known) => known.rule === finding.rule);
   return {
     rule: finding.rule,
-    outcome: outcomeOf(finding, testInfo),
-    message: describe(finding, runSecrets()),
+    outcome: deviation === undefined ? outcomeOf(finding) : 'known',
+    message: describe(finding, deviation, runSecrets()),
   };
 }
 
-function outcomeOf(finding: Finding, testInfo: TestInfo): Outcome {
-  if (deviationsIn(testInfo).some((known) => known.rule === finding.rule)) return 'known';
+function outcomeOf(finding: Finding): Outcome {
   const { specVersion, level } = runSettings();
   return isFatal(levelAt(rule(finding.rule), specVersion), level) ? 'fail' : 'warn';
 }
@@ -88,12 +88,14 @@ function outcomeOf(finding: Finding, testInfo: TestInfo): Outcome {
 /** The rule and its source, what was asked, what came back, and how to ask again. */
 function describe(
   { rule: id, expected, received, step, answer }: Finding,
+  deviation: KnownDeviation | undefined,
   secrets: readonly string[],
 ): string {
   const { level, title, source, url } = rule(id);
   return [
     `${id} (${level}): ${title}`,
     `  source    ${source} ${url}`,
+    ...(deviation === undefined ? [] : [`  known     ${deviation.reason} ${deviation.source}`]),
     ...(step === undefined ? [] : [`  step      ${step}`]),
     `  expected  ${expected}`,
     `  received  ${received}`,

@@ -78,6 +78,10 @@ const wrong: [Record<string, string>, string][] = [
   ],
   [{ REGISTRY_PROFILE: 'nexus4' }, 'REGISTRY_PROFILE=nexus4: must be one of spec, '],
   [
+    { REGISTRY_PROFILE: 'harbor' },
+    'REGISTRY_PROFILE=harbor: describes a registry that REGISTRY_URL must name; the embedded one knows spec and quay-2018',
+  ],
+  [
     { REGISTRY_PROTOCOLS: 'oci,v1' },
     'REGISTRY_PROTOCOLS=oci,v1: must be a comma list of schema1, schema2, oci',
   ],

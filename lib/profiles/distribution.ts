@@ -1,13 +1,16 @@
 import type { RuleId } from '../rules/catalogue.ts';
-import type { KnownDeviation, Profile } from './profile.ts';
+import { deviations, type KnownDeviation, type Profile } from './profile.ts';
 import { spec } from './spec.ts';
 
 const tree = 'https://github.com/distribution/distribution/blob/v2.8.2';
 
-type Where = Pick<KnownDeviation, 'test' | 'protocols' | 'auth' | 'sometimes'>;
-
-function known(rules: readonly RuleId[], reason: string, file: string, where: Where = {}): KnownDeviation[] {
-  return rules.map((rule) => ({ rule, reason, source: `${tree}/${file}`, ...where }));
+function known(
+  rules: readonly RuleId[],
+  reason: string,
+  file: string,
+  where?: Parameters<typeof deviations>[3],
+): KnownDeviation[] {
+  return deviations(rules, reason, `${tree}/${file}`, where);
 }
 
 const uploads = 'registry/handlers/blobupload.go';

@@ -57,11 +57,23 @@ export type KnownDeviation = {
   /** Only in projects of these axes. */
   protocols?: readonly Protocol[];
   auth?: readonly AuthMode[];
-  /** A race decides whether it shows, so that not to see it proves nothing. */
+  /** A race decides whether it shows, or its source leaves open where: not to see it proves nothing. */
   sometimes?: true;
   reason: string;
   source: string;
 };
+
+type Where = Pick<KnownDeviation, 'test' | 'protocols' | 'auth' | 'sometimes'>;
+
+/** One cause, under each of the rules that it breaks. */
+export function deviations(
+  rules: readonly RuleId[],
+  reason: string,
+  source: string,
+  where: Where = {},
+): KnownDeviation[] {
+  return rules.map((rule) => ({ rule, reason, source, ...where }));
+}
 
 export type Profile = {
   name: ProfileName;
@@ -69,6 +81,8 @@ export type Profile = {
   protocols: readonly Protocol[];
   /** The ways in that the embedded registry shows in its place. */
   authModes: readonly AuthMode[];
+  /** What the user must see to there, told before the first test. */
+  beforehand?: string;
   /** At a step: the protocol's status -> the one this registry sends in its place. */
   statuses: Partial<Record<Step, Record<number, number>>>;
   /** How a chunk names its place: the spec's `Content-Range: 0-9`, or early Quay's `Range: bytes=0-10`. */

@@ -5,11 +5,15 @@ test.describe('Quay', { tag: '@quay' }, () => {
     await push(`${repository}/No!`, 'latest', await images.single(), { expectedFailure: 'INVALID_REGISTRY' });
   });
 
-  test('gives no token for a repository of applications', async ({ repository, images, push, pull }) => {
-    const pushed = await images.single();
-    await push(`${repository}/app-chart`, 'latest', pushed, { expectedFailure: 'APP_REPOSITORY' });
-    await pull(`${repository}/app-chart`, 'latest', pushed, { expectedFailure: 'APP_REPOSITORY' });
-  });
+  test(
+    'gives no token for a repository of applications',
+    { tag: '@quay-2018' },
+    async ({ repository, images, push, pull }) => {
+      const pushed = await images.single();
+      await push(`${repository}/app-chart`, 'latest', pushed, { expectedFailure: 'APP_REPOSITORY' });
+      await pull(`${repository}/app-chart`, 'latest', pushed, { expectedFailure: 'APP_REPOSITORY' });
+    },
+  );
 
   test('takes no manifest of a type it does not know', async ({ repository, images, push }) => {
     await push(repository, 'latest', await images.single(), {
