@@ -1,4 +1,4 @@
-import { expect, test } from '../../fixtures/guarded.ts';
+import { accept, expect, test } from '../../fixtures/guarded.ts';
 import { givenErrorCode, openUpload, pushBlob, pushManifest, smallArtifact } from '../../lib/arrange.ts';
 import { authorized } from '../../lib/auth/authorized.ts';
 import { findChallenge, parseChallenges } from '../../lib/auth/challenge.ts';
@@ -50,7 +50,7 @@ for (const up of ['..', '%2e%2e']) {
       const { origin } = new URL(guarded.url);
       const ups = guarded.name.split('/').fill(up).join('/');
       const path = `/v2/${guarded.name}/${ups}/${repo.name}/manifests/${digest}`;
-      const headers = { Authorization: `Bearer ${guarded.token}` };
+      const headers = { ...accept, Authorization: `Bearer ${guarded.token}` };
       const answer = await session.sendRaw({ method: 'GET', origin, path, headers }, runSettings());
       expect(answer).toKeep(holdsBack(answer, bytes), 'scope.other-repository');
     },

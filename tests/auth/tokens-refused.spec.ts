@@ -1,4 +1,4 @@
-import { expect, test } from '../../fixtures/guarded.ts';
+import { accept, expect, test } from '../../fixtures/guarded.ts';
 import { writeJwt, type Claims } from '../../lib/auth/jwt.ts';
 import { withQuery } from '../../lib/exchange.ts';
 import type { RuleId } from '../../lib/rules/catalogue.ts';
@@ -144,7 +144,7 @@ for (const parameter of ['access_token', 'token']) {
     { tag: ['@token', '@jwt.query-parameter'] },
     async ({ guarded, session }) => {
       const url = withQuery(guarded.url, [[parameter, guarded.token]]);
-      const answer = await session.send({ method: 'GET', url });
+      const answer = await session.send({ method: 'GET', url, headers: accept });
       expect(answer).toBeRefused('jwt.query-parameter');
     },
   );
@@ -155,7 +155,7 @@ test(
   { tag: ['@token', '@jwt.two-headers'] },
   async ({ guarded, session }) => {
     const { origin, pathname } = new URL(guarded.url);
-    const headers = { Authorization: ['Bearer dockside', `Bearer ${guarded.token}`] };
+    const headers = { ...accept, Authorization: ['Bearer dockside', `Bearer ${guarded.token}`] };
     const answer = await session.sendRaw({ method: 'GET', origin, path: pathname, headers }, runSettings());
     expect(answer).toBeRefused('jwt.two-headers');
   },
