@@ -15,10 +15,16 @@ export async function certify(
 ): Promise<X509Certificate> {
   // It takes a third of a second to load, which most runs need not spend.
   const { generate } = await import('selfsigned');
-  const publicKey = createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }).toString();
+  const publicKey = createPublicKey(privateKey);
+  const { crv } = publicKey.export({ format: 'jwk' });
   const { cert } = await generate([{ name: 'commonName', value: commonName }], {
-    keyPair: { privateKey: pemOf(privateKey), publicKey },
-    keyType: privateKey.asymmetricKeyType === 'rsa' ? 'rsa' : 'ec',
+    keyPair: {
+      privateKey: pemOf(privateKey),
+      publicKey: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+    },
+    ...(crv === undefined
+      ? { keyType: 'rsa' }
+      : { keyType: 'ec', curve: crv as 'P-256' | 'P-384' | 'P-521' }),
     algorithm: 'sha256',
     notBeforeDate: new Date(Date.now() - hour),
     notAfterDate: new Date(Date.now() + 24 * hour),

@@ -115,7 +115,7 @@ for (const [what, cut] of [
 
 const credentials: [what: string, rule: RuleId, authorization: (token: string) => string][] = [
   ['a word in place of a token', 'jwt.garbage', () => 'Bearer dockside'],
-  ['three words and two dots in place of a token', 'jwt.garbage', () => 'Bearer dock.side.token'],
+  ['three words with dots between in place of a token', 'jwt.garbage', () => 'Bearer dock.side.token'],
   ['an empty token', 'jwt.empty', () => 'Bearer '],
   ['a token of 64 KiB', 'jwt.oversized', () => `Bearer ${'a'.repeat(65_536)}`],
   ['a good token after "Bearer:"', 'jwt.scheme-colon', (token) => `Bearer: ${token}`],
