@@ -1,4 +1,5 @@
 import { accept, expect, test } from '../../fixtures/guarded.ts';
+import { givenRefusal } from '../../lib/arrange.ts';
 import { writeJwt, type Claims } from '../../lib/auth/jwt.ts';
 import { withQuery } from '../../lib/exchange.ts';
 import type { RuleId } from '../../lib/rules/catalogue.ts';
@@ -133,7 +134,7 @@ test(
   'a token that is none is answered with 401',
   { tag: ['@token', '@jwt.refusal-status'] },
   async ({ guarded }) => {
-    const answer = await guarded.read('Bearer dockside');
+    const answer = givenRefusal(await guarded.read('Bearer dockside'), 'jwt.garbage');
     expect(answer).toHaveStatus(401, 'jwt.refusal-status');
   },
 );
@@ -154,6 +155,7 @@ test(
   'a good token in a second Authorization header opens nothing',
   { tag: ['@token', '@jwt.two-headers'] },
   async ({ guarded, session }) => {
+    givenRefusal(await guarded.read('Bearer dockside'), 'jwt.garbage');
     const { origin, pathname } = new URL(guarded.url);
     const headers = { ...accept, Authorization: ['Bearer dockside', `Bearer ${guarded.token}`] };
     const answer = await session.sendRaw({ method: 'GET', origin, path: pathname, headers }, runSettings());
