@@ -18,8 +18,8 @@ type Offer = { offered: boolean; evidence: string };
 export type Capabilities = Partial<Record<Capability, Offer>>;
 
 export type ProbeContext = {
-  /** A repository of this run's own, under the name given. */
-  repository: (suffix: string) => Repository;
+  /** A repository of this run's own, under the name given; a mount needs the right to read its source. */
+  repository: (suffix: string, source?: Repository) => Repository;
   /** The registry of this project, which does on request what others do by their operator's choice. */
   embedded: boolean;
   askCatalog: () => Promise<Answer>;
@@ -67,7 +67,7 @@ async function probeBlobs(
   const etag = whole.header('etag') ?? '"none"';
   const sha512 = digestOf(bytes, 'sha512');
   const tagged = await main.uploads.put(await open(main), sha512, bytes);
-  const mounted = await repository('probe/mount').uploads.post([
+  const mounted = await repository('probe/mount', main).uploads.post([
     ['mount', digest],
     ['from', main.name],
   ]);
@@ -207,7 +207,7 @@ async function probeDeletion({ embedded }: ProbeContext, repository: Repository)
 }
 
 /** What follows from the way in and the identities at hand, without a request. */
-export function identitiesOf({ auth, reader, stranger }: Target): Capabilities {
+export function identitiesOf({ auth, reader, stranger, issuer }: Target): Capabilities {
   const mode = (name: Target['auth']): Offer => ({
     offered: auth === name,
     evidence: `the project is ${auth}`,
@@ -222,6 +222,8 @@ export function identitiesOf({ auth, reader, stranger }: Target): Capabilities {
     basic: mode('basic'),
     bearer: mode('bearer'),
     reader: named(reader, 'REGISTRY_READER_USERNAME is set'),
+    'issuer-key': named(issuer, 'REGISTRY_ISSUER_KEY_FILE is set'),
+    x5c: named(issuer?.certificates, 'REGISTRY_ISSUER_CERT_FILE is set'),
     'other-user': named(stranger, 'the embedded registry has one'),
   };
 }

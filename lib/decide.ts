@@ -9,7 +9,8 @@ const presumed: readonly Capability[] = ['push', 'chunked', 'stream', 'upload-st
 const given: Partial<Record<Capability, string>> = {
   reader: 'REGISTRY_READER_USERNAME is not set',
   'other-user': 'the target names no identity without rights',
-  'issuer-key': 'the key that signs its tokens is not known',
+  'issuer-key': 'REGISTRY_ISSUER_KEY_FILE is not set',
+  x5c: 'REGISTRY_ISSUER_CERT_FILE is not set',
 };
 
 /**

@@ -28,6 +28,11 @@ export function secretsOf(credentials: readonly Credentials[]): string[] {
   return [...new Set(forms)].filter((form) => form !== '').toSorted((a, b) => b.length - a.length);
 }
 
+/** The lines of a private key in PEM, but a short last one, each a secret. */
+export function pemLines(pemText: string): string[] {
+  return pemText.split(/\r?\n/).filter((line) => line.length >= 16 && !line.startsWith('-----'));
+}
+
 /** The text with every known secret, and whatever looks like one, masked. */
 export function redact(text: string, secrets: readonly string[]): string {
   let clean = text;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Capabilities } from './capabilities.ts';
-import { secretsOf } from './redact.ts';
+import type { IssuerKey } from './auth/jwt.ts';
+import { pemLines, secretsOf } from './redact.ts';
 import { loadSettings, type Settings } from './settings.ts';
 import type { Target } from './target.ts';
 
@@ -36,7 +37,8 @@ function readRun(): { run: Run; secrets: string[] } {
   if (read?.text !== text) {
     const run = JSON.parse(text) as Run;
     const credentials = run.targets.flatMap(({ identity, reader, stranger }) => [identity, reader, stranger]);
-    read = { text, run, secrets: secretsOf(credentials.filter((item) => item !== undefined)) };
+    const secrets = secretsOf(credentials.filter((item) => item !== undefined));
+    read = { text, run, secrets: [...secrets, ...run.targets.flatMap(({ issuer }) => keySecrets(issuer))] };
   }
   return read;
 }
@@ -61,8 +63,12 @@ export function learnSecret(value: string): void {
 /** Every secret of this run in each form it could be printed, and those that this process learned. */
 export function runSecrets(): string[] {
   if (isAnnounced()) return [...readRun().secrets, ...learned];
-  const { identity, reader: ours } = runSettings();
-  return secretsOf([identity, ours].filter((item) => item !== undefined));
+  const { identity, reader: ours, issuer } = runSettings();
+  return [...secretsOf([identity, ours].filter((item) => item !== undefined)), ...keySecrets(issuer)];
+}
+
+function keySecrets(issuer: IssuerKey | undefined): string[] {
+  return issuer === undefined ? [] : pemLines(issuer.privateKey);
 }
 
 /** Where this run writes down what it creates; undefined for the embedded registry, which goes with all it holds. */

@@ -1,5 +1,7 @@
-import { existsSync } from 'node:fs';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import dotenv from 'dotenv';
+import type { IssuerKey } from './auth/jwt.ts';
 import { isName } from './content/reference.ts';
 import { specVersions, type Level, type SpecVersion } from './rules/rule.ts';
 import { embeddedProfiles, profileNames, type ProfileName } from './profiles/names.ts';
@@ -21,6 +23,7 @@ export type Settings = {
   auth: 'auto' | AuthMode[];
   identity: Credentials | undefined;
   reader: Credentials | undefined;
+  issuer: IssuerKey | undefined;
   namespace: string;
   profile: ProfileName;
   /** Undefined: all that the profile offers. */
@@ -70,6 +73,7 @@ export function readSettings(env: Environment): Settings {
     auth: readAuth(env),
     identity: readCredentials(env, 'REGISTRY_USERNAME', 'REGISTRY_PASSWORD'),
     reader: readCredentials(env, 'REGISTRY_READER_USERNAME', 'REGISTRY_READER_PASSWORD'),
+    issuer: readIssuer(env),
     namespace: readNamespace(env),
     profile: choice(env, 'REGISTRY_PROFILE', profileNames, 'spec'),
     protocols: choices(env, 'REGISTRY_PROTOCOLS', protocols),
@@ -130,6 +134,35 @@ function readCredentials(env: Environment, userName: string, passwordName: strin
   return { username, password };
 }
 
+function readIssuer(env: Environment): IssuerKey | undefined {
+  const keyFile = readFile(env, 'REGISTRY_ISSUER_KEY_FILE');
+  const certificateFile = readFile(env, 'REGISTRY_ISSUER_CERT_FILE');
+  if (keyFile === undefined) {
+    if (certificateFile === undefined) return undefined;
+    throw new SettingError('REGISTRY_ISSUER_KEY_FILE', 'is empty, but REGISTRY_ISSUER_CERT_FILE is set');
+  }
+  const privateKey = readFileSync(keyFile, 'utf8');
+  const key = readPem(`REGISTRY_ISSUER_KEY_FILE=${keyFile}`, 'a private key', () =>
+    createPrivateKey(privateKey),
+  );
+  if (certificateFile === undefined) return { privateKey, certificates: undefined };
+  const setting = `REGISTRY_ISSUER_CERT_FILE=${certificateFile}`;
+  const certificates = readFileSync(certificateFile, 'utf8');
+  const own = readPem(setting, 'a certificate', () => new X509Certificate(certificates));
+  if (!own.checkPrivateKey(key)) {
+    throw new SettingError(setting, 'is no certificate of the key in REGISTRY_ISSUER_KEY_FILE');
+  }
+  return { privateKey, certificates };
+}
+
+function readPem<T>(setting: string, what: string, read: () => T): T {
+  try {
+    return read();
+  } catch {
+    throw new SettingError(setting, `does not hold ${what} in PEM`);
+  }
+}
+
 function readNamespace(env: Environment): string {
   const value = env['REGISTRY_NAMESPACE'] || 'dockside';
   if (!isName(value)) {
@@ -184,6 +217,7 @@ function refuseWithoutUrl(env: Environment, { profile }: Settings): void {
   const needsUrl = [
     'REGISTRY_USERNAME',
     'REGISTRY_READER_USERNAME',
+    'REGISTRY_ISSUER_KEY_FILE',
     'REGISTRY_CA_FILE',
     'REGISTRY_INSECURE_TLS',
   ];

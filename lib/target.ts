@@ -1,5 +1,7 @@
+import { createPublicKey } from 'node:crypto';
 import { findChallenge, parseChallenges, type Challenge } from './auth/challenge.ts';
 import { basicAuthorization } from './auth/basic.ts';
+import { isSignedBy, readJwt, type IssuerKey } from './auth/jwt.ts';
 import { tokenOf, tokenRequest, type TokenService } from './auth/token.ts';
 import type { Answer } from './exchange.ts';
 import { sendRaw, type RawRequest } from './raw.ts';
@@ -17,6 +19,8 @@ export type Target = {
   reader: Credentials | undefined;
   /** May do nothing there. */
   stranger: Credentials | undefined;
+  /** Signs the tokens of that service; undefined where its key is not known. */
+  issuer: IssuerKey | undefined;
 };
 
 /**
@@ -82,6 +86,7 @@ function targetOf(settings: Settings & { url: string }, auth: AuthMode, challeng
       identity: undefined,
       reader: undefined,
       stranger: undefined,
+      issuer: undefined,
     };
   }
   if (settings.identity === undefined) {
@@ -102,11 +107,13 @@ function targetOf(settings: Settings & { url: string }, auth: AuthMode, challeng
     identity: settings.identity,
     reader: settings.reader,
     stranger: undefined,
+    issuer: auth === 'bearer' ? settings.issuer : undefined,
   };
 }
 
 async function logIn(settings: Settings, target: Target): Promise<void> {
-  await tryCredentials(settings, target, target.identity, 'REGISTRY_PASSWORD');
+  const token = await tryCredentials(settings, target, target.identity, 'REGISTRY_PASSWORD');
+  if (target.issuer !== undefined) await checkIssuer(target.issuer, token ?? '');
   await tryCredentials(settings, target, target.reader, 'REGISTRY_READER_PASSWORD');
 }
 
@@ -115,13 +122,24 @@ async function tryCredentials(
   target: Target,
   credentials: Credentials | undefined,
   setting: string,
-): Promise<void> {
-  if (credentials === undefined) return;
+): Promise<string | undefined> {
+  if (credentials === undefined) return undefined;
   const { origin, pathname, search } = new URL(loginUrl(target, credentials));
   const headers = { Authorization: basicAuthorization(credentials) };
   const answer = await ask(settings, { method: 'GET', origin, path: pathname + search, headers });
-  if (answer.status === 200 && (target.auth === 'basic' || tokenOf(answer) !== undefined)) return;
+  const token = tokenOf(answer);
+  if (answer.status === 200 && (target.auth === 'basic' || token !== undefined)) return token;
   throw new SettingError(setting, `${origin} refused the user ${credentials.username} (${answer.status})`);
+}
+
+/** Whether the key is that of the tokens that are handed out. */
+async function checkIssuer({ privateKey }: IssuerKey, token: string): Promise<void> {
+  if (readJwt(token) === undefined) {
+    throw new SettingError('REGISTRY_ISSUER_KEY_FILE', 'is set, but the tokens handed out are no JWTs');
+  }
+  if (!(await isSignedBy(token, createPublicKey(privateKey)))) {
+    throw new SettingError('REGISTRY_ISSUER_KEY_FILE', 'holds another key than signs the tokens handed out');
+  }
 }
 
 function loginUrl(target: Target, credentials: Credentials): string {

@@ -11,6 +11,7 @@ const target: Target = {
   identity: undefined,
   reader: undefined,
   stranger: undefined,
+  issuer: undefined,
 };
 const request = { method: 'GET', url: `${target.url}/v2/a/manifests/latest` } as const;
 

@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test';
-import { redact, secretsOf } from '../lib/redact.ts';
+import { generateSigningKey } from '../lib/content/schema1.ts';
+import { pemLines, redact, secretsOf } from '../lib/redact.ts';
 
 const secrets = secretsOf([{ username: 'ann', password: 'p"ä/ss' }]);
 
@@ -24,6 +25,13 @@ for (const [name, text] of leaks) {
     expect(clean).not.toMatch(/p"ä\/ss|opaque|QUJD|eyJ|AAAA|x{43}|p%22|p\\"/);
   });
 }
+
+test('knows a private key by each of its lines', () => {
+  const { privateKey } = generateSigningKey();
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const [, first = '', second = ''] = pem.split('\n');
+  expect(redact(`${first} and ${second}`, pemLines(pem))).toBe('*** and ***');
+});
 
 test('leaves the rest as it stands', () => {
   const text = 'GET http://x/v2/a/manifests/latest?n=2 {"d":"short","tag":"v1"}';

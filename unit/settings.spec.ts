@@ -1,4 +1,6 @@
+import { writeFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
+import { createIssuer, usersWith } from '../fixtures/registry/issuer.ts';
 import { isFatal, readSettings } from '../lib/settings.ts';
 
 const url = 'http://127.0.0.1:5000';
@@ -9,6 +11,7 @@ test('are the defaults where nothing is set', () => {
     auth: 'auto',
     identity: undefined,
     reader: undefined,
+    issuer: undefined,
     namespace: 'dockside',
     profile: 'spec',
     protocols: undefined,
@@ -92,6 +95,18 @@ const wrong: [Record<string, string>, string][] = [
     'REGISTRY_CA_FILE=/nowhere.pem: there is no such file',
   ],
   [
+    { REGISTRY_URL: url, REGISTRY_ISSUER_KEY_FILE: '/nowhere.pem' },
+    'REGISTRY_ISSUER_KEY_FILE=/nowhere.pem: there is no such file',
+  ],
+  [
+    { REGISTRY_URL: url, REGISTRY_ISSUER_KEY_FILE: 'package.json' },
+    'REGISTRY_ISSUER_KEY_FILE=package.json: does not hold a private key in PEM',
+  ],
+  [
+    { REGISTRY_URL: url, REGISTRY_ISSUER_CERT_FILE: 'package.json' },
+    'REGISTRY_ISSUER_KEY_FILE: is empty, but REGISTRY_ISSUER_CERT_FILE is set',
+  ],
+  [
     { REGISTRY_URL: url, REGISTRY_INSECURE_TLS: 'yes' },
     'REGISTRY_INSECURE_TLS=yes: must be one of 0, 1, false, true',
   ],
@@ -106,6 +121,31 @@ for (const [env, message] of wrong) {
     expect(() => readSettings(env)).toThrow(message);
   });
 }
+
+test('hold the key of an issuer and its certificate', async ({}, testInfo) => {
+  const { key } = await createIssuer('registry.example', usersWith());
+  const stranger = (await createIssuer('registry.example', usersWith())).key;
+  const write = (name: string, text = ''): string => {
+    const file = testInfo.outputPath(name);
+    writeFileSync(file, text);
+    return file;
+  };
+  const keyFile = write('key.pem', key.privateKey);
+  const read = (certificateFile: string) =>
+    readSettings({
+      REGISTRY_URL: url,
+      REGISTRY_ISSUER_KEY_FILE: keyFile,
+      REGISTRY_ISSUER_CERT_FILE: certificateFile,
+    });
+  expect(read('').issuer).toEqual({ privateKey: key.privateKey, certificates: undefined });
+  expect(read(write('own.pem', key.certificates)).issuer).toEqual(key);
+  expect(() => read(keyFile)).toThrow(
+    `REGISTRY_ISSUER_CERT_FILE=${keyFile}: does not hold a certificate in PEM`,
+  );
+  expect(() => read(write('other.pem', stranger.certificates))).toThrow(
+    'is no certificate of the key in REGISTRY_ISSUER_KEY_FILE',
+  );
+});
 
 test('say a level is fatal from its own strictness on', () => {
   const fatal = (['must', 'should', 'defacto'] as const).map((at) =>

@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
+import { createIssuer } from '../fixtures/registry/issuer.ts';
 import { startRegistry, type RunningRegistry } from '../fixtures/registry/registry.ts';
 import type { AuthMode } from '../lib/settings.ts';
 
@@ -57,6 +59,22 @@ const starts: [string, AuthMode | undefined, Record<string, string>, string][] =
   ['a wrong password for Basic', 'basic', known, 'REGISTRY_PASSWORD: URL refused the user writer (401)'],
   ['a wrong password for a token', 'bearer', known, 'REGISTRY_PASSWORD: URL refused the user writer (401)'],
 ];
+
+test("a key that is not the issuer's ends the run in one line", async ({}, testInfo) => {
+  const { url, users } = registries.bearer;
+  const { key } = await createIssuer('registry.example', users);
+  const keyFile = testInfo.outputPath('key.pem');
+  writeFileSync(keyFile, key.privateKey);
+  const { username, password } = users.writer;
+  const { code, printed } = await start({
+    REGISTRY_URL: url,
+    REGISTRY_USERNAME: username,
+    REGISTRY_PASSWORD: password,
+    REGISTRY_ISSUER_KEY_FILE: keyFile,
+  });
+  expect(printed).toBe('REGISTRY_ISSUER_KEY_FILE: holds another key than signs the tokens handed out');
+  expect(code).toBe(1);
+});
 
 for (const [name, mode, env, message] of starts) {
   test(`${name} ends the run in one line`, async () => {

@@ -30,7 +30,6 @@ const claims = tokenDoc('jwt', 'Getting a Bearer Token');
 const verifying = tokenDoc('jwt', 'Verifying the token');
 const expiry = rfc(7519, '4.1.4');
 const notBefore = rfc(7519, '4.1.5');
-const issuedAt = rfc(7519, '4.1.6');
 const audience = rfc(7519, '4.1.3');
 const issuer = rfc(7519, '4.1.1');
 const validating = rfc(7519, '7.2');
@@ -43,6 +42,7 @@ const large = rfc(6585, '5');
 const distribution = practice('distribution/distribution');
 const keppel = practice('sapcc/keppel');
 const harbor = practice('goharbor/harbor');
+const quay = practice('quay/quay');
 
 export const authRules = {
   'challenge.present': {
@@ -761,10 +761,17 @@ export const authRules = {
     needs: ['bearer', 'issuer-key'],
   },
   'jwt.future-issue': {
-    level: 'security',
+    level: 'defacto',
     since: '1.0',
-    ...issuedAt,
+    ...quay,
     title: 'A token issued in the future is refused',
+    needs: ['bearer', 'issuer-key'],
+  },
+  'jwt.no-issue-time': {
+    level: 'defacto',
+    since: '1.0',
+    ...quay,
+    title: 'A token without iat is refused',
     needs: ['bearer', 'issuer-key'],
   },
   'jwt.text-expiry': {
@@ -807,7 +814,7 @@ export const authRules = {
     since: '1.0',
     ...signature,
     title: 'A token signed by another key under the trusted kid is refused',
-    needs: ['bearer', 'issuer-key'],
+    needs: ['bearer'],
   },
   'jwt.unknown-kid': {
     level: 'security',
@@ -828,7 +835,7 @@ export const authRules = {
     since: '1.0',
     ...jwkHeader,
     title: 'A token signed by a key that it brings along under the trusted kid is refused',
-    needs: ['bearer', 'issuer-key'],
+    needs: ['bearer'],
   },
   'jwt.embedded-jwk-alone': {
     level: 'security',
@@ -918,7 +925,7 @@ export const authRules = {
     level: 'security',
     since: '1.0',
     ...validating,
-    title: 'A token that is none is refused with 401',
+    title: 'A token that is none is refused',
     needs: ['bearer'],
   },
   'jwt.empty': {
@@ -943,16 +950,16 @@ export const authRules = {
     needs: ['bearer'],
   },
   'jwt.query-parameter': {
-    level: 'security',
+    level: 'should',
     since: '1.0',
     ...queryToken,
     title: 'A good token in the query of the URL opens nothing',
     needs: ['bearer'],
   },
   'jwt.two-headers': {
-    level: 'security',
+    level: 'should',
     since: '1.0',
-    ...bearerHeader,
+    ...bearerCodes,
     title: 'Two Authorization headers never open more than the first',
     needs: ['bearer'],
   },
@@ -1003,21 +1010,21 @@ export const authRules = {
     since: '1.0',
     ...provider,
     title: 'A token for pull does not delete',
-    needs: ['bearer'],
+    needs: ['bearer', 'manifest-delete'],
   },
   'scope.push-for-delete': {
     level: 'security',
     since: '1.0',
     ...provider,
     title: 'A token for pull and push does not delete where deletion is a right of its own',
-    needs: ['bearer'],
+    needs: ['bearer', 'manifest-delete'],
   },
   'scope.pull-for-upload-cancel': {
     level: 'security',
     since: '1.0',
     ...provider,
     title: 'A token for pull does not cancel an upload',
-    needs: ['bearer'],
+    needs: ['bearer', 'upload-cancel'],
   },
   'scope.push-for-pull': {
     level: 'defacto',
@@ -1087,7 +1094,7 @@ export const authRules = {
     since: '1.0',
     ...provider,
     title: 'A token without pull on the source of a mount does not mount from it',
-    needs: ['bearer'],
+    needs: ['bearer', 'mount'],
   },
   'scope.referrers': {
     level: 'security',

@@ -1,6 +1,10 @@
+import { createPrivateKey } from 'node:crypto';
 import { expect } from '@playwright/test';
+import { x5cOf } from '../../lib/auth/certificate.ts';
 import { parseChallenges } from '../../lib/auth/challenge.ts';
+import { signJwt, type IssuerKey } from '../../lib/auth/jwt.ts';
 import type { Credentials } from '../../lib/settings.ts';
+import { createIssuer } from '../../fixtures/registry/issuer.ts';
 import type { RunningRegistry } from '../../fixtures/registry/registry.ts';
 import { as, bytesOf, codesOf, jsonIn, jsonOf, pushBlob, send, startUpload, test } from './client.ts';
 
@@ -115,6 +119,27 @@ test('a token opens what it names and nothing else', async ({ bearer, repository
   expect(await refused('POST', `/v2/${repository}/blobs/uploads/`)).toEqual([401, 'insufficient_scope']);
   expect(await refused('GET', `/v2/${repository}/b/tags/list`)).toEqual([401, 'insufficient_scope']);
   expect((await send(bearer, 'GET', path, { headers: as(writer) })).status).toBe(401);
+});
+
+test('a token may bring the certificate of its key, where a chain leads to the root', async ({ bearer }) => {
+  const { issuer, service } = bearer;
+  const now = Math.floor(Date.now() / 1000);
+  const claims = { iss: 'dockside', sub: 'one', aud: service, exp: now + 60, nbf: now, iat: now };
+  const stranger = await createIssuer(String(service), bearer.users);
+  const statusOf = async (key: IssuerKey | undefined, x5c: string[]) => {
+    const token = await signJwt({ alg: 'ES256', x5c }, claims, createPrivateKey(key?.privateKey ?? ''));
+    return (await send(bearer, 'GET', '/v2/', { headers: { Authorization: `Bearer ${token}` } })).status;
+  };
+  const trusted = x5cOf(issuer?.key.certificates ?? '');
+  const foreign = x5cOf(stranger.key.certificates ?? '');
+  const root = issuer?.root.raw.toString('base64') ?? '';
+  expect(await statusOf(issuer?.key, trusted)).toBe(200);
+  expect(await statusOf(issuer?.key, [...trusted, root])).toBe(200);
+  expect(await statusOf(stranger.key, foreign)).toBe(401);
+  expect(await statusOf(stranger.key, [...foreign, ...trusted])).toBe(401);
+  expect(await statusOf(stranger.key, trusted)).toBe(401);
+  expect(await statusOf(issuer?.key, [])).toBe(401);
+  expect(await statusOf(issuer?.key, ['AAAA'])).toBe(401);
 });
 
 test('a token holds what was asked and may be had', async ({ bearer, repository }) => {
