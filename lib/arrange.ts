@@ -8,6 +8,8 @@ import type { Blob, Manifest, ManifestFormat } from './content/manifest.ts';
 import { digestOf, type Algorithm } from './content/digest.ts';
 import type { Repository } from './repository.ts';
 import type { RuleId } from './rules/catalogue.ts';
+import type { Capability } from './rules/rule.ts';
+import { currentRun } from './run.ts';
 
 /**
  * What a test needs before its one act. An answer that falls short of the rule blocks the test: the rule has tests of
@@ -116,6 +118,13 @@ export function givenErrorCode(answer: Answer, rule: RuleId): Answer {
 /** The same where a status does not say it: a test is blocked unless the rule was kept. */
 export function givenKept({ kept, expected, received }: Check, rule: RuleId): void {
   test.skip(!kept, `blocked by ${rule}: expected ${expected}, received ${received}`);
+}
+
+/** What a registry may leave out, where none of the rules at stake is about it. */
+export function givenOffered(capability: Capability | undefined): void {
+  if (capability === undefined) return;
+  const { offered = false, evidence = 'nothing shows it' } = currentRun().capabilities[capability] ?? {};
+  test.skip(!offered, `unsupported: ${capability} (${evidence})`);
 }
 
 /** A page that leads on by a Link; a test that gets none has nothing to judge. */

@@ -200,7 +200,7 @@ async function probeDeletion({ embedded }: ProbeContext, repository: Repository)
 }
 
 /** What follows from the way in and the identities at hand, without a request. */
-export function identitiesOf({ auth, reader, stranger }: Target): Capabilities {
+export function identitiesOf({ auth, reader, stranger, otherNamespace, openToRead }: Target): Capabilities {
   const mode = (name: Target['auth']): Offer => ({
     offered: auth === name,
     evidence: `the project is ${auth}`,
@@ -215,7 +215,12 @@ export function identitiesOf({ auth, reader, stranger }: Target): Capabilities {
     basic: mode('basic'),
     bearer: mode('bearer'),
     reader: named(reader, 'REGISTRY_READER_USERNAME is set'),
-    'other-user': named(stranger, 'the embedded registry has one'),
+    'other-user': named(stranger, 'REGISTRY_OTHER_USERNAME is set'),
+    'other-namespace': named(otherNamespace, 'REGISTRY_OTHER_NAMESPACE is set'),
+    private: {
+      offered: !openToRead,
+      evidence: `GET /v2/ without credentials answered ${openToRead ? 200 : 401}`,
+    },
   };
 }
 

@@ -55,8 +55,8 @@ export function learnSecret(value: string): void {
 /** Every secret of this run in each form it could be printed, and those that this process learned. */
 export function runSecrets(): string[] {
   if (isAnnounced()) return [...readRun().secrets, ...learned];
-  const { identity, reader: ours } = runSettings();
-  return secretsOf([identity, ours].filter((item) => item !== undefined));
+  const { identity, reader: ours, stranger: others } = runSettings();
+  return secretsOf([identity, ours, others].filter((item) => item !== undefined));
 }
 
 /** Where this run writes down what it creates; undefined for the embedded registry, which goes with all it holds. */

@@ -11,6 +11,8 @@ const target: Target = {
   identity: undefined,
   reader: undefined,
   stranger: undefined,
+  otherNamespace: undefined,
+  openToRead: true,
 };
 const request = { method: 'GET', url: `${target.url}/v2/a/manifests/latest` } as const;
 
