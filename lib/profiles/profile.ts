@@ -57,7 +57,7 @@ export type KnownDeviation = {
   /** Only in projects of these axes. */
   protocols?: readonly Protocol[];
   auth?: readonly AuthMode[];
-  /** A race decides whether it shows, so that not to see it proves nothing. */
+  /** A race, or a setting of the registry, decides whether it shows, so that not to see it proves nothing. */
   sometimes?: true;
   reason: string;
   source: string;

@@ -285,7 +285,7 @@ export const securityRules = {
     level: 'security',
     since: '1.0',
     ...host,
-    title: 'A forged X-Forwarded-Host does not show in a Location, Link or realm',
+    title: 'A forged Forwarded or X-Forwarded-Host does not show in a Location, Link or realm',
   },
   'error.script': {
     level: 'security',

@@ -255,6 +255,7 @@ for (const [route, { nobody, stranger: notTheirs, capability, ask }] of Object.e
     `${route} is refused without credentials`,
     { tag: ['@credentials', `@${nobody}`, '@challenge.status'] },
     async ({ stocked, withoutCredentials }) => {
+      givenOffered(capability);
       const answer = await ask(withoutCredentials(stocked.repository), stocked);
       expect(answer).toKeep(isShut(answer, stocked.secrets), nobody);
       expect.soft(answer).toHaveStatus(401, 'challenge.status');
@@ -265,6 +266,7 @@ for (const [route, { nobody, stranger: notTheirs, capability, ask }] of Object.e
     `${route} is refused with an anonymous token`,
     { tag: ['@token', `@${nobody}`] },
     async ({ stocked, metBy }) => {
+      givenOffered(capability);
       const answer = await ask(metBy(undefined, stocked.repository), stocked);
       expect(answer).toKeep(isShut(answer, stocked.secrets), nobody);
     },
