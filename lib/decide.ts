@@ -9,7 +9,7 @@ const presumed: readonly Capability[] = ['push', 'chunked', 'stream', 'upload-st
 const given: Partial<Record<Capability, string>> = {
   reader: 'REGISTRY_READER_USERNAME is not set',
   'other-user': 'REGISTRY_OTHER_USERNAME is not set',
-  'other-namespace': 'REGISTRY_OTHER_NAMESPACE is not set',
+  'other-namespace': 'REGISTRY_OTHER_USERNAME with REGISTRY_OTHER_NAMESPACE is not set',
   'issuer-key': 'the key that signs its tokens is not known',
 };
 
