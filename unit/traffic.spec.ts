@@ -125,8 +125,10 @@ test('credentials and tokens reach the registry and its realm alone, and no repo
   expect(realm.requests.filter(holdsSecret).length).toBeGreaterThan(20);
 
   expect(storage.requests.length).toBeGreaterThan(20);
-  expect(storage.requests.filter(holdsSecret)).toEqual([]);
-  expect(storage.requests.filter((text) => /^(?:proxy-)?authorization$/im.test(text))).toEqual([]);
+  expect(storage.requests.filter(holdsSecret).map(lineOf)).toEqual([]);
+  expect(storage.requests.filter((text) => /^(?:proxy-)?authorization$/im.test(text)).map(lineOf)).toEqual(
+    [],
+  );
 
   const files = filesUnder(reports);
   expect(
@@ -135,3 +137,7 @@ test('credentials and tokens reach the registry and its realm alone, and no repo
   expect(files.filter((file) => holdsSecret(contentOf(file)))).toEqual([]);
   expect(holdsSecret(run.printed)).toBe(false);
 });
+
+function lineOf(request: string): string {
+  return request.split('\n', 2).join(' ');
+}
