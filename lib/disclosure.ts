@@ -53,7 +53,7 @@ function credentialsIn({ request }: Answer): string[] {
   const [username = '', ...rest] = Buffer.from(value, 'base64').toString('utf8').split(':');
   const isBasic = /^basic /i.test(request.headers?.['Authorization'] ?? '');
   const forms = isBasic ? secretsOf([{ username, password: rest.join(':') }]) : [value];
-  return [value, ...forms].filter((form) => form.length >= leastSecret);
+  return [value, encodeURIComponent(value), ...forms].filter((form) => form.length >= leastSecret);
 }
 
 /** Whether a header, or the body, repeats nothing of the credentials that the request was sent with. */

@@ -19,6 +19,7 @@ import { withQuery, type Answer } from '../../lib/exchange.ts';
 import { referrersIn, repositoriesIn } from '../../lib/lists.ts';
 import { cameToEnd, joinsTo, walk } from '../../lib/paging.ts';
 import type { Repository } from '../../lib/repository.ts';
+import type { RuleId } from '../../lib/rules/catalogue.ts';
 import { placed, throughRepository } from '../../lib/uploads.ts';
 
 // A digest is a name that anyone may guess or have read somewhere. What it names is another matter: here a stranger
@@ -233,20 +234,20 @@ function justBefore({ name }: Repository, n: number): [string, string][] {
   ];
 }
 
-const hidden: Record<string, (repo: Repository, stocked: Stocked) => Promise<Answer>> = {
-  'a pull by tag': async (repo, { tag }) => await repo.manifests.get(tag),
-  'a pull of a blob': async (repo, { blob }) => await repo.blobs.get(blob.digest),
-  'a tag list': async (repo) => await repo.tags.list(),
-  'an upload': async (repo) => await repo.uploads.post(),
+const hidden: Record<string, [RuleId, (repo: Repository, stocked: Stocked) => Promise<Answer>]> = {
+  'a pull by tag': ['access.other-user.read', async (repo, { tag }) => await repo.manifests.get(tag)],
+  'a pull of a blob': ['access.other-user.read', async (repo, { blob }) => await repo.blobs.get(blob.digest)],
+  'a tag list': ['isolation.tag-list', async (repo) => await repo.tags.list()],
+  'an upload': ['access.other-user.write', async (repo) => await repo.uploads.post()],
 };
-for (const [what, ask] of Object.entries(hidden)) {
+for (const [what, [shut, ask]] of Object.entries(hidden)) {
   test(
     `${what} is refused for another user's repository as for one that is not there`,
     { tag: ['@credentials', '@access.hidden'] },
     async ({ stocked, metBy, stranger }) => {
       const { repository } = stocked;
       const absent = { name: `${repository.name}/absent` };
-      const answer = await ask(metBy(stranger, repository), stocked);
+      const answer = givenRefusal(await ask(metBy(stranger, repository), stocked), shut);
       const other = await ask(metBy(stranger, absent), stocked);
       expect(answer).toKeep(areAlike(answer, repository.name, other, absent.name), 'access.hidden');
     },
