@@ -219,6 +219,9 @@ test(
     const start = { method: 'GET', url: withQuery(url, justBefore(repository, 20)) } as const;
     const read = await walk(send, start, repositoriesIn, { most: 10, byLink: true, until: names.at(-1) });
     test.skip(read.first.status >= 400, `unsupported: the catalog is refused to this user`);
+    const shown = repositoriesIn(read.first);
+    const shut = { kept: !shown.includes(repository.name), expected: 'it hidden', received: 'it shown' };
+    givenKept(shut, 'isolation.catalog');
     expect(read.last).toKeep(hidesName(read.pages, repository.name), 'isolation.catalog-paging');
     givenKept(cameToEnd(read), 'catalog.pages-end');
     const whole = joinsTo(read.items, names, `${theirs.name}/listed/`);
