@@ -24,14 +24,20 @@ export function areAlike(answer: Answer, name: string, other: Answer, otherName:
 }
 
 function outlineOf(answer: Answer, name: string): string {
-  const challenge = answer.header('www-authenticate')?.replaceAll(name, '<name>');
+  // Some registries list the actions of a scope in any order.
+  const challenge = answer
+    .header('www-authenticate')
+    ?.replaceAll(name, '<name>')
+    .replaceAll(/:([a-z,]+)"/g, (_, actions: string) => `:${actions.split(',').toSorted().join(',')}"`);
   return `status ${answer.status}, error code ${errorCodes(answer).join(', ') || '(none)'}, WWW-Authenticate: ${challenge ?? '(none)'}`;
 }
 
-/** Whether a name stands in no header and no body, encoded or not. */
+/** Whether no answer lists a repository of this name, or of names that begin so, or goes on after one. */
 export function hidesName(answers: readonly Answer[], name: string): Check {
   const shown = answers.find((answer) =>
-    [name, encodeURIComponent(name)].some((form) => everythingOf(answer).includes(form)),
+    [`"${name}`, `last=${name}`, `last=${encodeURIComponent(name)}`].some((form) =>
+      everythingOf(answer).includes(form),
+    ),
   );
   return {
     kept: shown === undefined,
