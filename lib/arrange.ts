@@ -9,6 +9,7 @@ import { digestOf, type Algorithm } from './content/digest.ts';
 import type { Repository } from './repository.ts';
 import type { RuleId } from './rules/catalogue.ts';
 import type { Capability } from './rules/rule.ts';
+import { currentRun } from './run.ts';
 
 /**
  * What a test needs before its one act. An answer that falls short of the rule blocks the test: the rule has tests of
@@ -121,6 +122,13 @@ export function givenOffered(answer: Answer, offered: boolean, capability: Capab
     `unsupported: ${capability} (${method} ${new URL(url).pathname} answered ${answer.status})`,
   );
   return answer;
+}
+
+/** What a registry may leave out, where none of the rules at stake is about it. */
+export function givenCapability(capability: Capability | undefined): void {
+  if (capability === undefined) return;
+  const { offered = false, evidence = 'nothing shows it' } = currentRun().capabilities[capability] ?? {};
+  test.skip(!offered, `unsupported: ${capability} (${evidence})`);
 }
 
 /** A page that leads on by a Link; a test that gets none has nothing to judge. */

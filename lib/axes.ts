@@ -20,7 +20,8 @@ const once = [
 const withoutProtocol: Partial<Record<Protocol, RegExp[]>> = { schema1: [/@index/, /@foreign/, /@config/] };
 const withoutMode: Partial<Record<AuthMode, RegExp[]>> = {
   anonymous: [/@credentials/, /@token/],
-  basic: [/@token/],
+  basic: [/@token/, /@open/],
+  bearer: [/@open/],
 };
 
 /** The files of one project. `first`: it is of the run's first way in; `last`: of its last protocol. */

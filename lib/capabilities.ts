@@ -207,7 +207,14 @@ async function probeDeletion({ embedded }: ProbeContext, repository: Repository)
 }
 
 /** What follows from the way in and the identities at hand, without a request. */
-export function identitiesOf({ auth, reader, stranger, issuer }: Target): Capabilities {
+export function identitiesOf({
+  auth,
+  reader,
+  stranger,
+  otherNamespace,
+  openToRead,
+  issuer,
+}: Target): Capabilities {
   const mode = (name: Target['auth']): Offer => ({
     offered: auth === name,
     evidence: `the project is ${auth}`,
@@ -224,7 +231,12 @@ export function identitiesOf({ auth, reader, stranger, issuer }: Target): Capabi
     reader: named(reader, 'REGISTRY_READER_USERNAME is set'),
     'issuer-key': named(issuer, 'REGISTRY_ISSUER_KEY_FILE is set'),
     x5c: named(issuer?.certificates, 'REGISTRY_ISSUER_CERT_FILE is set'),
-    'other-user': named(stranger, 'the embedded registry has one'),
+    'other-user': named(stranger, 'REGISTRY_OTHER_USERNAME is set'),
+    'other-namespace': named(otherNamespace, 'REGISTRY_OTHER_NAMESPACE is set'),
+    private: {
+      offered: !openToRead,
+      evidence: `GET /v2/ without credentials answered ${openToRead ? 200 : 401}`,
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import { test } from '@playwright/test';
 import { errorCodes } from './errors.ts';
 import type { Answer, Request, Send } from './exchange.ts';
 import type { Failure, FailureAnswer, Profile, Step } from './profiles/profile.ts';
+import { followed } from './redirect.ts';
 import type { RuleId } from './rules/catalogue.ts';
 import type { Target } from './target.ts';
 import { judge, judgementsOf } from './verdict.ts';
@@ -65,11 +66,10 @@ export class Conduct {
   /** One named step. `status` is what it needs to go on, `rule` the rule that promises it. */
   async step(flow: Flow, step: Step, request: Request, status: number, rule: RuleId): Promise<Answer> {
     const { pathname } = new URL(request.url);
-    const answer = await this.#send({
-      ...request,
-      headers: { ...flow.headers, ...request.headers },
-      title: `${step}: ${request.method} ${pathname}`,
-    });
+    const titled = { ...request, title: `${step}: ${request.method} ${pathname}` };
+    const reads = request.method === 'GET' || request.method === 'HEAD';
+    const send = this.#sendIn(flow);
+    const answer = await (reads ? followed(send, titled) : send(titled));
     const failure = flow.expectedFailure;
     const shows =
       failure === undefined ? undefined : this.#profile.failures(this.#target.auth)[step]?.[failure];
@@ -79,6 +79,17 @@ export class Conduct {
     }
     this.#keepStatus(step, answer, status, rule);
     return answer;
+  }
+
+  /** With what the flow carries, which is for the registry alone: an upload may lead to another host. */
+  #sendIn({ headers }: Flow): Send {
+    const { origin } = new URL(this.#target.url);
+    return async (request) =>
+      await this.#send(
+        new URL(request.url).origin === origin
+          ? { ...request, headers: { ...headers, ...request.headers } }
+          : request,
+      );
   }
 
   #placesOf(failure: Failure): Step[] {

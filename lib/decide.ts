@@ -8,7 +8,8 @@ const presumed: readonly Capability[] = ['push', 'chunked', 'stream', 'upload-st
 // What the user gives us, not what the registry does.
 const given: Partial<Record<Capability, string>> = {
   reader: 'REGISTRY_READER_USERNAME is not set',
-  'other-user': 'the target names no identity without rights',
+  'other-user': 'REGISTRY_OTHER_USERNAME is not set',
+  'other-namespace': 'REGISTRY_OTHER_USERNAME with REGISTRY_OTHER_NAMESPACE is not set',
   'issuer-key': 'REGISTRY_ISSUER_KEY_FILE is not set',
   x5c: 'REGISTRY_ISSUER_CERT_FILE is not set',
 };

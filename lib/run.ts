@@ -63,8 +63,8 @@ export function learnSecret(value: string): void {
 /** Every secret of this run in each form it could be printed, and those that this process learned. */
 export function runSecrets(): string[] {
   if (isAnnounced()) return [...readRun().secrets, ...learned];
-  const { identity, reader: ours, issuer } = runSettings();
-  return [...secretsOf([identity, ours].filter((item) => item !== undefined)), ...keySecrets(issuer)];
+  const { identity, reader: ours, stranger: others, issuer } = runSettings();
+  return [...secretsOf([identity, ours, others].filter((item) => item !== undefined)), ...keySecrets(issuer)];
 }
 
 function keySecrets(issuer: IssuerKey | undefined): string[] {

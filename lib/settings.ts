@@ -24,7 +24,11 @@ export type Settings = {
   identity: Credentials | undefined;
   reader: Credentials | undefined;
   issuer: IssuerKey | undefined;
+  /** Has no right under the namespace. */
+  stranger: Credentials | undefined;
   namespace: string;
+  /** Where the stranger may do everything, and no other identity of ours anything. */
+  otherNamespace: string | undefined;
   profile: ProfileName;
   /** Undefined: all that the profile offers. */
   protocols: Protocol[] | undefined;
@@ -74,7 +78,9 @@ export function readSettings(env: Environment): Settings {
     identity: readCredentials(env, 'REGISTRY_USERNAME', 'REGISTRY_PASSWORD'),
     reader: readCredentials(env, 'REGISTRY_READER_USERNAME', 'REGISTRY_READER_PASSWORD'),
     issuer: readIssuer(env),
-    namespace: readNamespace(env),
+    stranger: readCredentials(env, 'REGISTRY_OTHER_USERNAME', 'REGISTRY_OTHER_PASSWORD'),
+    namespace: readName(env, 'REGISTRY_NAMESPACE') ?? 'dockside',
+    otherNamespace: readOtherNamespace(env),
     profile: choice(env, 'REGISTRY_PROFILE', profileNames, 'spec'),
     protocols: choices(env, 'REGISTRY_PROTOCOLS', protocols),
     specVersion: choice(env, 'SPEC_VERSION', specVersions, '1.1'),
@@ -163,13 +169,27 @@ function readPem<T>(setting: string, what: string, read: () => T): T {
   }
 }
 
-function readNamespace(env: Environment): string {
-  const value = env['REGISTRY_NAMESPACE'] || 'dockside';
+function readName(env: Environment, name: string): string | undefined {
+  const value = env[name];
+  if (!value) return undefined;
   if (!isName(value)) {
     throw new SettingError(
-      `REGISTRY_NAMESPACE=${value}`,
+      `${name}=${value}`,
       'must be a repository name: lower-case letters and digits, parted by . _ - and /',
     );
+  }
+  return value;
+}
+
+function readOtherNamespace(env: Environment): string | undefined {
+  const name = 'REGISTRY_OTHER_NAMESPACE';
+  const value = readName(env, name);
+  if (value !== undefined && !env['REGISTRY_OTHER_USERNAME']) {
+    throw new SettingError('REGISTRY_OTHER_USERNAME', `is empty, but ${name} is set`);
+  }
+  const ours = env['REGISTRY_NAMESPACE'] || 'dockside';
+  if (value === ours || value?.startsWith(`${ours}/`)) {
+    throw new SettingError(`${name}=${value}`, `must not lie under REGISTRY_NAMESPACE, ${ours}`);
   }
   return value;
 }
@@ -218,6 +238,7 @@ function refuseWithoutUrl(env: Environment, { profile }: Settings): void {
     'REGISTRY_USERNAME',
     'REGISTRY_READER_USERNAME',
     'REGISTRY_ISSUER_KEY_FILE',
+    'REGISTRY_OTHER_USERNAME',
     'REGISTRY_CA_FILE',
     'REGISTRY_INSECURE_TLS',
   ];

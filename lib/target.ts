@@ -21,6 +21,10 @@ export type Target = {
   stranger: Credentials | undefined;
   /** Signs the tokens of that service; undefined where its key is not known. */
   issuer: IssuerKey | undefined;
+  /** Where the stranger may do everything, and no other identity anything. */
+  otherNamespace: string | undefined;
+  /** GET /v2/ is answered with 200 to clients without credentials, though writing asks for some. */
+  openToRead: boolean;
 };
 
 /**
@@ -28,22 +32,24 @@ export type Target = {
  * @throws SettingError in one line that says which setting to change
  */
 export async function discover(settings: Settings & { url: string }): Promise<Target[]> {
-  const challenges = await challengesOf(settings);
+  const { challenges, openToRead } = await challengesOf(settings);
   const offered = modesOf(challenges);
   const wanted = settings.auth === 'auto' ? offered : settings.auth;
   const missing = wanted.find((mode) => !offered.includes(mode));
   if (missing !== undefined) {
     throw new SettingError(`REGISTRY_AUTH=${missing}`, `${settings.url} offers ${offered.join(' and ')}`);
   }
-  const targets = wanted.map((auth) => targetOf(settings, auth, challenges));
+  const targets = wanted.map((auth) => targetOf(settings, auth, challenges, openToRead));
   for (const target of targets) await logIn(settings, target);
   return targets;
 }
 
+type Reception = { challenges: Challenge[]; openToRead: boolean };
+
 /** The challenges the registry sends to a client without credentials; none where it lets everybody in. */
-async function challengesOf(settings: Settings & { url: string }): Promise<Challenge[]> {
+async function challengesOf(settings: Settings & { url: string }): Promise<Reception> {
   const ping = await ask(settings, { method: 'GET', origin: settings.url, path: '/v2/' });
-  if (ping.status === 401) return readChallenges(settings, ping);
+  if (ping.status === 401) return { challenges: readChallenges(settings, ping), openToRead: false };
   if (ping.status !== 200) {
     throw new SettingError(
       `REGISTRY_URL=${settings.url}`,
@@ -51,16 +57,16 @@ async function challengesOf(settings: Settings & { url: string }): Promise<Chall
     );
   }
   const asked = settings.auth === 'auto' ? [] : settings.auth;
-  if (!asked.some((mode) => mode !== 'anonymous')) return [];
+  if (!asked.some((mode) => mode !== 'anonymous')) return { challenges: [], openToRead: true };
   // A registry that lets everybody read may still ask for credentials to write.
   const path = `/v2/${settings.namespace}/probe/blobs/uploads/`;
   const write = await ask(settings, { method: 'POST', origin: settings.url, path });
-  if (write.status === 401) return readChallenges(settings, write);
+  if (write.status === 401) return { challenges: readChallenges(settings, write), openToRead: true };
   if (write.location !== undefined) {
     const { origin, pathname, search } = new URL(write.location);
     await ask(settings, { method: 'DELETE', origin, path: pathname + search });
   }
-  return [];
+  return { challenges: [], openToRead: true };
 }
 
 function readChallenges(settings: Settings & { url: string }, answer: Answer): Challenge[] {
@@ -76,7 +82,12 @@ function modesOf(challenges: readonly Challenge[]): AuthMode[] {
   return (['basic', 'bearer'] as const).filter((mode) => findChallenge(challenges, mode) !== undefined);
 }
 
-function targetOf(settings: Settings & { url: string }, auth: AuthMode, challenges: Challenge[]): Target {
+function targetOf(
+  settings: Settings & { url: string },
+  auth: AuthMode,
+  challenges: Challenge[],
+  openToRead: boolean,
+): Target {
   const { url } = settings;
   if (auth === 'anonymous') {
     return {
@@ -87,6 +98,8 @@ function targetOf(settings: Settings & { url: string }, auth: AuthMode, challeng
       reader: undefined,
       stranger: undefined,
       issuer: undefined,
+      otherNamespace: undefined,
+      openToRead: true,
     };
   }
   if (settings.identity === undefined) {
@@ -106,8 +119,10 @@ function targetOf(settings: Settings & { url: string }, auth: AuthMode, challeng
     tokenService: auth === 'bearer' && realm !== undefined ? { realm, service } : undefined,
     identity: settings.identity,
     reader: settings.reader,
-    stranger: undefined,
     issuer: auth === 'bearer' ? settings.issuer : undefined,
+    stranger: settings.stranger,
+    otherNamespace: settings.otherNamespace,
+    openToRead,
   };
 }
 
@@ -115,6 +130,7 @@ async function logIn(settings: Settings, target: Target): Promise<void> {
   const token = await tryCredentials(settings, target, target.identity, 'REGISTRY_PASSWORD');
   if (target.issuer !== undefined) await checkIssuer(target.issuer, token ?? '');
   await tryCredentials(settings, target, target.reader, 'REGISTRY_READER_PASSWORD');
+  await tryCredentials(settings, target, target.stranger, 'REGISTRY_OTHER_PASSWORD');
 }
 
 async function tryCredentials(

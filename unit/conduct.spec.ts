@@ -12,6 +12,8 @@ const target: Target = {
   reader: undefined,
   stranger: undefined,
   issuer: undefined,
+  otherNamespace: undefined,
+  openToRead: true,
 };
 const request = { method: 'GET', url: `${target.url}/v2/a/manifests/latest` } as const;
 

@@ -27,6 +27,23 @@ test('is blocked, not unsupported, by an identity we lack', () => {
   ).toBe('blocked: REGISTRY_READER_USERNAME is not set');
 });
 
+test('names the settings that give it an identity and a place of its own', () => {
+  expect(reasonToSkip(rule('isolation.blob.read'), {}, '1.1')).toBe(
+    'blocked: REGISTRY_OTHER_USERNAME with REGISTRY_OTHER_NAMESPACE is not set',
+  );
+});
+
+test('does not take a registry that all may read for one that leaks', () => {
+  const open = { private: { offered: false, evidence: 'GET /v2/ without credentials answered 200' } };
+  expect(
+    reasonToSkip(
+      rule('access.anonymous.read'),
+      { credentials: { offered: true, evidence: '' }, ...open },
+      '1.1',
+    ),
+  ).toBe('unsupported: private (GET /v2/ without credentials answered 200)');
+});
+
 test('leaves out a rule that the version does not have', () => {
   expect(reasonToSkip(rule('tag-param.header'), {}, '1.1')).toContain('not in 1.1');
 });

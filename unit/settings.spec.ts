@@ -12,7 +12,9 @@ test('are the defaults where nothing is set', () => {
     identity: undefined,
     reader: undefined,
     issuer: undefined,
+    stranger: undefined,
     namespace: 'dockside',
+    otherNamespace: undefined,
     profile: 'spec',
     protocols: undefined,
     specVersion: '1.1',
@@ -40,6 +42,8 @@ test('are typed and put in their own order', () => {
     insecureTls: true,
   });
 });
+
+const eve = { REGISTRY_URL: url, REGISTRY_OTHER_USERNAME: 'eve', REGISTRY_OTHER_PASSWORD: 'x' };
 
 const wrong: [Record<string, string>, string][] = [
   [{ REGISTRY_URL: 'ftp://x' }, 'REGISTRY_URL=ftp://x: must be an http:// or https:// URL'],
@@ -70,6 +74,23 @@ const wrong: [Record<string, string>, string][] = [
   [
     { REGISTRY_URL: url, REGISTRY_READER_USERNAME: 'ann' },
     'REGISTRY_READER_PASSWORD: is empty, but REGISTRY_READER_USERNAME is set',
+  ],
+  [
+    { REGISTRY_URL: url, REGISTRY_OTHER_USERNAME: 'eve' },
+    'REGISTRY_OTHER_PASSWORD: is empty, but REGISTRY_OTHER_USERNAME is set',
+  ],
+  [
+    { REGISTRY_URL: url, REGISTRY_OTHER_NAMESPACE: 'eve' },
+    'REGISTRY_OTHER_USERNAME: is empty, but REGISTRY_OTHER_NAMESPACE is set',
+  ],
+  [{ ...eve, REGISTRY_OTHER_NAMESPACE: 'Eve' }, 'REGISTRY_OTHER_NAMESPACE=Eve: must be a repository name: '],
+  [
+    { ...eve, REGISTRY_OTHER_NAMESPACE: 'dockside/eve' },
+    'REGISTRY_OTHER_NAMESPACE=dockside/eve: must not lie under REGISTRY_NAMESPACE, dockside',
+  ],
+  [
+    { REGISTRY_OTHER_USERNAME: 'eve', REGISTRY_OTHER_PASSWORD: 'x' },
+    'REGISTRY_OTHER_USERNAME: is set, but REGISTRY_URL is empty, so the embedded registry would run',
   ],
   [
     { REGISTRY_URL: url, REGISTRY_USERNAME: 'a:b', REGISTRY_PASSWORD: 'x' },

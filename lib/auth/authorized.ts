@@ -4,7 +4,7 @@ import type { Target } from '../target.ts';
 import type { Profile } from '../profiles/profile.ts';
 import { basicAuthorization } from './basic.ts';
 import { repositoryScope } from './scope.ts';
-import type { TokenCache } from './token.ts';
+import { NoToken, type TokenCache } from './token.ts';
 
 export type Access = { credentials: Credentials | undefined; scopes: readonly string[] };
 
@@ -17,6 +17,16 @@ export function authorized(send: Send, target: Target, tokens: TokenCache, acces
     const headers = authorization === undefined || !isOurs ? {} : { Authorization: authorization };
     return await send({ ...request, headers: { ...headers, ...request.headers } });
   };
+}
+
+/** The same for who may lack the right: a token service that gives no token has refused in the registry's place. */
+export function authorizedOrRefused(...parties: Parameters<typeof authorized>): Send {
+  const send = authorized(...parties);
+  return async (request) =>
+    await send(request).catch((error: unknown) => {
+      if (error instanceof NoToken && error.isRefusal) return error.answer;
+      throw error;
+    });
 }
 
 /** The `Authorization` value for the access; undefined where none is needed or to be had. */
@@ -32,6 +42,10 @@ export async function authorizationFor(
 }
 
 /** Everything in one repository, for the identity that owns it. */
-export function fullAccess({ identity }: Target, { deleteAction }: Profile, repository: string): Access {
+export function fullAccess(
+  { identity }: Pick<Target, 'identity'>,
+  { deleteAction }: Profile,
+  repository: string,
+): Access {
   return { credentials: identity, scopes: [repositoryScope(repository, ['pull', 'push', deleteAction])] };
 }

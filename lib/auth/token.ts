@@ -43,6 +43,19 @@ function lifetimeOf(answer: Answer): number {
   return typeof body?.expires_in === 'number' ? body.expires_in : 60;
 }
 
+/** A token service that gives no token. */
+export class NoToken extends Error {
+  override name = 'NoToken';
+  readonly answer: Answer;
+  readonly isRefusal: boolean;
+
+  constructor({ realm }: TokenService, answer: Answer) {
+    super(`The token service ${realm} answered ${answer.status} without a token`);
+    this.answer = answer;
+    this.isRefusal = answer.status >= 400 && answer.status < 500;
+  }
+}
+
 /** Tokens by identity and scope, asked for once and again when they near their end. */
 export class TokenCache {
   readonly #tokens = new Map<string, { token: Promise<string>; freshUntil: number }>();
@@ -71,7 +84,7 @@ export class TokenCache {
     const answer = await send(tokenRequest(service, request));
     const token = tokenOf(answer);
     if (answer.status !== 200 || token === undefined) {
-      throw new Error(`The token service ${service.realm} answered ${answer.status} without a token`);
+      throw new NoToken(service, answer);
     }
     keepUntil(Date.now() + lifetimeOf(answer) * 500);
     return token;

@@ -142,6 +142,12 @@ export const distribution: Profile = {
       test: /PATCH on the uploads/,
     }),
     ...known(
+      ['host.reflected'],
+      'unless http.host is set, a Location is at the host that Forwarded or X-Forwarded-Host names',
+      'registry/api/v2/urls.go',
+      { test: /where an upload goes on/, sometimes: true },
+    ),
+    ...known(
       ['http.path.trailing-slash'],
       'a redirect to the path without the slash makes a PUT a GET',
       routes,

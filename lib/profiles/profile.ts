@@ -57,7 +57,7 @@ export type KnownDeviation = {
   /** Only in projects of these axes. */
   protocols?: readonly Protocol[];
   auth?: readonly AuthMode[];
-  /** A race decides whether it shows, or its source leaves open where: not to see it proves nothing. */
+  /** A race, a setting of the registry, or what its source leaves open decides whether it shows: not to see it proves nothing. */
   sometimes?: true;
   reason: string;
   source: string;

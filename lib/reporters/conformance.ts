@@ -9,6 +9,7 @@ import {
   summarize,
   unexplainedBlocks,
   type Conformance,
+  type RuleReport,
   type TestVerdict,
 } from '../conformance/report.ts';
 import { currentRun, isAnnounced, runSettings } from '../run.ts';
@@ -66,8 +67,17 @@ export default class ConformanceReporter implements Reporter {
   #print({ summary, rules }: Conformance, targets: number): void {
     const counts = Object.entries(summary).map(([verdict, count]) => `${count} ${verdict}`);
     console.log(`\n  rules: ${counts.join(', ')} (${this.#requests} requests, ${targets} ways in)`);
+    for (const [reason, count] of lacks(rules)) console.log(`  ${count} rules ${reason}`);
     for (const { id, level, title } of rules.filter(({ verdict }) => verdict === 'fail')) {
       console.log(`  broken: ${id} (${level}) ${title}`);
     }
   }
+}
+
+/** What the user did not give, and how many rules could not be tried for it. */
+function lacks(rules: readonly RuleReport[]): Map<string, number> {
+  const reasons = rules
+    .filter(({ verdict }) => verdict === 'blocked')
+    .flatMap(({ tests }) => tests.find(({ message }) => message?.startsWith('blocked: '))?.message ?? []);
+  return new Map(reasons.map((reason) => [reason, reasons.filter((other) => other === reason).length]));
 }

@@ -61,6 +61,8 @@ export const capabilities = [
   'issuer-key',
   'reader',
   'other-user',
+  'other-namespace',
+  'private',
 ] as const;
 export type Capability = (typeof capabilities)[number];
 

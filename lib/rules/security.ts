@@ -11,7 +11,7 @@ const provider = tokenDoc('scope', 'Resource Provider Use');
 const uri = rfc(9110, '17.9');
 const credentials = rfc(9110, '17.16.1');
 const cors = practice('project-zot/zot');
-const host = rfc(9110, '7.2');
+const host = rfc(7239, '8.1');
 const cache = rfc(9111, '3.5');
 const keppel = practice('sapcc/keppel');
 const quay = practice('quay/quay');
@@ -22,7 +22,7 @@ export const securityRules = {
     since: '1.0',
     ...provider,
     title: 'Nobody reads a private repository without credentials',
-    needs: ['credentials'],
+    needs: ['credentials', 'private'],
   },
   'access.anonymous.write': {
     level: 'security',
@@ -49,8 +49,8 @@ export const securityRules = {
     level: 'security',
     since: '1.0',
     ...provider,
-    title: 'Nobody lists the tags or referrers of a private repository without credentials',
-    needs: ['credentials'],
+    title: 'Nobody lists what a private repository holds without credentials',
+    needs: ['credentials', 'private'],
   },
   'access.public-read': {
     level: 'defacto',
@@ -77,14 +77,14 @@ export const securityRules = {
     level: 'security',
     since: '1.0',
     ...provider,
-    title: 'Who may only pull cannot push a manifest',
+    title: 'Who may only pull cannot push a manifest or a whole blob',
     needs: ['reader'],
   },
   'access.reader.upload': {
     level: 'security',
     since: '1.0',
     ...provider,
-    title: 'Who may only pull cannot open an upload',
+    title: 'Who may only pull cannot open, continue or end an upload',
     needs: ['reader'],
   },
   'access.reader.mount': {
@@ -112,7 +112,7 @@ export const securityRules = {
     since: '1.0',
     ...provider,
     title: 'Another user cannot read a private repository',
-    needs: ['other-user'],
+    needs: ['other-user', 'private'],
   },
   'access.other-user.write': {
     level: 'security',
@@ -121,102 +121,103 @@ export const securityRules = {
     title: 'Another user cannot write to a repository',
     needs: ['other-user'],
   },
+  // No document asks for it: who answers 403 tells that a name is taken, and some registries mean to.
   'access.hidden': {
-    level: 'security',
+    level: 'defacto',
     since: '1.0',
     ...quay,
     title: "What is not one's own is answered like what does not exist",
-    needs: ['other-user'],
+    needs: ['other-user', 'private'],
   },
   'isolation.blob.read': {
     level: 'security',
     since: '1.0',
     ...pulling,
     title: 'A blob of a private repository is not readable through another repository',
-    needs: ['other-user'],
+    needs: ['other-namespace', 'private'],
   },
   'isolation.blob.head': {
     level: 'security',
     since: '1.0',
     ...pulling,
     title: 'HEAD through another repository does not tell that a private blob exists',
-    needs: ['other-user'],
+    needs: ['other-namespace', 'private'],
   },
   'isolation.blob.mount': {
     level: 'security',
     since: '1.0',
     ...mounting,
     title: 'A blob of a repository that one may not read cannot be mounted',
-    needs: ['other-user'],
+    needs: ['other-namespace', 'private'],
   },
   'isolation.blob.mount-anonymous': {
     level: 'security',
     since: '1.0',
     ...mounting,
     title: 'A blob that one may not read cannot be mounted without naming its source',
-    needs: ['other-user'],
+    needs: ['other-namespace', 'private'],
   },
   'isolation.blob.manifest': {
     level: 'security',
     since: '1.0',
     ...keppel,
     title: 'A manifest that names a blob that one may not read does not make it readable',
-    needs: ['other-user'],
+    needs: ['other-namespace', 'private'],
   },
   'isolation.blob.upload': {
     level: 'security',
     since: '1.0',
     ...keppel,
     title: 'Claiming the digest of a private blob in an upload does not make it readable',
-    needs: ['other-user'],
+    needs: ['other-namespace', 'private'],
   },
   'isolation.manifest.read': {
     level: 'security',
     since: '1.0',
     ...pushing,
     title: 'A manifest of a private repository is not readable through another repository',
-    needs: ['other-user'],
+    needs: ['other-namespace', 'private'],
   },
   'isolation.manifest.index': {
     level: 'security',
     since: '1.0',
     ...keppel,
     title: 'An index that names a private manifest does not make it readable',
-    needs: ['other-user'],
+    needs: ['other-namespace', 'private'],
   },
   'isolation.tag-list': {
     level: 'security',
     since: '1.0',
     ...provider,
     title: 'The tags of a private repository are shown to no other user',
-    needs: ['other-user', 'tag-list'],
+    needs: ['other-user', 'private', 'tag-list'],
   },
   'isolation.referrers': {
     level: 'security',
     since: '1.0',
     ...provider,
     title: 'The referrers of a private repository are shown to no other user',
-    needs: ['other-user', 'referrers'],
+    needs: ['other-user', 'private', 'referrers'],
   },
   'isolation.catalog': {
     level: 'security',
     since: '1.0',
     ...provider,
     title: 'The catalog shows only what one may see',
-    needs: ['other-user', 'catalog'],
+    needs: ['other-user', 'private', 'catalog'],
   },
   'isolation.catalog-paging': {
     level: 'security',
     since: '1.0',
     ...cors,
     title: 'Paging through the catalog leaks no hidden repository, in no page and no Link',
-    needs: ['other-user', 'catalog'],
+    needs: ['other-namespace', 'private', 'catalog'],
   },
   'isolation.upload.user': {
     level: 'security',
     since: '1.0',
     ...keppel,
-    title: 'An upload cannot be continued by another user',
+    title: 'An upload cannot be continued, closed or cancelled by another user',
     needs: ['other-user'],
   },
   'isolation.upload.user-status': {
@@ -284,7 +285,7 @@ export const securityRules = {
     level: 'security',
     since: '1.0',
     ...host,
-    title: 'A forged X-Forwarded-Host does not show in a Location, Link or realm',
+    title: 'A forged Forwarded or X-Forwarded-Host does not show in a Location, Link or realm',
   },
   'error.script': {
     level: 'security',

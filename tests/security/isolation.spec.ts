@@ -1,0 +1,262 @@
+import { expect, test, type Stocked } from '../../fixtures/identities.ts';
+import {
+  blobOf,
+  givenKept,
+  givenCapability,
+  givenRefusal,
+  openUpload,
+  pushBlob,
+  pushManifest,
+  smallArtifact,
+  uploadHolding,
+} from '../../lib/arrange.ts';
+import { Catalog } from '../../lib/catalog.ts';
+import type { Check } from '../../lib/checks.ts';
+import { artifact, ociIndex } from '../../lib/content/oci.ts';
+import { mediaTypes } from '../../lib/content/media-types.ts';
+import { areAlike, hidesName, isShut } from '../../lib/disclosure.ts';
+import { withQuery, type Answer } from '../../lib/exchange.ts';
+import { referrersIn, repositoriesIn } from '../../lib/lists.ts';
+import { joinsTo, walk } from '../../lib/paging.ts';
+import type { Repository } from '../../lib/repository.ts';
+import type { RuleId } from '../../lib/rules/catalogue.ts';
+import { currentRun, runSettings } from '../../lib/run.ts';
+import { placed, throughRepository } from '../../lib/uploads.ts';
+
+// A digest is a name that anyone may guess or have read somewhere. What it names is another matter: here a stranger
+// who knows the digests of a private repository tries them in a repository of his own.
+
+test.describe('what a private repository holds', { tag: '@credentials' }, () => {
+  test(
+    'cannot be read as a blob of another repository',
+    { tag: '@isolation.blob.read' },
+    async ({ stocked: { blob, secrets }, theirs }) => {
+      const answer = await theirs.blobs.get(blob.digest);
+      expect(answer).toKeep(isShut(answer, secrets), 'isolation.blob.read');
+    },
+  );
+
+  test(
+    'is not told by HEAD on another repository',
+    { tag: '@isolation.blob.head' },
+    async ({ stocked: { blob, secrets }, theirs }) => {
+      const answer = await theirs.blobs.head(blob.digest);
+      expect(answer).toKeep(isShut(answer, secrets), 'isolation.blob.head');
+    },
+  );
+
+  test(
+    'cannot be mounted by who may not read it',
+    { tag: '@isolation.blob.mount' },
+    async ({ stocked: { blob, repository }, theirs }) => {
+      const answer = await theirs.uploads.post([
+        ['mount', blob.digest],
+        ['from', repository.name],
+      ]);
+      expect(answer).toKeep(isNotMounted(answer), 'isolation.blob.mount');
+    },
+  );
+
+  test(
+    'cannot be mounted without naming where it is',
+    { tag: '@isolation.blob.mount-anonymous' },
+    async ({ stocked: { blob }, theirs }) => {
+      const answer = await theirs.uploads.post([['mount', blob.digest]]);
+      expect(answer).toKeep(isNotMounted(answer), 'isolation.blob.mount-anonymous');
+    },
+  );
+
+  test(
+    'is not made readable by a manifest that names it',
+    { tag: '@isolation.blob.manifest' },
+    async ({ stocked: { blob, secrets }, theirs }) => {
+      givenRefusal(await theirs.blobs.get(blob.digest), 'isolation.blob.read');
+      const config = await pushBlob(theirs, Buffer.from('{}'));
+      const manifest = artifact({
+        config: { mediaType: mediaTypes.ociEmpty, ...config },
+        layers: [{ mediaType: mediaTypes.octetStream, ...blob }],
+      });
+      await theirs.manifests.put('claimed', manifest);
+      const answer = await theirs.blobs.get(blob.digest);
+      expect(answer).toKeep(isShut(answer, secrets), 'isolation.blob.manifest');
+    },
+  );
+
+  test(
+    'is not made readable by an upload that claims its digest',
+    { tag: '@isolation.blob.upload' },
+    async ({ stocked: { blob, secrets }, theirs, bytes }) => {
+      givenRefusal(await theirs.blobs.get(blob.digest), 'isolation.blob.read');
+      await theirs.uploads.put(await openUpload(theirs), blob.digest, bytes(10));
+      const answer = await theirs.blobs.get(blob.digest);
+      expect(answer).toKeep(isShut(answer, secrets), 'isolation.blob.upload');
+    },
+  );
+
+  test(
+    'is not made readable by an empty upload that claims its digest',
+    { tag: '@isolation.blob.upload' },
+    async ({ stocked: { blob, secrets }, theirs }) => {
+      givenRefusal(await theirs.blobs.get(blob.digest), 'isolation.blob.read');
+      await theirs.uploads.put(await openUpload(theirs), blob.digest);
+      const answer = await theirs.blobs.get(blob.digest);
+      expect(answer).toKeep(isShut(answer, secrets), 'isolation.blob.upload');
+    },
+  );
+
+  test(
+    'is not made readable by a single POST that claims its digest',
+    { tag: '@isolation.blob.upload' },
+    async ({ stocked: { blob, secrets }, theirs, bytes }) => {
+      givenRefusal(await theirs.blobs.get(blob.digest), 'isolation.blob.read');
+      await theirs.uploads.post([['digest', blob.digest]], bytes(10));
+      const answer = await theirs.blobs.get(blob.digest);
+      expect(answer).toKeep(isShut(answer, secrets), 'isolation.blob.upload');
+    },
+  );
+
+  test(
+    'cannot be read as a manifest of another repository',
+    { tag: '@isolation.manifest.read' },
+    async ({ stocked: { manifest, secrets }, theirs }) => {
+      const answer = await theirs.manifests.get(manifest.digest);
+      expect(answer).toKeep(isShut(answer, secrets), 'isolation.manifest.read');
+    },
+  );
+
+  test(
+    'is not made readable by an index that names it',
+    { tag: '@isolation.manifest.index' },
+    async ({ stocked: { manifest, secrets }, theirs }) => {
+      givenRefusal(await theirs.manifests.get(manifest.digest), 'isolation.manifest.read');
+      await theirs.manifests.put('claimed', ociIndex([{ manifest }]));
+      const answer = await theirs.manifests.get(manifest.digest);
+      expect(answer).toKeep(isShut(answer, secrets), 'isolation.manifest.index');
+    },
+  );
+
+  test(
+    'is not told by the referrers of another repository',
+    { tag: '@isolation.referrers' },
+    async ({ stocked: { manifest }, theirs }) => {
+      const answer = await theirs.referrers.list(manifest.digest);
+      const found = {
+        kept: referrersIn(answer).length === 0,
+        expected: 'no referrers',
+        received: answer.text,
+      };
+      expect(answer).toKeep(found, 'isolation.referrers');
+    },
+  );
+});
+
+function isNotMounted({ status }: Answer): Check {
+  return { kept: status !== 201, expected: '202, or a refusal', received: `status ${status}` };
+}
+
+test.describe("another user's upload", { tag: ['@credentials', '@isolation.upload.user'] }, () => {
+  test("takes no chunk through a repository of one's own", async ({ repo, theirs, bytes }) => {
+    const upload = await openUpload(repo);
+    const chunk = bytes(10);
+    const answer = await theirs.uploads.patch(
+      await throughRepository(upload, repo, theirs),
+      chunk,
+      placed(0, chunk),
+    );
+    expect(answer).toBeRefused('isolation.upload.user');
+  });
+
+  test("cannot be closed through a repository of one's own", async ({ repo, theirs, bytes }) => {
+    const blob = blobOf(bytes(10));
+    const upload = await uploadHolding(repo, blob.bytes);
+    const answer = await theirs.uploads.put(await throughRepository(upload, repo, theirs), blob.digest);
+    expect(answer).toBeRefused('isolation.upload.user');
+  });
+
+  test("cannot be cancelled through a repository of one's own", async ({ repo, theirs, bytes }) => {
+    const blob = blobOf(bytes(10));
+    const upload = await uploadHolding(repo, blob.bytes);
+    await theirs.uploads.delete(await throughRepository(upload, repo, theirs));
+    expect(await repo.uploads.put(upload, blob.digest)).toBeAccepted('isolation.upload.user');
+  });
+});
+
+test(
+  'the catalog shows no repository to who may not read it',
+  { tag: ['@credentials', '@isolation.catalog'] },
+  async ({ stocked: { repository }, catalogMetBy, stranger }) => {
+    const answer = await catalogMetBy(stranger).list(justBefore(repository, 100));
+    expect(answer).toKeep(hidesName([answer], repository.name), 'isolation.catalog');
+  },
+);
+
+test(
+  'the catalog shows no private repository without credentials',
+  { tag: ['@credentials', '@access.anonymous.lists'] },
+  async ({ stocked: { repository }, session, target }) => {
+    givenCapability('catalog');
+    const answer = await new Catalog(session.send, target.url).list(justBefore(repository, 100));
+    expect(answer).toKeep(hidesName([answer], repository.name), 'access.anonymous.lists');
+  },
+);
+
+test(
+  'the catalog shows no private repository with an anonymous token',
+  { tag: ['@token', '@access.anonymous.lists'] },
+  async ({ stocked: { repository }, catalogMetBy }) => {
+    givenCapability('catalog');
+    const answer = await catalogMetBy(undefined).list(justBefore(repository, 100));
+    expect(answer).toKeep(hidesName([answer], repository.name), 'access.anonymous.lists');
+  },
+);
+
+test(
+  'the pages of the catalog hide what one may not read, and for that nothing else',
+  { tag: ['@credentials', '@isolation.catalog-paging'] },
+  async ({ stocked: { repository }, theirs, metBy, catalogMetBy, stranger }) => {
+    const names = ['a', 'b', 'c'].map((suffix) => `${theirs.name}/listed/${suffix}`);
+    for (const name of names) await pushManifest(metBy(stranger, { name }), smallArtifact(name), 'latest');
+    const { send, url, list } = catalogMetBy(stranger);
+    const cut = await list(justBefore(repository, 1));
+    const start = { method: 'GET', url: withQuery(url, justBefore(repository, 20)) } as const;
+    const read = await walk(send, start, repositoriesIn, { most: 10, byLink: true, until: names.at(-1) });
+    test.skip(read.first.status >= 400, `unsupported: the catalog is refused to this user`);
+    const shown = repositoriesIn(read.first);
+    const shut = { kept: !shown.includes(repository.name), expected: 'it hidden', received: 'it shown' };
+    givenKept(shut, 'isolation.catalog');
+    const ours = `${runSettings().namespace}/${currentRun().id}/`;
+    expect(read.last).toKeep(hidesName([cut, ...read.pages], ours), 'isolation.catalog-paging');
+    const whole = joinsTo(read.items, names, `${theirs.name}/listed/`);
+    // A catalog of thousands is not read to its end.
+    const kept = whole.kept || !read.ended;
+    expect(read.last).toKeep({ ...whole, kept }, 'isolation.catalog-paging');
+  },
+);
+
+/** A page that would begin with this repository. */
+function justBefore({ name }: Repository, n: number): [string, string][] {
+  return [
+    ['n', String(n)],
+    ['last', name.slice(0, -1)],
+  ];
+}
+
+const hidden: Record<string, [RuleId, (repo: Repository, stocked: Stocked) => Promise<Answer>]> = {
+  'a pull by tag': ['access.other-user.read', async (repo, { tag }) => await repo.manifests.get(tag)],
+  'a pull of a blob': ['access.other-user.read', async (repo, { blob }) => await repo.blobs.get(blob.digest)],
+  'a tag list': ['isolation.tag-list', async (repo) => await repo.tags.list()],
+  'an upload': ['access.other-user.write', async (repo) => await repo.uploads.post()],
+};
+for (const [what, [shut, ask]] of Object.entries(hidden)) {
+  test(
+    `${what} is refused for another user's repository as for one that is not there`,
+    { tag: ['@credentials', '@access.hidden'] },
+    async ({ stocked, metBy, stranger }) => {
+      const { repository } = stocked;
+      const absent = { name: `${repository.name}/absent` };
+      const answer = givenRefusal(await ask(metBy(stranger, repository), stocked), shut);
+      const other = await ask(metBy(stranger, absent), stocked);
+      expect(answer).toKeep(areAlike(answer, repository.name, other, absent.name), 'access.hidden');
+    },
+  );
+}

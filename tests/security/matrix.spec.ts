@@ -1,0 +1,403 @@
+import { expect, test, type Stocked } from '../../fixtures/identities.ts';
+import {
+  blobOf,
+  givenCapability,
+  openUpload,
+  pushBlob,
+  pushManifest,
+  smallArtifact,
+  uploadHolding,
+} from '../../lib/arrange.ts';
+import { basicAuthorization } from '../../lib/auth/basic.ts';
+import type { Check } from '../../lib/checks.ts';
+import type { Manifest } from '../../lib/content/manifest.ts';
+import { isShut } from '../../lib/disclosure.ts';
+import type { Answer, Send } from '../../lib/exchange.ts';
+import { Repository } from '../../lib/repository.ts';
+import type { RuleId } from '../../lib/rules/catalogue.ts';
+import type { Capability } from '../../lib/rules/rule.ts';
+import { countsBytes, placed } from '../../lib/uploads.ts';
+
+// Every route that is about one repository meets every identity: a row names the rules that its cells are about. What
+// tokens open that are for less than their identity may do, is in auth/.
+
+type Read = {
+  nobody: RuleId;
+  stranger: RuleId;
+  /** What a registry may leave out. */
+  capability?: Capability;
+  ask: (repo: Repository, stocked: Stocked) => Promise<Answer>;
+};
+
+const reading = { nobody: 'access.anonymous.read', stranger: 'access.other-user.read' } as const;
+
+const reads: Record<string, Read> = {
+  'GET of a blob': { ...reading, ask: async (repo, { blob }) => await repo.blobs.get(blob.digest) },
+  'HEAD of a blob': { ...reading, ask: async (repo, { blob }) => await repo.blobs.head(blob.digest) },
+  'GET of a manifest by tag': { ...reading, ask: async (repo, { tag }) => await repo.manifests.get(tag) },
+  'HEAD of a manifest by tag': { ...reading, ask: async (repo, { tag }) => await repo.manifests.head(tag) },
+  'GET of a manifest by digest': {
+    ...reading,
+    ask: async (repo, { manifest }) => await repo.manifests.get(manifest.digest),
+  },
+  'GET of the tags': {
+    nobody: 'access.anonymous.lists',
+    stranger: 'isolation.tag-list',
+    ask: async (repo) => await repo.tags.list(),
+  },
+  'GET of the referrers': {
+    nobody: 'access.anonymous.lists',
+    stranger: 'isolation.referrers',
+    capability: 'referrers',
+    ask: async (repo, { manifest }) => await repo.referrers.list(manifest.digest),
+  },
+};
+
+/** A request that would change something, and what its owner sees afterwards. */
+type Attempt = {
+  ask: (repo: Repository) => Promise<Answer>;
+  look?: () => Promise<readonly [Answer, Check]>;
+  /** What a mount reads. */
+  source?: Repository;
+};
+
+type Write = {
+  nobody: RuleId;
+  /** Undefined where the right to pull may be enough. */
+  reader?: RuleId;
+  stranger: RuleId;
+  /** Not every registry does it for its owner. */
+  isOptional?: true;
+  arrange: (
+    repo: Repository,
+    bytes: (length: number) => Buffer,
+    anotherRepo: (suffix: string) => Repository,
+  ) => Promise<Attempt>;
+};
+
+const opening = { nobody: 'access.anonymous.upload', reader: 'access.reader.upload' } as const;
+const continuing = { ...opening, stranger: 'isolation.upload.user' } as const;
+const pushing = {
+  nobody: 'access.anonymous.write',
+  reader: 'access.reader.push',
+  stranger: 'access.other-user.write',
+} as const;
+const deleting = {
+  nobody: 'access.anonymous.delete',
+  reader: 'access.reader.delete',
+  stranger: 'access.other-user.write',
+  isOptional: true,
+} as const;
+
+const writes: Record<string, Write> = {
+  'POST that opens an upload': {
+    ...opening,
+    stranger: 'access.other-user.write',
+    arrange: async () => ({ ask: async (repo) => await repo.uploads.post() }),
+  },
+  'GET of the status of an upload': {
+    nobody: 'access.anonymous.upload',
+    stranger: 'isolation.upload.user-status',
+    arrange: async (own) => {
+      const upload = givenAtHome(own, await openUpload(own));
+      return { ask: async (repo) => await repo.uploads.get(upload) };
+    },
+  },
+  'PATCH of an upload': {
+    ...continuing,
+    arrange: async (own, bytes) => {
+      const upload = givenAtHome(own, await uploadHolding(own, bytes(10)));
+      const chunk = bytes(10);
+      return {
+        ask: async (repo) => await repo.uploads.patch(upload, chunk, placed(10, chunk)),
+        look: async () => await stillHolds(own, upload, 10),
+      };
+    },
+  },
+  'PUT that closes an upload': {
+    ...continuing,
+    arrange: async (own, bytes) => {
+      const blob = blobOf(bytes(10));
+      const upload = givenAtHome(own, await uploadHolding(own, blob.bytes));
+      return {
+        ask: async (repo) => await repo.uploads.put(upload, blob.digest),
+        look: async () => await stillHolds(own, upload, 10),
+      };
+    },
+  },
+  'DELETE of an upload': {
+    ...continuing,
+    isOptional: true,
+    arrange: async (own, bytes) => {
+      const upload = givenAtHome(own, await uploadHolding(own, bytes(10)));
+      return {
+        ask: async (repo) => await repo.uploads.delete(upload),
+        look: async () => await stillHolds(own, upload, 10),
+      };
+    },
+  },
+  'POST of a whole blob': {
+    ...pushing,
+    arrange: async (own, bytes) => {
+      const blob = blobOf(bytes(100));
+      return {
+        ask: async (repo) => await repo.uploads.post([['digest', blob.digest]], blob.bytes),
+        look: async () => isAbsent(await own.blobs.head(blob.digest)),
+      };
+    },
+  },
+  'POST that mounts a blob': {
+    ...pushing,
+    reader: 'access.reader.mount',
+    arrange: async (own, bytes, anotherRepo) => {
+      const source = anotherRepo('source');
+      const { digest } = await pushBlob(source, bytes(100));
+      return {
+        source,
+        ask: async (repo) =>
+          await repo.uploads.post([
+            ['mount', digest],
+            ['from', source.name],
+          ]),
+        look: async () => isAbsent(await own.blobs.head(digest)),
+      };
+    },
+  },
+  'PUT of a manifest by tag': {
+    ...pushing,
+    arrange: async (own) => {
+      const old = await pushManifest(own, smallArtifact('in place before the push'), 'v1');
+      return {
+        ask: async (repo) => await repo.manifests.put('v1', smallArtifact('pushed by another')),
+        look: async () => await stillServes(own, 'v1', old),
+      };
+    },
+  },
+  'PUT of a manifest by digest': {
+    ...pushing,
+    arrange: async (own) => {
+      await pushManifest(own, smallArtifact('in place before the push'));
+      const fresh = smallArtifact(`pushed by another to ${own.name}`);
+      return {
+        ask: async (repo) => await repo.manifests.put(fresh.digest, fresh),
+        look: async () => isAbsent(await own.manifests.head(fresh.digest)),
+      };
+    },
+  },
+  'DELETE of a manifest': {
+    ...deleting,
+    arrange: async (own) => {
+      const manifest = await pushManifest(own, smallArtifact('in place before the deletion'), 'v1');
+      return {
+        ask: async (repo) => await repo.manifests.delete(manifest.digest),
+        look: async () => await stillServes(own, 'v1', manifest),
+      };
+    },
+  },
+  'DELETE of a tag': {
+    ...deleting,
+    arrange: async (own) => {
+      const manifest = await pushManifest(own, smallArtifact('in place before the deletion'), 'v1');
+      return {
+        ask: async (repo) => await repo.manifests.delete('v1'),
+        look: async () => await stillServes(own, 'v1', manifest),
+      };
+    },
+  },
+  'DELETE of a blob': {
+    ...deleting,
+    arrange: async (own, bytes) => {
+      const { digest } = await pushBlob(own, bytes(100));
+      return {
+        ask: async (repo) => await repo.blobs.delete(digest),
+        look: async () => isPresent(await own.blobs.head(digest)),
+      };
+    },
+  },
+};
+
+/** The location of an upload. One at another host is a right of its own, which its URL proves. */
+function givenAtHome(own: Repository, location: string): string {
+  const { origin } = new URL(location);
+  test.skip(
+    origin !== new URL(own.url).origin,
+    `unsupported: uploads at the registry (they go to ${origin})`,
+  );
+  return location;
+}
+
+async function stillHolds(own: Repository, upload: string, count: number): Promise<readonly [Answer, Check]> {
+  const status = await own.uploads.get(upload);
+  return [status, countsBytes(status, count)];
+}
+
+async function stillServes(
+  own: Repository,
+  tag: string,
+  { bytes }: Manifest,
+): Promise<readonly [Answer, Check]> {
+  const answer = await own.manifests.get(tag);
+  const received = `status ${answer.status} with ${answer.body.length} bytes`;
+  return [answer, { kept: answer.body.equals(bytes), expected: 'the manifest that was there', received }];
+}
+
+function isAbsent(answer: Answer): readonly [Answer, Check] {
+  return [
+    answer,
+    { kept: answer.status === 404, expected: 'status 404', received: `status ${answer.status}` },
+  ];
+}
+
+function isPresent(answer: Answer): readonly [Answer, Check] {
+  return [
+    answer,
+    { kept: answer.status === 200, expected: 'status 200', received: `status ${answer.status}` },
+  ];
+}
+
+const needless = [
+  ['a needless user and password', basicAuthorization({ username: 'dockside-nobody', password: 'needless' })],
+  ['a needless token', 'Bearer needless'],
+] as const;
+
+for (const [route, { nobody, stranger: notTheirs, capability, ask }] of Object.entries(reads)) {
+  test(
+    `${route} is refused without credentials`,
+    { tag: ['@credentials', `@${nobody}`, '@challenge.status'] },
+    async ({ stocked, withoutCredentials }) => {
+      givenCapability(capability);
+      const answer = await ask(withoutCredentials(stocked.repository), stocked);
+      expect(answer).toKeep(isShut(answer, stocked.secrets), nobody);
+      expect.soft(answer).toHaveStatus(401, 'challenge.status');
+    },
+  );
+
+  test(
+    `${route} is refused with an anonymous token`,
+    { tag: ['@token', `@${nobody}`] },
+    async ({ stocked, metBy }) => {
+      givenCapability(capability);
+      const answer = await ask(metBy(undefined, stocked.repository), stocked);
+      expect(answer).toKeep(isShut(answer, stocked.secrets), nobody);
+    },
+  );
+
+  test(
+    `${route} is refused to another user`,
+    { tag: ['@credentials', `@${notTheirs}`] },
+    async ({ stocked, metBy, stranger }) => {
+      const answer = await ask(metBy(stranger, stocked.repository), stocked);
+      expect(answer).toKeep(isShut(answer, stocked.secrets), notTheirs);
+    },
+  );
+
+  test(
+    `${route} is answered to who may only pull`,
+    { tag: ['@credentials', '@access.reader.read'] },
+    async ({ stocked, metBy, reader }) => {
+      givenCapability(capability);
+      const answer = await ask(metBy(reader, stocked.repository), stocked);
+      expect(answer).toBeAccepted('access.reader.read');
+    },
+  );
+
+  test(
+    `${route} is answered to who may push`,
+    { tag: ['@credentials', '@access.writer'] },
+    async ({ stocked }) => {
+      givenCapability(capability);
+      const answer = await ask(stocked.repository, stocked);
+      expect(answer).toBeAccepted('access.writer');
+    },
+  );
+
+  test(
+    `${route} is answered to everybody where all may enter`,
+    { tag: ['@open', '@access.public-read'] },
+    async ({ stocked, withoutCredentials }) => {
+      givenCapability(capability);
+      const answer = await ask(withoutCredentials(stocked.repository), stocked);
+      expect(answer).toBeAccepted('access.public-read');
+    },
+  );
+
+  for (const [which, authorization] of needless) {
+    test(
+      `${route} is answered to ${which} where all may enter`,
+      { tag: ['@open', '@access.stray-credentials'] },
+      async ({ stocked, session, target }) => {
+        givenCapability(capability);
+        const send: Send = async (request) =>
+          await session.send({ ...request, headers: { ...request.headers, Authorization: authorization } });
+        const answer = await ask(new Repository(send, target.url, stocked.repository.name), stocked);
+        expect(answer).toBeAccepted('access.stray-credentials');
+      },
+    );
+  }
+}
+
+for (const [
+  route,
+  { nobody, reader: mayOnlyPull, stranger: notTheirs, isOptional, arrange },
+] of Object.entries(writes)) {
+  test(
+    `${route} is refused without credentials`,
+    { tag: ['@credentials', `@${nobody}`, '@challenge.status'] },
+    async ({ repo, bytes, anotherRepo, withoutCredentials }) => {
+      const attempt = await arrange(repo, bytes, anotherRepo);
+      const answer = await attempt.ask(withoutCredentials(repo));
+      expect(answer).toBeRefused(nobody);
+      expect.soft(answer).toHaveStatus(401, 'challenge.status');
+      await expectNoChange(attempt);
+    },
+  );
+
+  test(
+    `${route} is refused with an anonymous token`,
+    { tag: ['@token', `@${nobody}`] },
+    async ({ repo, bytes, anotherRepo, metBy }) => {
+      const attempt = await arrange(repo, bytes, anotherRepo);
+      expect(await attempt.ask(metBy(undefined, repo, attempt.source))).toBeRefused(nobody);
+      await expectNoChange(attempt);
+    },
+  );
+
+  test(
+    `${route} is refused to another user`,
+    { tag: ['@credentials', `@${notTheirs}`] },
+    async ({ repo, bytes, anotherRepo, metBy, stranger }) => {
+      const attempt = await arrange(repo, bytes, anotherRepo);
+      expect(await attempt.ask(metBy(stranger, repo, attempt.source))).toBeRefused(notTheirs);
+      await expectNoChange(attempt);
+    },
+  );
+
+  if (mayOnlyPull !== undefined) {
+    test(
+      `${route} is refused to who may only pull`,
+      { tag: ['@credentials', `@${mayOnlyPull}`] },
+      async ({ repo, bytes, anotherRepo, metBy, reader }) => {
+        const attempt = await arrange(repo, bytes, anotherRepo);
+        expect(await attempt.ask(metBy(reader, repo, attempt.source))).toBeRefused(mayOnlyPull);
+        await expectNoChange(attempt);
+      },
+    );
+  }
+
+  if (isOptional !== true) {
+    test(
+      `${route} is accepted from who may push`,
+      { tag: ['@credentials', '@access.writer'] },
+      async ({ repo, bytes, anotherRepo, metBy, target }) => {
+        const attempt = await arrange(repo, bytes, anotherRepo);
+        expect(await attempt.ask(metBy(target.identity, repo, attempt.source))).toBeAccepted('access.writer');
+      },
+    );
+  }
+}
+
+async function expectNoChange({ look }: Attempt): Promise<void> {
+  if (look === undefined) return;
+  const [seen, check] = await look();
+  expect(seen).toKeep(check, 'refused.unauthorized');
+}

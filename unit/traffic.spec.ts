@@ -1,0 +1,143 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, test } from '@playwright/test';
+import { startRegistry, type RunningRegistry } from '../fixtures/registry/registry.ts';
+import type { Method } from '../lib/exchange.ts';
+import { sendRaw } from '../lib/raw.ts';
+import { secretsOf } from '../lib/redact.ts';
+import { contentOf, filesUnder, runSuite } from './suite.ts';
+
+/** An origin that passes on what reaches it and remembers it: request line, headers and body in one text. */
+type Origin = {
+  url: string;
+  server: Server;
+  requests: string[];
+  /** Bodies of its answers. */
+  answers: string[];
+};
+
+type Rewrite = {
+  /** More headers for the registry. */
+  asking?: (request: IncomingMessage) => Record<string, string> | Promise<Record<string, string>>;
+  /** The headers of its answer, as they go on. */
+  answering?: (name: string, value: string) => string;
+};
+
+async function startOrigin({
+  asking = () => ({}),
+  answering = (_, value) => value,
+}: Rewrite = {}): Promise<Origin> {
+  const [requests, answers]: [string[], string[]] = [[], []];
+  const pass = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
+    const { method = '', url: path = '', rawHeaders } = incoming;
+    const body = Buffer.concat((await incoming.toArray()) as Buffer[]);
+    requests.push([method, path, ...rawHeaders, body.toString('latin1')].join('\n'));
+    const headers = { ...(incoming.headers as Record<string, string>), ...(await asking(incoming)) };
+    const answer = await sendRaw({ method: method as Method, origin: registry.url, path, headers, body });
+    answers.push(answer.text);
+    for (const { name, value } of answer.headers)
+      outgoing.appendHeader(name, answering(name.toLowerCase(), value));
+    outgoing.writeHead(answer.status).end(answer.body);
+  };
+  const server = createServer((incoming, outgoing) => void pass(incoming, outgoing));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server, requests, answers };
+}
+
+let registry: RunningRegistry;
+let target: Origin;
+let realm: Origin;
+let storage: Origin;
+
+// The registry as a user of its storage meets it: uploads, redirects and Links lead to another host, which asks for
+// nothing, as a signed URL does.
+test.beforeAll(async () => {
+  storage = await startOrigin({ asking: async ({ url = '' }) => ({ authorization: await signedFor(url) }) });
+  realm = await startOrigin();
+  target = await startOrigin({
+    asking: ({ method, url = '' }) =>
+      method === 'GET' && url.includes('/blobs/sha256:')
+        ? { 'dockside-policy': `redirect=${storage.url}` }
+        : {},
+    answering: (name, value) => {
+      if (name === 'link') return value.replace('<', `<${storage.url}`);
+      return name === 'www-authenticate' ? value.replace(registry.url, realm.url) : value;
+    },
+  });
+  registry = await startRegistry({
+    auth: 'bearer',
+    behaviour: { location: (path) => (path.includes('/blobs/') ? storage.url : '') + path },
+  });
+});
+
+test.afterAll(async () => {
+  for (const { server } of [target, realm, storage]) {
+    server.closeAllConnections();
+    server.close();
+  }
+  await registry.close();
+});
+
+async function signedFor(path: string): Promise<string> {
+  const [, name = ''] = /^\/v2\/(.+?)\/(?:blobs|manifests|tags)\//.exec(path) ?? [];
+  const now = Math.floor(Date.now() / 1000);
+  const sub = (name.startsWith('other/') ? registry.users.other : registry.users.writer).username;
+  const access = [{ type: 'repository', name, actions: ['pull', 'push', 'delete'] }];
+  const claims = {
+    iss: 'dockside',
+    sub,
+    aud: registry.service ?? '',
+    exp: now + 60,
+    nbf: now,
+    iat: now,
+    access,
+  };
+  return `Bearer ${await registry.issuer?.sign(claims)}`;
+}
+
+test('credentials and tokens reach the registry and its realm alone, and no report', async ({}, testInfo) => {
+  test.setTimeout(300_000);
+  const { writer, reader, other } = registry.users;
+  const reports = testInfo.outputPath('reports');
+  const run = await runSuite(
+    ['tests/security', 'tests/auth', 'tests/flows/credentials', '--project=oci-bearer'],
+    {
+      REGISTRY_URL: target.url,
+      REGISTRY_USERNAME: writer.username,
+      REGISTRY_PASSWORD: writer.password,
+      REGISTRY_READER_USERNAME: reader.username,
+      REGISTRY_READER_PASSWORD: reader.password,
+      REGISTRY_OTHER_USERNAME: other.username,
+      REGISTRY_OTHER_PASSWORD: other.password,
+      REGISTRY_OTHER_NAMESPACE: 'other',
+      REPORTS_FOLDER: reports,
+    },
+  );
+  const tokens = realm.answers.flatMap((body) => /"token":"([^"]+)"/.exec(body)?.[1] ?? []);
+  const secrets = [...secretsOf([writer, reader, other]), ...tokens];
+  const holdsSecret = (text: string): boolean => secrets.some((secret) => text.includes(secret));
+
+  expect(run.printed).toMatch(/\d{2,} passed/);
+  expect(tokens.length).toBeGreaterThan(20);
+  expect(target.requests.filter(holdsSecret).length).toBeGreaterThan(100);
+  expect(realm.requests.filter(holdsSecret).length).toBeGreaterThan(20);
+
+  expect(storage.requests.length).toBeGreaterThan(20);
+  expect(storage.requests.filter(holdsSecret).map(lineOf)).toEqual([]);
+  expect(storage.requests.filter((text) => /^(?:proxy-)?authorization$/im.test(text)).map(lineOf)).toEqual(
+    [],
+  );
+
+  const files = filesUnder(reports);
+  expect(
+    files.filter((file) => /index\.html$|results\.json$|conformance\.json$/.test(file)).length,
+  ).toBeGreaterThan(2);
+  expect(files.filter((file) => holdsSecret(contentOf(file)))).toEqual([]);
+  expect(holdsSecret(run.printed)).toBe(false);
+});
+
+function lineOf(request: string): string {
+  return request.split('\n', 2).join(' ');
+}
