@@ -18,7 +18,7 @@ export type RawRequest = {
   body?: Buffer | Readable;
   /** Cuts the connection after so many body bytes. */
   cutAfter?: number;
-  /** Says `Expect: 100-continue` and holds the body, a Buffer, back until the server asks for it. */
+  /** Says `Expect: 100-continue` and holds the body, a Buffer, back until the server asks for it, however long. */
   awaitContinue?: boolean;
   /** Reads on after an answer that may have no body, until the server closes; whatever comes is its body. */
   toTheEnd?: boolean;
@@ -28,6 +28,9 @@ export type RawRequest = {
 };
 
 export type Tls = Pick<Settings, 'caFile' | 'insecureTls'>;
+
+const askAbove = 1024 * 1024;
+const patienceMs = 1_000;
 
 const plain: Tls = { caFile: undefined, insecureTls: false };
 
@@ -76,17 +79,40 @@ export async function sendRaw(request: RawRequest, tls: Tls = plain): Promise<An
       incoming.on('error', request.evenCut === true ? finish : reject);
       incoming.on('end', finish);
     });
-    if (awaitContinue) sendOnRequest(outgoing, request);
+    if (awaitContinue || (isLarge(request.body) && request.cutAfter === undefined))
+      sendOnRequest(outgoing, request);
     else sendBody(outgoing, request);
   });
 }
 
+/**
+ * Bodies of a size that is refused unread, which breaks the connection while the client still writes: Node would lose
+ * the answer, so the server is asked first, as curl does.
+ */
+export function isLarge(body: unknown): body is Buffer {
+  return Buffer.isBuffer(body) && body.length > askAbove;
+}
+
 function sendOnRequest(outgoing: http.ClientRequest, request: RawRequest): void {
-  if (Buffer.isBuffer(request.body)) outgoing.setHeader('Content-Length', request.body.length);
+  const { body, awaitContinue = false } = request;
+  if (Buffer.isBuffer(body) && !outgoing.hasHeader('content-length')) {
+    outgoing.setHeader('Content-Length', body.length);
+  }
   outgoing.setHeader('Expect', '100-continue');
-  outgoing.on('continue', () => sendBody(outgoing, request));
+  const send = (): void => {
+    outgoing.off('continue', send);
+    clearTimeout(patience);
+    sendBody(outgoing, request);
+  };
+  // A server that does not know the question gets the body all the same.
+  const patience = awaitContinue ? undefined : setTimeout(send, patienceMs);
+  outgoing.on('continue', send);
+  outgoing.on('close', () => clearTimeout(patience));
   // A final answer comes in place of the question for the body.
-  outgoing.on('response', (incoming) => incoming.on('end', () => outgoing.destroy()));
+  outgoing.on('response', (incoming) => {
+    clearTimeout(patience);
+    incoming.on('end', () => outgoing.destroy());
+  });
   outgoing.flushHeaders();
 }
 

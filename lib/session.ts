@@ -2,7 +2,7 @@ import { test, type APIRequestContext, type TestInfo } from '@playwright/test';
 import { ALLURE_HTTP_EXCHANGE_CONTENT_TYPE } from 'allure-js-commons/http';
 import { Answer, type Request } from './exchange.ts';
 import { noting } from './ledger.ts';
-import { sendRaw, type RawRequest, type Tls } from './raw.ts';
+import { isLarge, rawSend, sendRaw, type RawRequest, type Tls } from './raw.ts';
 import { redact } from './redact.ts';
 import { learnSecret, runLedger, runSecrets, runSettings } from './run.ts';
 import { allureExchange } from './transcript.ts';
@@ -76,6 +76,7 @@ export class Session {
 
   async #exchange(request: Request): Promise<Answer> {
     const { method, url, body } = request;
+    if (isLarge(body)) return await sendPast(request);
     const started = performance.now();
     const response = await this.#context
       .fetch(url, {
@@ -99,6 +100,13 @@ export class Session {
     if (answer.header('set-cookie') !== undefined) await this.#context.clearCookies();
     return answer;
   }
+}
+
+/** What is too large for Playwright's context, which would miss a refusal before the end of the body. */
+async function sendPast(request: Request): Promise<Answer> {
+  return await rawSend(runSettings())(request).catch((error: unknown) => {
+    throw new NoAnswer(`${request.method} ${redact(request.url, runSecrets())}: ${reasonOf(error)}`);
+  });
 }
 
 /** Tokens that were sent or handed out: an answer may show them where no pattern would find them. */
