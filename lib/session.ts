@@ -6,6 +6,7 @@ import { isLarge, rawSend, sendRaw, type RawRequest, type Tls } from './raw.ts';
 import { redact } from './redact.ts';
 import { learnSecret, runLedger, runSecrets, runSettings } from './run.ts';
 import { allureExchange } from './transcript.ts';
+import { judge } from './verdict.ts';
 
 /** No answer came: refused, reset, timed out. The message holds no header. */
 class NoAnswer extends Error {
@@ -54,7 +55,8 @@ export class Session {
     const { method, origin, path } = request;
     return await this.#record({ method, url: origin + path }, `${method} ${path}`, async () => {
       return await sendRaw(request, tls).catch((error: unknown) => {
-        throw new NoAnswer(`${method} ${path}: ${reasonOf(error)}`);
+        const message = `${method} ${path}: ${reasonOf(error)}`;
+        throw request.cutAfter === undefined ? new NoAnswer(message) : new Error(message);
       });
     });
   };
@@ -65,8 +67,9 @@ export class Session {
     return await test.step(
       redact(title, runSecrets()),
       async () => {
-        const answer = await send(request);
+        const answer = await send(request).catch((error: unknown) => hungUp(error));
         learnFrom(answer);
+        noteAnswered();
         exchangesOf(test.info()).push(answer);
         return answer;
       },
@@ -136,6 +139,27 @@ async function reread({ method, url, headers = {} }: Request, error: unknown): P
   ).catch(() => {
     throw error;
   });
+}
+
+const expected = 'an answer to each request';
+let isNoted = false;
+
+/** Once a worker: each request of a run would say the same. */
+function noteAnswered(): void {
+  if (isNoted) return;
+  isNoted = true;
+  judge({ rule: 'http.answered', kept: true, expected, received: 'one' });
+}
+
+/**
+ * A server that hangs up in place of an answer breaks a rule of its own. Where that is known, the test is blocked.
+ * @throws the error where that is not what happened
+ */
+function hungUp(error: unknown): never {
+  if (!(error instanceof NoAnswer) || !/socket hang up|ECONNRESET/.test(error.message)) throw error;
+  judge({ rule: 'http.answered', kept: false, expected, received: error.message });
+  test.skip(true, `blocked by http.answered: ${error.message}`);
+  throw error;
 }
 
 function pathOf(url: string): string {

@@ -24,8 +24,15 @@ const notFound = rfc(9110, '15.5.5');
 const accept = rfc(9110, '12.5.1');
 const expect = rfc(9110, '10.1.1');
 const chunked = rfc(9112, '7.1');
+const answering = rfc(9110, '3.4');
 
 export const httpRules = {
+  'http.answered': {
+    level: 'must',
+    since: '1.0',
+    ...answering,
+    title: 'A request is answered: its connection does not end before a response',
+  },
   'range.supported': {
     level: 'should',
     since: '1.0',

@@ -1,42 +1,42 @@
 import { test } from '../../fixtures/index.ts';
 
-test('of a digest takes its tag along and leaves the others', async ({
-  repository,
-  images,
-  push,
-  pull,
-  delete: remove,
-}) => {
-  const first = await images.single();
-  const second = await images.another();
-  const { manifests } = await push(repository, 'one', first, { skipBlobPushChecks: true });
-  await push(repository, 'two', second, { skipBlobPushChecks: true });
-  await remove(repository, manifests['one']!.digest);
-  await pull(repository, 'one', first, { expectedFailure: 'UNKNOWN_TAG' });
-  await pull(repository, manifests['one']!.digest, first, { expectedFailure: 'UNKNOWN_TAG' });
-  await pull(repository, 'two', second);
-});
+test(
+  'of a digest takes its tag along and leaves the others',
+  { tag: '@delete.manifest.status' },
+  async ({ repository, images, push, pull, delete: remove }) => {
+    const first = await images.single();
+    const second = await images.another();
+    const { manifests } = await push(repository, 'one', first, { skipBlobPushChecks: true });
+    await push(repository, 'two', second, { skipBlobPushChecks: true });
+    await remove(repository, manifests['one']!.digest);
+    await pull(repository, 'one', first, { expectedFailure: 'UNKNOWN_TAG' });
+    await pull(repository, manifests['one']!.digest, first, { expectedFailure: 'UNKNOWN_TAG' });
+    await pull(repository, 'two', second);
+  },
+);
 
-test('of a digest that came back to its tag leaves the tag empty', async ({
-  repository,
-  images,
-  push,
-  pull,
-  delete: remove,
-}) => {
-  const first = await images.single();
-  const again = { skipBlobPushChecks: true, skipHeadChecks: true };
-  const { manifests } = await push(repository, 'latest', first, { skipBlobPushChecks: true });
-  await push(repository, 'latest', await images.another(), { skipBlobPushChecks: true });
-  await push(repository, 'latest', first, again);
-  await remove(repository, manifests['latest']!.digest);
-  await pull(repository, 'latest', first, { expectedFailure: 'UNKNOWN_TAG' });
-});
+test(
+  'of a digest that came back to its tag leaves the tag empty',
+  { tag: '@delete.manifest.status' },
+  async ({ repository, images, push, pull, delete: remove }) => {
+    const first = await images.single();
+    const again = { skipBlobPushChecks: true, skipHeadChecks: true };
+    const { manifests } = await push(repository, 'latest', first, { skipBlobPushChecks: true });
+    await push(repository, 'latest', await images.another(), { skipBlobPushChecks: true });
+    await push(repository, 'latest', first, again);
+    await remove(repository, manifests['latest']!.digest);
+    await pull(repository, 'latest', first, { expectedFailure: 'UNKNOWN_TAG' });
+  },
+);
 
-test('can be undone by pushing again', async ({ repository, images, push, pull, delete: remove }) => {
-  const pushed = await images.single();
-  const { manifests } = await push(repository, 'latest', pushed, { skipBlobPushChecks: true });
-  await remove(repository, manifests['latest']!.digest);
-  await push(repository, 'latest', pushed, { skipBlobPushChecks: true, skipHeadChecks: true });
-  await pull(repository, 'latest', pushed);
-});
+test(
+  'can be undone by pushing again',
+  { tag: '@delete.manifest.status' },
+  async ({ repository, images, push, pull, delete: remove }) => {
+    const pushed = await images.single();
+    const { manifests } = await push(repository, 'latest', pushed, { skipBlobPushChecks: true });
+    await remove(repository, manifests['latest']!.digest);
+    await push(repository, 'latest', pushed, { skipBlobPushChecks: true, skipHeadChecks: true });
+    await pull(repository, 'latest', pushed);
+  },
+);

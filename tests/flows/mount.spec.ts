@@ -1,25 +1,33 @@
 import { expect, test } from '../../fixtures/index.ts';
 
-test('pushes an image whose layers are mounted', async ({ repository, images, push, pull }) => {
-  const source = `${repository}/source`;
-  const pushed = await images.single();
-  const { blobs } = await push(source, 'latest', pushed, { skipBlobPushChecks: true });
-  const mountBlobs = Object.fromEntries(blobs.map(({ digest }) => [digest, source]));
-  await push(repository, 'latest', pushed, { mountBlobs, skipBlobPushChecks: true });
-  await pull(repository, 'latest', pushed);
-});
+test(
+  'pushes an image whose layers are mounted',
+  { tag: '@mount.status' },
+  async ({ repository, images, push, pull }) => {
+    const source = `${repository}/source`;
+    const pushed = await images.single();
+    const { blobs } = await push(source, 'latest', pushed, { skipBlobPushChecks: true });
+    const mountBlobs = Object.fromEntries(blobs.map(({ digest }) => [digest, source]));
+    await push(repository, 'latest', pushed, { mountBlobs, skipBlobPushChecks: true });
+    await pull(repository, 'latest', pushed);
+  },
+);
 
-test('mounts a single blob', async ({ repository, images, push, mount }) => {
+test('mounts a single blob', { tag: '@mount.status' }, async ({ repository, images, push, mount }) => {
   const source = `${repository}/source`;
   const { blobs } = await push(source, 'latest', await images.single(), { skipBlobPushChecks: true });
   const { mounted } = await mount(repository, blobs[0]!.digest, source);
   expect(mounted).toBe(true);
 });
 
-test('opens an upload where there is nothing to mount', async ({ repository, images, push, mount }) => {
-  const { blobs } = await push(repository, 'latest', await images.single(), { skipBlobPushChecks: true });
-  const failed = await mount(`${repository}/copy`, blobs[0]!.digest, `${repository}/never-pushed`, {
-    expectedFailure: 'UNAUTHORIZED_FOR_MOUNT',
-  });
-  expect(failed.mounted).toBe(false);
-});
+test(
+  'opens an upload where there is nothing to mount',
+  { tag: '@mount.refused' },
+  async ({ repository, images, push, mount }) => {
+    const { blobs } = await push(repository, 'latest', await images.single(), { skipBlobPushChecks: true });
+    const failed = await mount(`${repository}/copy`, blobs[0]!.digest, `${repository}/never-pushed`, {
+      expectedFailure: 'UNAUTHORIZED_FOR_MOUNT',
+    });
+    expect(failed.mounted).toBe(false);
+  },
+);

@@ -51,21 +51,29 @@ test(
   },
 );
 
-test('forgets an upload that was cancelled', async ({ repository, images, push, profile }) => {
-  await push(repository, 'latest', await images.single(), {
-    // Some registries take it for a deletion.
-    scopes: ['push', 'pull', profile.deleteAction],
-    cancelBlobUpload: true,
-  });
-});
+test(
+  'forgets an upload that was cancelled',
+  { tag: '@upload.cancel.status' },
+  async ({ repository, images, push, profile }) => {
+    await push(repository, 'latest', await images.single(), {
+      // Some registries take it for a deletion.
+      scopes: ['push', 'pull', profile.deleteAction],
+      cancelBlobUpload: true,
+    });
+  },
+);
 
-test('forgets a chunked upload that was cancelled', async ({ repository, images, push, profile }) => {
-  await push(repository, 'latest', await images.single(), {
-    chunksForUpload: [
-      [0, 50],
-      [50, 100],
-    ],
-    scopes: ['push', 'pull', profile.deleteAction],
-    cancelBlobUpload: true,
-  });
-});
+test(
+  'forgets a chunked upload that was cancelled',
+  { tag: '@upload.cancel.status' },
+  async ({ repository, images, push, profile }) => {
+    await push(repository, 'latest', await images.single(), {
+      chunksForUpload: [
+        [0, 50],
+        [50, 100],
+      ],
+      scopes: ['push', 'pull', profile.deleteAction],
+      cancelBlobUpload: true,
+    });
+  },
+);
