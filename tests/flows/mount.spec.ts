@@ -1,4 +1,5 @@
 import { expect, test } from '../../fixtures/index.ts';
+import { digestOf } from '../../lib/content/digest.ts';
 
 test(
   'pushes an image whose layers are mounted',
@@ -23,9 +24,9 @@ test('mounts a single blob', { tag: '@mount.status' }, async ({ repository, imag
 test(
   'opens an upload where there is nothing to mount',
   { tag: '@mount.refused' },
-  async ({ repository, images, push, mount }) => {
-    const { blobs } = await push(repository, 'latest', await images.single(), { skipBlobPushChecks: true });
-    const failed = await mount(`${repository}/copy`, blobs[0]!.digest, `${repository}/never-pushed`, {
+  async ({ repository, mount }) => {
+    const digest = digestOf(Buffer.from(`${repository}, never pushed`));
+    const failed = await mount(repository, digest, `${repository}/source`, {
       expectedFailure: 'UNAUTHORIZED_FOR_MOUNT',
     });
     expect(failed.mounted).toBe(false);
