@@ -1,6 +1,6 @@
 import type { Blob, Manifest } from './content/manifest.ts';
 import { digestOf } from './content/digest.ts';
-import { artifact } from './content/oci.ts';
+import { artifact, descriptorOf } from './content/oci.ts';
 import { basicImages } from './content/image.ts';
 import { mediaTypes } from './content/media-types.ts';
 import { generateSigningKey, schema1 } from './content/schema1.ts';
@@ -174,6 +174,8 @@ async function push(
 async function probeReferrers(main: Repository): Promise<Capabilities> {
   const subject = await push(main, artifact({ artifactType: probeType }));
   const { digest } = subject.manifest;
+  // Where nothing is listed, a registry need not say that it filtered.
+  await push(main, artifact({ artifactType: probeType, subject: descriptorOf(subject.manifest) }));
   const listed = await main.referrers.list(digest);
   const filtered = await main.referrers.list(digest, [['artifactType', probeType]]);
   const several = await main.referrers.list(digest, [

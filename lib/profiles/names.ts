@@ -3,6 +3,7 @@ export const profileNames = [
   'acr',
   'artifactory',
   'distribution',
+  'distribution-3',
   'dockerhub',
   'ecr',
   'gar',
@@ -11,8 +12,10 @@ export const profileNames = [
   'gitlab',
   'harbor',
   'nexus',
+  'olareg',
   'quay',
   'quay-2018',
+  'zot',
 ] as const;
 export type ProfileName = (typeof profileNames)[number];
 

@@ -3,6 +3,7 @@ import type { Profile } from './profile.ts';
 import { acr } from './acr.ts';
 import { artifactory } from './artifactory.ts';
 import { distribution } from './distribution.ts';
+import { distribution3 } from './distribution-3.ts';
 import { dockerhub } from './dockerhub.ts';
 import { ecr } from './ecr.ts';
 import { gar } from './gar.ts';
@@ -11,15 +12,18 @@ import { gitea } from './gitea.ts';
 import { gitlab } from './gitlab.ts';
 import { harbor } from './harbor.ts';
 import { nexus } from './nexus.ts';
+import { olareg } from './olareg.ts';
 import { quay } from './quay.ts';
 import { quay2018 } from './quay-2018.ts';
 import { spec } from './spec.ts';
+import { zot } from './zot.ts';
 
 const profiles: Record<ProfileName, Profile> = {
   spec,
   acr,
   artifactory,
   distribution,
+  'distribution-3': distribution3,
   dockerhub,
   ecr,
   gar,
@@ -28,8 +32,10 @@ const profiles: Record<ProfileName, Profile> = {
   gitlab,
   harbor,
   nexus,
+  olareg,
   quay,
   'quay-2018': quay2018,
+  zot,
 };
 
 export function profileOf(name: ProfileName): Profile {

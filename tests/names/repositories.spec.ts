@@ -1,5 +1,5 @@
 import { expect, test } from '../../fixtures/index.ts';
-import { givenErrorCode, pushManifest, smallArtifact } from '../../lib/arrange.ts';
+import { given, givenErrorCode, pushManifest, smallArtifact } from '../../lib/arrange.ts';
 import { mediaTypes } from '../../lib/content/media-types.ts';
 import { errorCodes } from '../../lib/errors.ts';
 import type { Repository } from '../../lib/repository.ts';
@@ -38,6 +38,7 @@ test(
   { tag: '@name.path-words' },
   async ({ anotherRepo }) => {
     const words = anotherRepo('blobs/uploads/manifests/tags/list/referrers');
+    given(await words.uploads.post(), 202, 'name.path-words');
     const manifest = await pushManifest(words, smallArtifact('among the words of the API'), 'manifests');
     const answer = await words.manifests.get('manifests');
     expect(answer).toHaveBytes(manifest.bytes, 'name.path-words');

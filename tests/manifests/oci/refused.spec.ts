@@ -30,6 +30,7 @@ for (const [name, fields] of brokenManifests) {
       await pushBlob(repo, emptyBytes);
       const answer = await repo.manifests.put('latest', withFields(smallArtifact(repo.name), fields));
       expect(answer).toHaveStatus(400, 'manifest.put.invalid');
+      givenRefusal(answer, 'manifest.put.invalid');
       expect.soft(answer).toHaveErrorCode('MANIFEST_INVALID', 'manifest.put.invalid-code');
     },
   );
@@ -46,6 +47,7 @@ for (const [name, written] of [
     async ({ repo }) => {
       const answer = await repo.manifests.put('latest', writtenAs(smallArtifact(repo.name), written));
       expect(answer).toHaveStatus(400, 'manifest.put.invalid');
+      givenRefusal(answer, 'manifest.put.invalid');
       expect.soft(answer).toHaveErrorCode('MANIFEST_INVALID', 'manifest.put.invalid-code');
     },
   );
@@ -63,6 +65,7 @@ for (const [name, fields] of [
       const child = await pushManifest(repo, smallArtifact(repo.name));
       const answer = await repo.manifests.put('latest', withFields(ociIndex([{ manifest: child }]), fields));
       expect(answer).toHaveStatus(400, 'manifest.put.invalid');
+      givenRefusal(answer, 'manifest.put.invalid');
       expect.soft(answer).toHaveErrorCode('MANIFEST_INVALID', 'manifest.put.invalid-code');
     },
   );

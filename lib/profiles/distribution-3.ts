@@ -1,0 +1,126 @@
+import { deviations, type Profile } from './profile.ts';
+import { spec } from './spec.ts';
+
+const tree = 'https://github.com/distribution/distribution/blob/v3.1.1';
+const uploads = `${tree}/registry/handlers/blobupload.go`;
+const manifests = `${tree}/registry/handlers/manifests.go`;
+const tags = `${tree}/registry/handlers/tags.go`;
+const routes = `${tree}/registry/api/v2/routes.go`;
+const images = `${tree}/registry/storage/ocimanifesthandler.go`;
+const serving = `${tree}/registry/storage/blobserver.go`;
+
+/** distribution 3.1.1. Each deviation was seen there, and its cause read. */
+export const distribution3: Profile = {
+  ...spec,
+  name: 'distribution-3',
+  protocols: ['schema2', 'oci'],
+  known: [
+    ...deviations(
+      ['upload.patch.malformed-range', 'upload.patch.huge-range'],
+      'a Content-Range that cannot be read is answered with 500',
+      uploads,
+    ),
+    ...deviations(
+      ['upload.put.out-of-order', 'upload.put.length-mismatch'],
+      'the Content-Range of a closing PUT is not read',
+      uploads,
+    ),
+    ...deviations(
+      ['upload.patch.content-type'],
+      'a chunk of any other type than octets is answered with 500',
+      uploads,
+    ),
+    ...deviations(['upload.algorithm.unsupported'], 'digest-algorithm is not read', uploads),
+    ...deviations(
+      ['error.code.listed'],
+      'RANGE_INVALID is no code of the specification',
+      `${tree}/registry/api/errcode/register.go`,
+      { test: /a chunk in the wrong place/ },
+    ),
+    ...deviations(['upload.range.code'], 'a 416 has the code RANGE_INVALID', uploads),
+    ...deviations(
+      ['manifest.put.invalid'],
+      'no schemaVersion, or an unknown one, is answered with 500',
+      images,
+      {
+        test: /JSON null|without schemaVersion|schemaVersion 3/,
+      },
+    ),
+    ...deviations(['manifest.put.invalid-code'], 'a missing config counts as a missing blob', images, {
+      test: /without config/,
+    }),
+    ...deviations(
+      ['manifest.put.malformed-descriptor'],
+      'of the errors of a digest all but that of its format are answered with 500',
+      manifests,
+      { test: /climbs paths|too short/ },
+    ),
+    ...deviations(
+      ['manifest.put.wrong-size', 'manifest.put.negative-size'],
+      'the sizes in a manifest are not read',
+      images,
+    ),
+    ...deviations(
+      ['manifest.put.sha512'],
+      'the digest of a pushed manifest is compared with its sha256 alone',
+      manifests,
+    ),
+    ...deviations(
+      ['error.server', 'delete.manifest.malformed'],
+      'what is no digest is looked up as a tag, whose path the storage refuses: 500',
+      manifests,
+      { test: /malformed digest of a manifest|no manifest is deleted by a digest/ },
+    ),
+    ...deviations(['tag.list.array'], 'no tags are null', tags, {
+      test: /that is an array too|lists every tag/,
+    }),
+    ...deviations(
+      ['tag.list.link-end'],
+      'a full page is linked on, though nothing may follow',
+      `${tree}/registry/storage/tagstore.go`,
+    ),
+    ...deviations(['error.json'], 'what meets no route is answered by the router, in plain text', routes, {
+      test: /malformed repository name/,
+    }),
+    ...deviations(['error.json'], 'a method that is not offered is refused in plain text', tags, {
+      test: /method that is not offered/,
+    }),
+    ...deviations(
+      ['name.length-refused'],
+      'the first component is taken for a host and not counted',
+      `${tree}/registry/handlers/app.go`,
+    ),
+    ...deviations(['general.discovery'], 'there is no referrers API', routes),
+    ...deviations(
+      ['accept.wildcard', 'accept.none'],
+      'an OCI manifest is not found by a client that does not name its type in Accept',
+      manifests,
+      { protocols: ['oci'] },
+    ),
+    ...deviations(['not-modified.etag'], 'a 304 of a manifest has no ETag', manifests, {
+      test: /304 of a manifest/,
+    }),
+    ...deviations(
+      ['range.huge', 'range.suffix-zero', 'range.unknown-unit', 'range.head'],
+      'ranges are left to net/http of Go',
+      serving,
+    ),
+    ...deviations(['range.empty-blob'], 'a suffix of an empty blob is answered with 206', serving, {
+      test: /the range -1/,
+    }),
+    ...deviations(
+      ['http.method.refused'],
+      'PATCH is offered without an upload, which is not found',
+      uploads,
+      {
+        test: /PATCH on the uploads/,
+      },
+    ),
+    ...deviations(
+      ['http.path.trailing-slash'],
+      'a redirect to the path without the slash makes a PUT a GET',
+      routes,
+      { test: /does not make a push a pull/ },
+    ),
+  ],
+};
