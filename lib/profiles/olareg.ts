@@ -81,10 +81,9 @@ export const olareg: Profile = {
     ),
     ...deviations(['referrers.malformed-digest'], 'every error is answered with an empty list', referrers),
     ...deviations(
-      ['repeated.referrers'],
+      ['referrers.filter-repeated'],
       'a filtered list that comes from the cache does not say that it is filtered',
       referrers,
-      { test: /of one type/ },
     ),
     ...deviations(
       ['error.content-type'],
