@@ -354,10 +354,11 @@ export class V2Protocol {
   /** False where the upload ended before its blob was stored, as the options asked. */
   async #pushBlob(flow: Flow, repository: string, blob: Blob, options: ProtocolOptions): Promise<boolean> {
     const url = `${this.#context.target.url}/v2/${repository}/blobs/${blob.digest}`;
-    if (options.skipHeadChecks !== true) {
-      await this.#conduct.step(flow, 'blob-head-check', { method: 'HEAD', url }, 404, 'blob.head.missing');
-    }
     const source = options.mountBlobs?.[blob.digest];
+    if (options.skipHeadChecks !== true) {
+      const rule = source === undefined ? 'blob.head.missing' : 'blob.head.other-repository';
+      await this.#conduct.step(flow, 'blob-head-check', { method: 'HEAD', url }, 404, rule);
+    }
     if (source !== undefined) await this.#mount(flow, repository, blob.digest, source);
     else if (!(await this.#upload(flow, repository, blob, options))) return false;
 

@@ -37,7 +37,6 @@ export const distribution3: Profile = {
       `${tree}/registry/api/errcode/register.go`,
       { test: /a chunk in the wrong place/ },
     ),
-    ...deviations(['upload.range.code'], 'a 416 has the code RANGE_INVALID', uploads),
     ...deviations(
       ['manifest.put.invalid'],
       'no schemaVersion, or an unknown one, is answered with 500',

@@ -77,6 +77,7 @@ export const zot: Profile = {
       ['tag.list.last-absent', 'tag.list.last-final'],
       'a last that is no tag is answered with 404',
       routes,
+      { test: /after a last that|past the final tag/ },
     ),
     ...deviations(['catalog.last-absent'], 'after a last that is no repository nothing is listed', routes),
     ...deviations(
