@@ -66,7 +66,7 @@ export const olareg: Profile = {
       ['manifest.put.media-type-mismatch', 'manifest.put.type-confusion', 'schema2.media-type'],
       'the mediaType in a manifest is not read, and fields of the other kind are ignored',
       manifests,
-      { test: /sent as|mediaType is that of an index|without mediaType/ },
+      { test: /manifest sent as|manifests, sent as|mediaType is that of an index|without mediaType/ },
     ),
     ...deviations(
       ['manifest.put.wrong-size', 'manifest.put.negative-size'],
@@ -89,7 +89,7 @@ export const olareg: Profile = {
       ['error.content-type'],
       'Content-Type is set after the status was sent',
       `${tree}/types/errors.go`,
-      { test: /the refusal of (?!a malformed repository name|a method)/ },
+      { test: /the refusal of (?!a malformed repository name|a method|the tags)/ },
     ),
     ...deviations(['error.json'], 'what meets no route is answered with 404 and no body', server, {
       test: /malformed repository name|method that is not offered/,
