@@ -9,6 +9,7 @@ const routes = `${tree}/registry/api/v2/routes.go`;
 const images = `${tree}/registry/storage/ocimanifesthandler.go`;
 const stored = `${tree}/registry/storage/manifeststore.go`;
 const signed = `${tree}/registry/storage/signedmanifesthandler.go`;
+const token = `${tree}/registry/auth/token/token.go`;
 const serving = `${tree}/registry/storage/blobserver.go`;
 
 /** distribution 2.8.2, as Debian packages it (docker-registry). Each deviation was seen there, and its cause read. */
