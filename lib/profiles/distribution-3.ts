@@ -70,6 +70,12 @@ export const distribution3: Profile = {
       manifests,
       { test: /malformed digest of a manifest|deleted by a digest (too short|of an unknown algorithm)/ },
     ),
+    ...deviations(
+      ['reference.malformed-get-status', 'reference.malformed-put-status'],
+      'what is no digest is looked up as a tag, whose path the storage refuses: 500',
+      manifests,
+      { test: /reference with a (colon|digest)/ },
+    ),
     ...deviations(['tag.list.array'], 'no tags are null', tags, {
       test: /that is an array too|lists every tag/,
     }),

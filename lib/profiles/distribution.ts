@@ -106,6 +106,12 @@ export const distribution: Profile = {
       test: /method that is not offered/,
     }),
     ...deviations(
+      ['error.server'],
+      'what is no digest is looked up as a tag, whose path the storage refuses: 500',
+      manifests,
+      { test: /malformed digest of a manifest/ },
+    ),
+    ...deviations(
       ['reference.malformed-get-status', 'reference.malformed-put-status'],
       'what is no digest is looked up as a tag, whose path the storage refuses: 500',
       manifests,
@@ -143,6 +149,11 @@ export const distribution: Profile = {
     ...deviations(['not-modified.etag'], 'a 304 of a manifest has no ETag', manifests, {
       test: /304 of a manifest/,
     }),
+    ...deviations(
+      ['host.reflected'],
+      'unless http.host is set, a Location is at the host that Forwarded or X-Forwarded-Host names',
+      `${tree}/registry/api/v2/urls.go`,
+    ),
     ...deviations(
       ['http.method.refused'],
       'PATCH is offered without an upload, which is not found',
