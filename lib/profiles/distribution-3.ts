@@ -42,7 +42,7 @@ export const distribution3: Profile = {
       'no schemaVersion, or an unknown one, is answered with 500',
       images,
       {
-        test: /JSON null|without schemaVersion|schemaVersion 3/,
+        test: /JSON null|empty JSON|without schemaVersion|schemaVersion 3/,
       },
     ),
     ...deviations(['manifest.put.invalid-code'], 'a missing config counts as a missing blob', images, {
@@ -94,6 +94,23 @@ export const distribution3: Profile = {
       ['name.length-refused'],
       'the first component is taken for a host and not counted',
       `${tree}/registry/handlers/app.go`,
+    ),
+    ...deviations(
+      ['blob.sha512-mount'],
+      'a mounted blob is linked under its sha256 digest alone',
+      `${tree}/registry/storage/linkedblobstore.go`,
+    ),
+    ...deviations(
+      ['host.reflected'],
+      'unless http.host is set, a Location is at the host that Forwarded or X-Forwarded-Host names',
+      `${tree}/registry/api/v2/urls.go`,
+      { test: /where an upload goes on/, sometimes: true },
+    ),
+    ...deviations(
+      ['leak.error'],
+      'the error of the storage is told with its path',
+      `${tree}/registry/storage/driver/storagedriver.go`,
+      { test: /a page after a NUL/ },
     ),
     ...deviations(['general.discovery'], 'there is no referrers API', routes),
     ...deviations(
