@@ -7,9 +7,11 @@ type Part = { place: string | undefined; bytes: Buffer };
 
 /** The parts of a 206: one, or those of multipart/byteranges (RFC 9110 section 14.6). */
 function partsOf(answer: Answer): Part[] {
-  const boundary = /^multipart\/byteranges\s*;.*\bboundary="?([^";]+)"?/i.exec(
-    answer.header('content-type') ?? '',
-  )?.[1];
+  const [, quoted, token] =
+    /^multipart\/byteranges\s*;.*\bboundary=(?:"([^"]+)"|([\w!#$%&'*+.^`|~-]+)\s*(?:;|$))/i.exec(
+      answer.header('content-type') ?? '',
+    ) ?? [];
+  const boundary = quoted ?? token;
   if (boundary === undefined) return [{ place: answer.header('content-range'), bytes: answer.body }];
   // latin1 keeps every byte as one character.
   const [, ...parts] = `\r\n${answer.body.toString('latin1')}`.split(`\r\n--${boundary}`);

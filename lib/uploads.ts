@@ -113,6 +113,16 @@ export async function settledStatus(repository: Repository, location: string): P
   return before;
 }
 
+/** Looks for a blob for half a second: what came over a connection that broke may be stored late. */
+export async function lookedFor(repository: Repository, digest: string): Promise<Answer> {
+  let answer = await repository.blobs.head(digest);
+  for (let tries = 0; tries < 5 && answer.status === 404; tries += 1) {
+    await pause(100);
+    answer = await repository.blobs.head(digest);
+  }
+  return answer;
+}
+
 /** How many bytes a status says are there. `0-0` also stands for none, so no caller may hold just one. */
 export function receivedBytes(status: Answer): number {
   const last = Number(/^(?:bytes=)?0-(\d+)$/.exec(status.header('range') ?? '')?.[1] ?? 0);

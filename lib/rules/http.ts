@@ -235,14 +235,14 @@ export const httpRules = {
     since: '1.0',
     ...ifRange,
     title: 'A range is sent when If-Range holds the ETag of the blob',
-    needs: ['range', 'if-range'],
+    needs: ['range', 'conditional'],
   },
   'range.if-range-changed': {
     level: 'must',
     since: '1.0',
     ...ifRange,
     title: 'The whole blob is sent when If-Range holds another ETag',
-    needs: ['range', 'if-range'],
+    needs: ['range'],
   },
   'etag.blob': {
     level: 'defacto',

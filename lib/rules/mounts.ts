@@ -39,11 +39,11 @@ export const mountsRules = {
     needs: ['mount'],
   },
   'mount.anonymous': {
-    level: 'may',
+    level: 'must',
     since: '1.1',
     ...mounting,
     title: 'A mount that names no source repository makes the blob readable when it is answered with 201',
-    rows: [62],
+    rows: [60, 62],
     needs: ['mount-anonymous'],
   },
   'mount.no-source': {

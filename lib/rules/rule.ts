@@ -22,7 +22,6 @@ export const capabilities = [
   'sha512',
   'range',
   'multi-range',
-  'if-range',
   'conditional',
   'conditional-push',
   'redirect',

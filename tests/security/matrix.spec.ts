@@ -68,6 +68,8 @@ type Write = {
   stranger: RuleId;
   /** Not every registry does it for its owner. */
   isOptional?: true;
+  /** What a refusal leaves is looked at; else there is nothing to see. */
+  looks?: true;
   arrange: (
     repo: Repository,
     bytes: (length: number) => Buffer,
@@ -76,17 +78,19 @@ type Write = {
 };
 
 const opening = { nobody: 'access.anonymous.upload', reader: 'access.reader.upload' } as const;
-const continuing = { ...opening, stranger: 'isolation.upload.user' } as const;
+const continuing = { ...opening, stranger: 'isolation.upload.user', looks: true } as const;
 const pushing = {
   nobody: 'access.anonymous.write',
   reader: 'access.reader.push',
   stranger: 'access.other-user.write',
+  looks: true,
 } as const;
 const deleting = {
   nobody: 'access.anonymous.delete',
   reader: 'access.reader.delete',
   stranger: 'access.other-user.write',
   isOptional: true,
+  looks: true,
 } as const;
 
 const writes: Record<string, Write> = {
@@ -338,11 +342,12 @@ for (const [route, { nobody, stranger: notTheirs, capability, ask }] of Object.e
 
 for (const [
   route,
-  { nobody, reader: mayOnlyPull, stranger: notTheirs, isOptional, arrange },
+  { nobody, reader: mayOnlyPull, stranger: notTheirs, isOptional, looks, arrange },
 ] of Object.entries(writes)) {
+  const unchanged = looks === true ? ['@refused.unauthorized'] : [];
   test(
     `${route} is refused without credentials`,
-    { tag: ['@credentials', `@${nobody}`, '@challenge.status'] },
+    { tag: ['@credentials', `@${nobody}`, '@challenge.status', ...unchanged] },
     async ({ repo, bytes, anotherRepo, withoutCredentials }) => {
       const attempt = await arrange(repo, bytes, anotherRepo);
       const answer = await attempt.ask(withoutCredentials(repo));
@@ -354,7 +359,7 @@ for (const [
 
   test(
     `${route} is refused with an anonymous token`,
-    { tag: ['@token', `@${nobody}`] },
+    { tag: ['@token', `@${nobody}`, ...unchanged] },
     async ({ repo, bytes, anotherRepo, metBy }) => {
       const attempt = await arrange(repo, bytes, anotherRepo);
       expect(await attempt.ask(metBy(undefined, repo, attempt.source))).toBeRefused(nobody);
@@ -364,7 +369,7 @@ for (const [
 
   test(
     `${route} is refused to another user`,
-    { tag: ['@credentials', `@${notTheirs}`] },
+    { tag: ['@credentials', `@${notTheirs}`, ...unchanged] },
     async ({ repo, bytes, anotherRepo, metBy, stranger }) => {
       const attempt = await arrange(repo, bytes, anotherRepo);
       expect(await attempt.ask(metBy(stranger, repo, attempt.source))).toBeRefused(notTheirs);
@@ -375,7 +380,7 @@ for (const [
   if (mayOnlyPull !== undefined) {
     test(
       `${route} is refused to who may only pull`,
-      { tag: ['@credentials', `@${mayOnlyPull}`] },
+      { tag: ['@credentials', `@${mayOnlyPull}`, ...unchanged] },
       async ({ repo, bytes, anotherRepo, metBy, reader }) => {
         const attempt = await arrange(repo, bytes, anotherRepo);
         expect(await attempt.ask(metBy(reader, repo, attempt.source))).toBeRefused(mayOnlyPull);

@@ -16,7 +16,7 @@ test(
   },
   async ({ repo }) => {
     const answer = await repo.uploads.post();
-    expect.soft(answer).toHaveStatus(202, 'upload.post.status');
+    expect(answer).toHaveStatus(202, 'upload.post.status');
     expect(answer).toHaveLocation('upload.post.location');
     expect.soft(answer).toKeep(namesSession(answer), 'upload.session.id');
     expect.soft(answer).toKeep(keepsOrigin(answer), 'upload.location.origin');

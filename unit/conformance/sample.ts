@@ -42,7 +42,7 @@ export const rules: RuleReport[] = [
   report('upload.range.code', 'blocked', 'blocked by upload.patch.out-of-order: PATCH answered 202'),
   report('upload.unknown.get', 'warn', '  expected  status 404\n  received  status 400'),
   report('tag.list.sorted', 'known', deviating),
-  report('mount.anonymous', 'unsupported', 'unsupported: mount-anonymous (POST answered 202)'),
+  report('mount.digest-header', 'unsupported', 'unsupported: mount-anonymous (POST answered 202)'),
   report('jwt.expired', 'untested'),
 ];
 
