@@ -19,9 +19,9 @@ const once = [
 // What has no meaning on an axis: schema1 knows no index, remote layer or config, Basic no tokens.
 const withoutProtocol: Partial<Record<Protocol, RegExp[]>> = { schema1: [/@index/, /@foreign/, /@config/] };
 const withoutMode: Partial<Record<AuthMode, RegExp[]>> = {
-  anonymous: [/@credentials/, /@token/],
+  anonymous: [/@credentials/, /@token/, /@basic\./],
   basic: [/@token/, /@open/],
-  bearer: [/@open/],
+  bearer: [/@basic\./, /@open/],
 };
 
 /** The files of one project. `first`: it is of the run's first way in; `last`: of its last protocol. */

@@ -1,11 +1,12 @@
 import type { Blob, Manifest } from './content/manifest.ts';
 import { digestOf } from './content/digest.ts';
+import { passwordGrant, refreshTokenOf, tokenForm, tokenRequest } from './auth/token.ts';
 import { artifact, descriptorOf } from './content/oci.ts';
 import { basicImages } from './content/image.ts';
 import { mediaTypes } from './content/media-types.ts';
 import { generateSigningKey, schema1 } from './content/schema1.ts';
 import { manifestList, schema2 } from './content/schema2.ts';
-import type { Answer } from './exchange.ts';
+import type { Answer, Send } from './exchange.ts';
 import type { Repository } from './repository.ts';
 import type { Capability } from './rules/rule.ts';
 import type { Target } from './target.ts';
@@ -220,6 +221,27 @@ async function probeDeletion({ embedded }: ProbeContext, repository: Repository)
   };
 }
 
+/** What a token service may leave out. */
+export async function probeTokens(send: Send, { tokenService, identity }: Target): Promise<Capabilities> {
+  if (tokenService === undefined || identity === undefined) return {};
+  const form = { ...passwordGrant(identity), access_type: 'offline' };
+  const posted = await send(tokenForm(tokenService, form));
+  const got = await send(
+    tokenRequest(tokenService, { credentials: identity, params: [['offline_token', 'true']] }),
+  );
+  const refreshable = [got, posted].find((answer) => refreshTokenOf(answer) !== undefined);
+  return {
+    oauth: seen(posted, ({ status }) => status === 200),
+    'refresh-token':
+      refreshable === undefined
+        ? {
+            offered: false,
+            evidence: `no refresh_token in the answers ${got.status} to GET, ${posted.status} to POST`,
+          }
+        : seen(refreshable, () => true),
+  };
+}
+
 /** What follows from the way in and the identities at hand, without a request. */
 export function identitiesOf({
   auth,
@@ -228,6 +250,7 @@ export function identitiesOf({
   otherNamespace,
   openToRead,
   issuer,
+  offers,
 }: Target): Capabilities {
   const mode = (name: Target['auth']): Offer => ({
     offered: auth === name,
@@ -251,6 +274,7 @@ export function identitiesOf({
       offered: !openToRead,
       evidence: `GET /v2/ without credentials answered ${openToRead ? 200 : 401}`,
     },
+    ...offers,
   };
 }
 

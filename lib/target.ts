@@ -3,6 +3,7 @@ import { findChallenge, parseChallenges, type Challenge } from './auth/challenge
 import { basicAuthorization } from './auth/basic.ts';
 import { isSignedBy, readJwt, type IssuerKey } from './auth/jwt.ts';
 import { tokenOf, tokenRequest, type TokenService } from './auth/token.ts';
+import type { Capabilities } from './capabilities.ts';
 import type { Answer } from './exchange.ts';
 import { sendRaw, type RawRequest } from './raw.ts';
 import { SettingError, type AuthMode, type Credentials, type Settings } from './settings.ts';
@@ -25,6 +26,8 @@ export type Target = {
   otherNamespace: string | undefined;
   /** GET /v2/ is answered with 200 to clients without credentials, though writing asks for some. */
   openToRead: boolean;
+  /** What was probed of this way in alone. */
+  offers?: Capabilities;
 };
 
 /**

@@ -1,6 +1,6 @@
 import { parseChallenges, findChallenge } from './auth/challenge.ts';
 import { basicAuthorization } from './auth/basic.ts';
-import { catalogScope, repositoryScope } from './auth/scope.ts';
+import { repositoryScope } from './auth/scope.ts';
 import { tokenOf, tokenRequest } from './auth/token.ts';
 import { algorithmOf, digestOf, isDigest } from './content/digest.ts';
 import type { Image } from './content/image.ts';
@@ -274,7 +274,7 @@ export class V2Protocol {
   ): Promise<{ repositories: string[]; failure?: MetFailure }> =>
     await this.#conduct.operation(options, { repositories: [] }, async (flow) => {
       await this.ping();
-      await this.#authorize(flow, options.credentials, [catalogScope]);
+      await this.#authorize(flow, options.credentials, this.#context.profile.catalogScopes);
       const url = `${this.#context.target.url}/v2/_catalog`;
       const repositories = await this.#pages(
         flow,

@@ -22,7 +22,7 @@ test.afterAll(async () => {
 
 const known = { REGISTRY_USERNAME: 'writer', REGISTRY_PASSWORD: 'wrong' };
 
-/** `URL` stands for the registry's own. */
+/** `URL` stands for the registry's own, `REALM` for the origin of its tokens. */
 const starts: [string, AuthMode | undefined, Record<string, string>, string][] = [
   [
     'a URL of no registry',
@@ -57,7 +57,7 @@ const starts: [string, AuthMode | undefined, Record<string, string>, string][] =
     'REGISTRY_USERNAME: is empty, but URL asks for credentials (bearer)',
   ],
   ['a wrong password for Basic', 'basic', known, 'REGISTRY_PASSWORD: URL refused the user writer (401)'],
-  ['a wrong password for a token', 'bearer', known, 'REGISTRY_PASSWORD: URL refused the user writer (401)'],
+  ['a wrong password for a token', 'bearer', known, 'REGISTRY_PASSWORD: REALM refused the user writer (401)'],
 ];
 
 test("a key that is not the issuer's ends the run in one line", async ({}, testInfo) => {
@@ -78,16 +78,17 @@ test("a key that is not the issuer's ends the run in one line", async ({}, testI
 
 for (const [name, mode, env, message] of starts) {
   test(`${name} ends the run in one line`, async () => {
-    const { url } = registryIn(mode);
+    const { url, issuer } = registryIn(mode);
     const { code, printed } = await start({ REGISTRY_URL: url, ...env });
-    expect(printed.replaceAll(url || 'URL', 'URL').slice(0, message.length)).toBe(message);
+    const told = printed.replaceAll(url || 'URL', 'URL').replaceAll(issuer?.url ?? 'REALM', 'REALM');
+    expect(told.slice(0, message.length)).toBe(message);
     expect(printed.split('\n')).toHaveLength(1);
     expect(code).toBe(1);
   });
 }
 
-function registryIn(mode: AuthMode | undefined): { url: string } {
-  return mode === undefined ? { url: '' } : registries[mode];
+function registryIn(mode: AuthMode | undefined): Pick<RunningRegistry, 'url' | 'issuer'> {
+  return mode === undefined ? { url: '', issuer: undefined } : registries[mode];
 }
 
 async function start(env: Record<string, string>): Promise<{ code: unknown; printed: string }> {

@@ -18,6 +18,8 @@ type Origin = {
 };
 
 type Rewrite = {
+  /** Where it passes requests on to; the registry by default. */
+  behind?: () => string | undefined;
   /** More headers for the registry. */
   asking?: (request: IncomingMessage) => Record<string, string> | Promise<Record<string, string>>;
   /** The headers of its answer, as they go on. */
@@ -25,6 +27,7 @@ type Rewrite = {
 };
 
 async function startOrigin({
+  behind = () => undefined,
   asking = () => ({}),
   answering = (_, value) => value,
 }: Rewrite = {}): Promise<Origin> {
@@ -34,7 +37,8 @@ async function startOrigin({
     const body = Buffer.concat((await incoming.toArray()) as Buffer[]);
     requests.push([method, path, ...rawHeaders, body.toString('latin1')].join('\n'));
     const headers = { ...(incoming.headers as Record<string, string>), ...(await asking(incoming)) };
-    const answer = await sendRaw({ method: method as Method, origin: registry.url, path, headers, body });
+    const origin = behind() ?? registry.url;
+    const answer = await sendRaw({ method: method as Method, origin, path, headers, body });
     answers.push(answer.text);
     for (const { name, value } of answer.headers)
       outgoing.appendHeader(name, answering(name.toLowerCase(), value));
@@ -55,7 +59,7 @@ let storage: Origin;
 // nothing, as a signed URL does.
 test.beforeAll(async () => {
   storage = await startOrigin({ asking: async ({ url = '' }) => ({ authorization: await signedFor(url) }) });
-  realm = await startOrigin();
+  realm = await startOrigin({ behind: () => registry.issuer?.url });
   target = await startOrigin({
     asking: ({ method, url = '' }) =>
       method === 'GET' && url.includes('/blobs/sha256:')
@@ -63,7 +67,7 @@ test.beforeAll(async () => {
         : {},
     answering: (name, value) => {
       if (name === 'link') return value.replace('<', `<${storage.url}`);
-      return name === 'www-authenticate' ? value.replace(registry.url, realm.url) : value;
+      return name === 'www-authenticate' ? value.replace(registry.issuer?.url ?? '', realm.url) : value;
     },
   });
   registry = await startRegistry({

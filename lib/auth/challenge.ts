@@ -19,6 +19,16 @@ export function parseChallenges(values: readonly string[]): Challenge[] {
   return values.flatMap(parseValue);
 }
 
+const name = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+const param = `${name}[ \\t]*=[ \\t]*(?:${name}|"(?:[^"\\\\]|\\\\.)*")`;
+const one = `${name}(?: +(?:${param}(?:[ \\t]*,[ \\t]*${param})*|[A-Za-z0-9._~+/-]+=*))?`;
+const list = new RegExp(`^[ \\t,]*${one}(?:[ \\t]*,(?:[ \\t]*${one})?)*[ \\t]*$`);
+
+/** Whether a value is a list of challenges to the letter of RFC 9110 sections 11.3 and 11.6.1. */
+export function isWellFormed(value: string): boolean {
+  return list.test(value);
+}
+
 export function findChallenge(challenges: readonly Challenge[], scheme: string): Challenge | undefined {
   return challenges.find((challenge) => challenge.scheme.toLowerCase() === scheme.toLowerCase());
 }

@@ -9,17 +9,20 @@ export type TokenRequest = {
   /** Undefined: an anonymous token. */
   credentials?: Credentials | undefined;
   scopes?: readonly string[];
+  /** Further parameters of the query. */
+  params?: readonly (readonly [string, string])[];
 };
 
 /** GET on the realm, one `scope` parameter a scope (distribution's token.md, "Requesting a Token"). */
 export function tokenRequest(
   { realm, service }: TokenService,
-  { credentials, scopes = [] }: TokenRequest,
+  { credentials, scopes = [], params = [] }: TokenRequest,
 ): Request {
   const url = withQuery(realm, [
     ...(service === undefined ? [] : [['service', service] as const]),
     ...(credentials === undefined ? [] : [['account', credentials.username] as const]),
     ...scopes.map((scope) => ['scope', scope] as const),
+    ...params,
   ]);
   return {
     method: 'GET',
@@ -29,18 +32,44 @@ export function tokenRequest(
   };
 }
 
+/** POST on the realm (distribution's oauth.md, "Post parameters"). */
+export function tokenForm({ realm, service }: TokenService, fields: Record<string, string>): Request {
+  const form = { ...(service === undefined ? {} : { service }), client_id: 'dockside', ...fields };
+  return {
+    method: 'POST',
+    url: realm,
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+    body: Buffer.from(new URLSearchParams(form).toString()),
+    title: 'POST token',
+  };
+}
+
+export function passwordGrant({ username, password }: Credentials): Record<string, string> {
+  return { grant_type: 'password', username, password };
+}
+
+/** A member of a token answer, whatever it is. */
+export function memberOf(answer: Answer, name: string): unknown {
+  const body = answer.json;
+  return typeof body === 'object' && body !== null ? (body as Record<string, unknown>)[name] : undefined;
+}
+
+export function refreshTokenOf(answer: Answer): string | undefined {
+  const token = memberOf(answer, 'refresh_token');
+  return typeof token === 'string' && token !== '' ? token : undefined;
+}
+
 /** The token of a token answer. `token` and `access_token` mean the same; some send one, some the other empty. */
 export function tokenOf(answer: Answer): string | undefined {
-  const body = answer.json;
-  if (typeof body !== 'object' || body === null) return undefined;
-  const { token, access_token: accessToken } = body as { token?: unknown; access_token?: unknown };
-  return [token, accessToken].find((value): value is string => typeof value === 'string' && value !== '');
+  return [memberOf(answer, 'token'), memberOf(answer, 'access_token')].find(
+    (value): value is string => typeof value === 'string' && value !== '',
+  );
 }
 
 /** Seconds a token lives, 60 where the answer does not say (token.md, `expires_in`). */
-function lifetimeOf(answer: Answer): number {
-  const body = answer.json as { expires_in?: unknown } | undefined;
-  return typeof body?.expires_in === 'number' ? body.expires_in : 60;
+export function lifetimeOf(answer: Answer): number {
+  const stated = memberOf(answer, 'expires_in');
+  return typeof stated === 'number' ? stated : 60;
 }
 
 /** A token service that gives no token. */

@@ -91,6 +91,8 @@ export type Profile = {
   statusRange: 'inclusive' | 'bytes-count';
   /** The action a token needs to delete. */
   deleteAction: 'delete' | '*';
+  /** What a token for the catalog is asked for with; none where any token opens it. */
+  catalogScopes: readonly string[];
   failures: (auth: AuthMode) => FailureTable;
   known: readonly KnownDeviation[];
 };

@@ -14,6 +14,8 @@ export const quay2018: Profile = {
   },
   chunkHeader: 'range-exclusive',
   statusRange: 'bytes-count',
+  deleteAction: '*',
+  catalogScopes: [],
   failures: () => ({
     auth: {
       UNAUTHENTICATED: { status: 401, rule: 'token.get.wrong-password' },
@@ -34,5 +36,16 @@ export const quay2018: Profile = {
     },
     'put-manifest-list': { INVALID_MANIFEST_IN_LIST: { status: 404, rule: 'manifest.missing-child.code' } },
   }),
-  known: [],
+  known: [
+    {
+      rule: 'token.scope.unknown-action',
+      reason: 'a scope with another action than pull, push or * is refused with 400',
+      source: 'https://github.com/quay/quay/blob/9c0dd3b72/endpoints/v2/v2auth.py',
+    },
+    {
+      rule: 'token.scope.nothing',
+      reason: 'who has nothing of what is asked for is answered with 403',
+      source: 'https://github.com/quay/quay/blob/9c0dd3b72/test/registry/protocol_v2.py',
+    },
+  ],
 };

@@ -26,6 +26,7 @@ export const quay: Profile = {
   name: 'quay',
   authModes: ['bearer'],
   deleteAction: '*',
+  catalogScopes: [],
   failures: (auth) => {
     const usual = spec.failures(auth);
     return {

@@ -1,3 +1,4 @@
+import { catalogScope } from '../auth/scope.ts';
 import type { Profile } from './profile.ts';
 
 /** What the OCI and Docker documents say, and nothing else. */
@@ -9,6 +10,7 @@ export const spec: Profile = {
   chunkHeader: 'content-range',
   statusRange: 'inclusive',
   deleteAction: 'delete',
+  catalogScopes: [catalogScope],
   failures: (auth) => {
     const noRight = { status: auth === 'basic' ? 403 : 401, rule: 'scope.refused' } as const;
     const nobody = { status: 401, rule: 'challenge.present' } as const;

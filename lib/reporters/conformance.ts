@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { FullConfig, FullResult, Reporter, TestCase, TestResult } from '@playwright/test/reporter';
+import type { Capabilities } from '../capabilities.ts';
 import { verdictsOf } from '../conformance/found.ts';
 import { markdown } from '../conformance/markdown.ts';
 import { page } from '../conformance/page.ts';
@@ -49,7 +50,7 @@ export default class ConformanceReporter implements Reporter {
       durationMs: Math.round(result.duration),
       requests: this.#requests,
       summary: summarize(rules),
-      capabilities,
+      capabilities: Object.assign({}, capabilities, ...targets.map(({ offers }) => offers)) as Capabilities,
       rules,
     };
     mkdirSync(reports, { recursive: true });

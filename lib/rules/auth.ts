@@ -135,7 +135,7 @@ export const authRules = {
     ...provider,
     title:
       'The scope of a challenge to a deletion asks for an action that a token granted it can delete with',
-    needs: ['bearer'],
+    needs: ['bearer', 'manifest-delete'],
   },
   'challenge.scope.mount': {
     level: 'defacto',
@@ -275,14 +275,14 @@ export const authRules = {
     since: '1.0',
     ...basic,
     title: 'A password may contain colons',
-    needs: ['basic', 'other-user'],
+    needs: ['basic'],
   },
   'basic.utf8': {
     level: 'defacto',
     since: '1.0',
     ...charset,
     title: 'A password may contain characters beyond ASCII',
-    needs: ['basic', 'other-user'],
+    needs: ['basic'],
   },
   'basic.bearer-scheme': {
     level: 'security',
@@ -478,7 +478,7 @@ export const authRules = {
     since: '1.0',
     ...example,
     title: 'A token never grants what the user does not have',
-    needs: ['bearer', 'reader'],
+    needs: ['bearer'],
   },
   'token.scope.unknown-action': {
     level: 'must',
@@ -562,7 +562,7 @@ export const authRules = {
     since: '1.0',
     ...distribution,
     title: 'Who may delete is granted the action that deletion needs',
-    needs: ['bearer'],
+    needs: ['bearer', 'manifest-delete'],
   },
   'token.scope.star': {
     level: 'defacto',

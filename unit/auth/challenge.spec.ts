@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { parseChallenges } from '../../lib/auth/challenge.ts';
+import { isWellFormed, parseChallenges } from '../../lib/auth/challenge.ts';
 
 const cases: [string, string[], unknown][] = [
   [
@@ -77,3 +77,26 @@ for (const [name, values, challenges] of cases) {
 test('says where it cannot read on', () => {
   expect(() => parseChallenges(['Bearer realm="open'])).toThrow('WWW-Authenticate');
 });
+
+for (const value of [
+  'Basic realm="a, b"',
+  'Bearer realm="https://auth.example/token", service=registry,scope="repository:a:pull,push"',
+  'Negotiate, Basic realm="a"',
+  'Negotiate bG9uZw==',
+]) {
+  test(`to the letter: ${value}`, () => {
+    expect(isWellFormed(value)).toBe(true);
+  });
+}
+
+for (const value of [
+  '',
+  'Bearer realm=https://auth.example/token',
+  'Basic realm="a" Bearer realm="b"',
+  'Bearer, realm="b"',
+  'Basic realm="a',
+]) {
+  test(`not to the letter: ${value}`, () => {
+    expect(isWellFormed(value)).toBe(false);
+  });
+}

@@ -158,7 +158,7 @@ test('a token holds what was asked and may be had', async ({ bearer, repository 
 test('the issuer refuses wrong passwords, services and scopes', async ({ bearer }) => {
   const { writer } = bearer.users;
   const statusOf = async (query: string, headers: Record<string, string>) =>
-    (await send(bearer, 'GET', `/token?${query}`, { headers })).status;
+    (await send(bearer, 'GET', `${bearer.realm}?${query}`, { headers })).status;
   const service = `service=${bearer.service}`;
   expect(await statusOf(service, as(writer))).toBe(200);
   expect(await statusOf(service, as({ ...writer, password: 'wrong' }))).toBe(401);
@@ -172,7 +172,7 @@ test('a refresh token brings further tokens of its user', async ({ bearer, repos
   const { writer } = bearer.users;
   const { refresh_token } = await tokenFor(bearer, [], writer, { offline_token: 'true' });
   const post = async (form: Record<string, string>) =>
-    await send(bearer, 'POST', '/token', {
+    await send(bearer, 'POST', String(bearer.realm), {
       headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
       body: new URLSearchParams({ service: String(bearer.service), client_id: 'unit', ...form }).toString(),
     });
@@ -226,7 +226,7 @@ test('tokens that are not quite right are invalid', async ({ bearer }) => {
 test('quay-2018 answers as the seed expects', async ({ quay, repository }) => {
   const { writer, reader } = quay.users;
   const statusOf = async (scope: string, headers: Record<string, string>) =>
-    (await send(quay, 'GET', `/v2/auth?service=${quay.service}&scope=${scope}`, { headers })).status;
+    (await send(quay, 'GET', `${quay.realm}?service=${quay.service}&scope=${scope}`, { headers })).status;
   expect(await statusOf(`repository:${repository}:pull`, {})).toBe(401);
   expect(await statusOf(`repository:${repository}:push`, as(reader))).toBe(403);
   expect(await statusOf('repository:Bad/name:pull', as(writer))).toBe(400);

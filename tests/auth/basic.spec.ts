@@ -1,0 +1,176 @@
+import { expect, givenRoute, routes, test } from '../../fixtures/auth.ts';
+import { given } from '../../lib/arrange.ts';
+import { basicAuthorization } from '../../lib/auth/basic.ts';
+import { challengesIn } from '../../lib/auth/challenged.ts';
+import { findChallenge } from '../../lib/auth/challenge.ts';
+import type { Request } from '../../lib/exchange.ts';
+import type { Credentials } from '../../lib/settings.ts';
+import type { Target } from '../../lib/target.ts';
+
+test(
+  'the right name and password are accepted',
+  { tag: ['@credentials', '@basic.accepted'] },
+  async ({ attempt, target, identity }) => {
+    expect(await attempt(ping(target), identity)).toHaveStatus(200, 'basic.accepted');
+  },
+);
+
+test(
+  'a Basic challenge names a realm',
+  { tag: ['@credentials', '@basic.challenge'] },
+  async ({ session, target, place }) => {
+    const request = { method: 'POST', url: `${place.repository.url}/blobs/uploads/` } as const;
+    const answer = given(await session.send(request), 401, 'challenge.status');
+    const realm = findChallenge(challengesIn(answer), target.auth)?.params['realm'];
+    const check = { kept: realm !== undefined, expected: 'a realm', received: `realm: ${realm ?? '(none)'}` };
+    expect(answer).toKeep(check, 'basic.challenge');
+  },
+);
+
+for (const route of routes) {
+  test(
+    `${route.title} refuses wrong credentials`,
+    { tag: ['@credentials', '@basic.wrong-password'] },
+    async ({ attempt, place, wrongPassword }) => {
+      givenRoute(route);
+      expect(await attempt(route.request(place), wrongPassword)).toHaveStatus(401, 'basic.wrong-password');
+    },
+  );
+}
+
+test(
+  'a wrong password of a real user is refused',
+  { tag: ['@credentials', '@basic.wrong-password'] },
+  async ({ attempt, target, spare }) => {
+    const answer = await attempt(ping(target), { ...spare, password: 'never-right' });
+    expect(answer).toHaveStatus(401, 'basic.wrong-password');
+  },
+);
+
+test(
+  'an unknown user is refused, even with a password that another has',
+  { tag: ['@credentials', '@basic.unknown-user'] },
+  async ({ attempt, target, identity, wrongPassword }) => {
+    const answer = await attempt(ping(target), { ...identity, username: wrongPassword.username });
+    expect(answer).toHaveStatus(401, 'basic.unknown-user');
+  },
+);
+
+test(
+  'an empty password is refused',
+  { tag: ['@credentials', '@basic.empty-password'] },
+  async ({ attempt, target, spare }) => {
+    const answer = await attempt(ping(target), { ...spare, password: '' });
+    expect(answer).toBeRefused('basic.empty-password');
+  },
+);
+
+test(
+  'an empty user is refused, even with a password that somebody has',
+  { tag: ['@credentials', '@basic.empty-user'] },
+  async ({ attempt, target, identity }) => {
+    const answer = await attempt(ping(target), { ...identity, username: '' });
+    expect(answer).toBeRefused('basic.empty-user');
+  },
+);
+
+const nearly: [what: string, of: (password: string) => string][] = [
+  ['a password without its last character', (password) => password.slice(0, -1)],
+  ['a password with one character more', (password) => `${password}x`],
+];
+
+for (const [what, of] of nearly) {
+  test(
+    `${what} is refused`,
+    { tag: ['@credentials', '@basic.prefix-password'] },
+    async ({ attempt, target, spare }) => {
+      const answer = await attempt(ping(target), { ...spare, password: of(spare.password) });
+      expect(answer).toHaveStatus(401, 'basic.prefix-password');
+    },
+  );
+}
+
+test(
+  'a password in other case is refused',
+  { tag: ['@credentials', '@basic.password-case'] },
+  async ({ attempt, target, spare }) => {
+    const password = inOtherCase(spare.password);
+    test.skip(password === spare.password, `blocked: the password of ${spare.username} has no letter`);
+    expect(await attempt(ping(target), { ...spare, password })).toHaveStatus(401, 'basic.password-case');
+  },
+);
+
+const misshapen: [what: string, rule: 'basic.malformed' | 'basic.no-colon', value: string][] = [
+  ['that are not base64', 'basic.malformed', 'Basic !not*base64!'],
+  ['that are missing', 'basic.malformed', 'Basic'],
+  ['that are not UTF-8', 'basic.malformed', `Basic ${Buffer.from([0xff, 0x3a, 0xfe]).toString('base64')}`],
+  ['without a colon', 'basic.no-colon', `Basic ${Buffer.from('dockside-nobody').toString('base64')}`],
+];
+
+for (const [what, rule, value] of misshapen) {
+  test(
+    `Basic credentials ${what} are refused`,
+    { tag: ['@credentials', `@${rule}`] },
+    async ({ attempt, target }) => {
+      expect(await attempt(ping(target), value)).toBeRefused(rule);
+    },
+  );
+}
+
+test(
+  'the word Basic is recognised in other case',
+  { tag: ['@credentials', '@basic.scheme-case'] },
+  async ({ attempt, target, identity }) => {
+    given(await attempt(ping(target), identity), 200, 'basic.accepted');
+    const value = basicAuthorization(identity).replace(/^Basic/, 'bASIC');
+    expect(await attempt(ping(target), value)).toHaveStatus(200, 'basic.scheme-case');
+  },
+);
+
+test(
+  'a password with a colon is accepted',
+  { tag: ['@credentials', '@basic.colon'] },
+  async ({ attempt, target }) => {
+    const somebody = givenPassword(target, /:/, 'a colon');
+    expect(await attempt(ping(target), somebody)).toHaveStatus(200, 'basic.colon');
+  },
+);
+
+test(
+  'a password with characters beyond ASCII is accepted',
+  { tag: ['@credentials', '@basic.utf8'] },
+  async ({ attempt, target }) => {
+    const somebody = givenPassword(target, /[^\x20-\x7e]/, 'a character beyond ASCII');
+    expect(await attempt(ping(target), somebody)).toHaveStatus(200, 'basic.utf8');
+  },
+);
+
+test(
+  'Basic credentials under the scheme Bearer are refused',
+  { tag: ['@credentials', '@basic.bearer-scheme'] },
+  async ({ attempt, target, identity }) => {
+    const value = basicAuthorization(identity).replace(/^Basic/, 'Bearer');
+    expect(await attempt(ping(target), value)).toBeRefused('basic.bearer-scheme');
+  },
+);
+
+function ping({ url }: Target): Request {
+  return { method: 'GET', url: `${url}/v2/` };
+}
+
+/** Somebody with such a password. */
+function givenPassword({ identity, reader, stranger }: Target, pattern: RegExp, what: string): Credentials {
+  const somebody = [identity, reader, stranger].find((one) => pattern.test(one?.password ?? ''));
+  test.skip(
+    somebody === undefined,
+    `blocked: no REGISTRY_PASSWORD, REGISTRY_READER_PASSWORD or REGISTRY_OTHER_PASSWORD has ${what}`,
+  );
+  return somebody ?? { username: '', password: '' };
+}
+
+function inOtherCase(text: string): string {
+  return text.replaceAll(/\p{L}/gu, (letter) => {
+    const upper = letter.toUpperCase();
+    return upper.length !== letter.length ? letter : upper === letter ? letter.toLowerCase() : upper;
+  });
+}

@@ -1,0 +1,264 @@
+import { expect, pullOf, test } from '../../fixtures/auth.ts';
+import { given, pushManifest, smallArtifact } from '../../lib/arrange.ts';
+import {
+  bringsToken,
+  claimsIn,
+  grantsIn,
+  isLetThrough,
+  isRefusedOrBringsToken,
+  isRefusedOrOpens,
+  isRefusedOrPowerless,
+  isShut,
+  isWithin,
+  opens,
+} from '../../lib/auth/granted.ts';
+import { catalogScope } from '../../lib/auth/scope.ts';
+
+test(
+  'a scope that the user has is granted',
+  { tag: ['@token', '@token.scope.granted'] },
+  async ({ askToken, withToken, place: { repository } }) => {
+    const answer = await askToken({ scopes: [`repository:${repository.name}:pull,push`] });
+    expect(answer).toHaveStatus(200, 'token.scope.granted');
+    const granted = withToken(answer, repository.name);
+    expect(await granted.manifests.head('v1')).toHaveStatus(200, 'token.scope.granted');
+    expect(await granted.uploads.post()).toHaveStatus(202, 'token.scope.granted');
+  },
+);
+
+test(
+  'a token may be asked for without a scope',
+  { tag: ['@token', '@token.scope.none'] },
+  async ({ askToken }) => {
+    const answer = await askToken();
+    expect(answer).toKeep(bringsToken(answer), 'token.scope.none');
+  },
+);
+
+test(
+  'asking for more than one has brings what one has',
+  { tag: ['@token', '@token.scope.downscoped'] },
+  async ({ askToken, readWith, place: { repository }, reader }) => {
+    const answer = await askToken({
+      credentials: reader,
+      scopes: [`repository:${repository.name}:pull,push`],
+    });
+    expect(answer).toKeep(opens(answer, await readWith(answer, repository)), 'token.scope.downscoped');
+  },
+);
+
+test(
+  'asking for what one has nothing of brings a token',
+  { tag: ['@token', '@token.scope.nothing'] },
+  async ({ askToken, place: { repository }, spare }) => {
+    const answer = await askToken({ credentials: spare, scopes: [`repository:${repository.name}:push`] });
+    expect(answer).toHaveStatus(200, 'token.scope.nothing');
+  },
+);
+
+test(
+  'a token grants no action that was not asked for',
+  { tag: ['@token', '@token.scope.no-more'] },
+  async ({ askToken, withToken, place: { repository } }) => {
+    const answer = given(await askToken({ scopes: [pullOf(repository)] }), 200, 'token.get.status');
+    const pushed = await withToken(answer, repository.name).uploads.post();
+    expect(pushed).toKeep(isShut(pushed), 'token.scope.no-more');
+  },
+);
+
+test(
+  'a token names nothing that was not asked for',
+  { tag: ['@token', '@token.scope.no-more'] },
+  async ({ askToken, place: { repository } }) => {
+    const scopes = [pullOf(repository)];
+    const answer = given(await askToken({ scopes }), 200, 'token.get.status');
+    const claims = claimsIn(answer) ?? {};
+    test.skip(claims['access'] === undefined, 'unsupported: a token that says what it grants (it is opaque)');
+    expect(answer).toKeep(isWithin(claims, scopes), 'token.scope.no-more');
+  },
+);
+
+test(
+  'a token of a reader who asks to push does not push',
+  { tag: ['@token', '@token.scope.no-right'] },
+  async ({ askToken, withToken, place: { repository }, reader }) => {
+    const answer = await askToken({
+      credentials: reader,
+      scopes: [`repository:${repository.name}:pull,push`],
+    });
+    const pushed = await withToken(
+      given(answer, 200, 'token.scope.downscoped'),
+      repository.name,
+    ).uploads.post();
+    expect(pushed).toKeep(isShut(pushed), 'token.scope.no-right');
+  },
+);
+
+test(
+  'a token of a stranger who asks to read does not read',
+  { tag: ['@token', '@token.scope.no-right'] },
+  async ({ askToken, readWith, place: { repository }, stranger }) => {
+    const answer = await askToken({ credentials: stranger, scopes: [pullOf(repository)] });
+    const tried = await readWith(answer, repository);
+    expect(answer).toKeep(isRefusedOrPowerless(answer, tried), 'token.scope.no-right');
+  },
+);
+
+for (const unknown of ['fly', 'delete', 'PULL']) {
+  test(
+    `the action ${unknown} beside one that is known is granted or left out, not an error`,
+    { tag: ['@token', '@token.scope.unknown-action'] },
+    async ({ askToken, readWith, place: { repository } }) => {
+      const answer = await askToken({ scopes: [`repository:${repository.name}:pull,${unknown}`] });
+      expect(answer).toKeep(opens(answer, await readWith(answer, repository)), 'token.scope.unknown-action');
+    },
+  );
+}
+
+test(
+  'several scope parameters are all granted',
+  { tag: ['@token', '@token.scope.several'] },
+  async ({ askToken, readWith, place: { repository }, repo }) => {
+    await pushManifest(repo, smallArtifact('beside another repository'), 'v1');
+    const answer = await askToken({ scopes: [pullOf(repository), pullOf(repo)] });
+    expect(answer).toKeep(opens(answer, await readWith(answer, repository, repo)), 'token.scope.several');
+  },
+);
+
+test(
+  'scopes joined by a space are all granted, or refused',
+  { tag: ['@token', '@token.scope.space-joined'] },
+  async ({ askToken, readWith, place: { repository }, repo }) => {
+    await pushManifest(repo, smallArtifact('beside a repository and a space'), 'v1');
+    const answer = await askToken({ scopes: [`${pullOf(repository)} ${pullOf(repo)}`] });
+    const tried = await readWith(answer, repository, repo);
+    expect(answer).toKeep(isRefusedOrOpens(answer, tried), 'token.scope.space-joined');
+  },
+);
+
+test(
+  'a scope that is asked for twice is granted',
+  { tag: ['@token', '@token.scope.repeated'] },
+  async ({ askToken, readWith, place: { repository } }) => {
+    const answer = await askToken({ scopes: [pullOf(repository), pullOf(repository)] });
+    expect(answer).toKeep(opens(answer, await readWith(answer, repository)), 'token.scope.repeated');
+  },
+);
+
+test(
+  'actions asked for in two scopes of one repository are both granted',
+  { tag: ['@token', '@token.scope.split-actions'] },
+  async ({ askToken, withToken, place: { repository } }) => {
+    const scopes = [pullOf(repository), `repository:${repository.name}:push`];
+    const answer = await askToken({ scopes });
+    expect(answer).toHaveStatus(200, 'token.scope.split-actions');
+    const granted = withToken(answer, repository.name);
+    expect(await granted.manifests.head('v1')).toHaveStatus(200, 'token.scope.split-actions');
+    expect(await granted.uploads.post()).toHaveStatus(202, 'token.scope.split-actions');
+  },
+);
+
+test(
+  'a scope may name a repository of several components',
+  { tag: ['@token', '@token.scope.nested'] },
+  async ({ askToken, pushWith, anotherRepo }) => {
+    const nested = anotherRepo('one/two/three');
+    const answer = await askToken({ scopes: [`repository:${nested.name}:pull,push`] });
+    expect(answer).toKeep(opens(answer, await pushWith(answer, nested)), 'token.scope.nested');
+  },
+);
+
+test(
+  'a scope whose name starts with a host and port is parsed or refused',
+  { tag: ['@token', '@token.scope.port'] },
+  async ({ askToken, place: { repository } }) => {
+    const answer = await askToken({ scopes: [`repository:localhost:5000/${repository.name}:pull`] });
+    expect(answer).toKeep(isRefusedOrBringsToken(answer), 'token.scope.port');
+  },
+);
+
+type PowerlessRule = 'token.scope.malformed' | 'token.scope.empty-actions' | 'token.scope.unknown-type';
+
+const powerless: [what: string, rule: PowerlessRule, scopeOf: (name: string) => string][] = [
+  ['a type alone', 'token.scope.malformed', () => 'repository'],
+  ['no actions and no colon before them', 'token.scope.malformed', (name) => `repository:${name}`],
+  ['a name alone', 'token.scope.malformed', (name) => name],
+  ['an action before its name', 'token.scope.malformed', (name) => `repository:pull:${name}`],
+  ['a fourth part', 'token.scope.malformed', (name) => `repository:${name}:pull:once`],
+  ['colons alone', 'token.scope.malformed', () => ':::'],
+  ['no actions', 'token.scope.empty-actions', (name) => `repository:${name}:`],
+  ['commas for actions', 'token.scope.empty-actions', (name) => `repository:${name}:,,`],
+  ['an unknown type', 'token.scope.unknown-type', (name) => `harbour:${name}:pull`],
+];
+
+for (const [what, rule, scopeOf] of powerless) {
+  test(
+    `a scope of ${what} is refused or opens nothing`,
+    { tag: ['@token', `@${rule}`] },
+    async ({ askToken, readWith, place: { repository } }) => {
+      const answer = await askToken({ scopes: [scopeOf(repository.name)] });
+      const tried = await readWith(answer, repository);
+      expect(answer).toKeep(isRefusedOrPowerless(answer, tried), rule);
+    },
+  );
+}
+
+for (const name of ['Upper/Case', 'dockside/../etc', 'dockside//twice', 'a'.repeat(300)]) {
+  test(
+    `a scope of the name ${name.slice(0, 20)} is refused or grants nothing`,
+    { tag: ['@token', '@token.scope.invalid-name'] },
+    async ({ askToken }) => {
+      const answer = await askToken({ scopes: [`repository:${name}:pull`] });
+      const granted = grantsIn(claimsIn(answer)?.['access']).map(({ action }) => action);
+      expect(answer).toKeep(
+        {
+          ...isRefusedOrBringsToken(answer),
+          kept: isRefusedOrBringsToken(answer).kept && granted.length === 0,
+          expected: 'a 4xx, or a token without any action',
+          received: `status ${answer.status}, actions: ${granted.join(', ') || 'none'}`,
+        },
+        'token.scope.invalid-name',
+      );
+    },
+  );
+}
+
+test(
+  'the class of a resource is ignored, or refused',
+  { tag: ['@token', '@token.scope.class'] },
+  async ({ askToken, readWith, place: { repository } }) => {
+    const answer = await askToken({ scopes: [`repository(plugin):${repository.name}:pull`] });
+    const tried = await readWith(answer, repository);
+    expect(answer).toKeep(isRefusedOrOpens(answer, tried), 'token.scope.class');
+  },
+);
+
+test(
+  'who may delete is granted the action that deletion needs',
+  { tag: ['@token', '@token.scope.delete'] },
+  async ({ askToken, withToken, repo, profile }) => {
+    const { digest } = await pushManifest(repo, smallArtifact('to be deleted with a token of its own'));
+    const answer = await askToken({ scopes: [`repository:${repo.name}:${profile.deleteAction}`] });
+    expect(answer).toHaveStatus(200, 'token.scope.delete');
+    const deleted = await withToken(answer, repo.name).manifests.delete(digest);
+    expect(deleted).toKeep(isLetThrough(deleted), 'token.scope.delete');
+  },
+);
+
+test(
+  'the action * is granted, narrowed or refused',
+  { tag: ['@token', '@token.scope.star'] },
+  async ({ askToken, place: { repository } }) => {
+    const answer = await askToken({ scopes: [`repository:${repository.name}:*`] });
+    expect(answer).toKeep(isRefusedOrBringsToken(answer), 'token.scope.star');
+  },
+);
+
+test(
+  'the scope of the catalog brings a token, or is refused',
+  { tag: ['@token', '@token.scope.catalog'] },
+  async ({ askToken }) => {
+    const answer = await askToken({ scopes: [catalogScope] });
+    expect(answer).toKeep(isRefusedOrBringsToken(answer), 'token.scope.catalog');
+  },
+);

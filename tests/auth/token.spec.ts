@@ -1,0 +1,242 @@
+import { expect, pullOf, test } from '../../fixtures/auth.ts';
+import { given } from '../../lib/arrange.ts';
+import {
+  bringsNoToken,
+  claimsIn,
+  isFor,
+  isLetThrough,
+  isRefusedOrOpens,
+  isRefusedOrPowerless,
+  livesAsStated,
+  opens,
+  tokenAnswer,
+} from '../../lib/auth/granted.ts';
+import { tokenRequest } from '../../lib/auth/token.ts';
+
+test(
+  'a token comes in the fields of the documents, for a minute at least, and is not for caches',
+  {
+    tag: [
+      '@token',
+      '@smoke',
+      '@token.get.status',
+      '@token.get.json',
+      '@token.get.token',
+      '@token.get.equal',
+      '@token.get.expires-in',
+      '@token.get.issued-at',
+      '@token.get.cache',
+    ],
+  },
+  async ({ askToken, place }) => {
+    const answer = await askToken({ scopes: [pullOf(place.repository)] });
+    expect(answer).toHaveStatus(200, 'token.get.status');
+    const token = tokenAnswer(answer);
+    expect.soft(answer).toKeep(token.json, 'token.get.json');
+    expect.soft(answer).toKeep(token.token, 'token.get.token');
+    expect.soft(answer).toKeep(token.equal, 'token.get.equal');
+    expect.soft(answer).toKeep(token.lifetime, 'token.get.expires-in');
+    expect.soft(answer).toKeep(token.issuedAt, 'token.get.issued-at');
+    expect.soft(answer).toKeep(token.uncached, 'token.get.cache');
+  },
+);
+
+test(
+  'a token is valid for as long as its answer says',
+  { tag: ['@token', '@token.get.expires-in-true'] },
+  async ({ askToken, place }) => {
+    const answer = given(await askToken({ scopes: [pullOf(place.repository)] }), 200, 'token.get.status');
+    const claims = claimsIn(answer) ?? {};
+    test.skip(
+      claims['iat'] === undefined,
+      'unsupported: a token that says when it was issued (it is opaque)',
+    );
+    expect(answer).toKeep(livesAsStated(answer, claims), 'token.get.expires-in-true');
+  },
+);
+
+test(
+  'a token asked for without credentials does not push',
+  { tag: ['@token', '@token.get.anonymous'] },
+  async ({ askToken, pushWith, place: { repository } }) => {
+    const scopes = [`repository:${repository.name}:pull,push`];
+    const answer = await askToken({ credentials: undefined, scopes });
+    expect(answer).toHaveStatus([200, 401], 'token.get.anonymous');
+    const pushed = await pushWith(answer, repository);
+    expect(answer).toKeep(isRefusedOrPowerless(answer, pushed), 'token.get.anonymous');
+  },
+);
+
+test(
+  'a wrong password of a real user obtains a 401',
+  { tag: ['@token', '@token.get.wrong-password'] },
+  async ({ askToken, place, spare }) => {
+    const credentials = { ...spare, password: 'never-right' };
+    const answer = await askToken({ credentials, scopes: [pullOf(place.repository)] });
+    expect(answer).toHaveStatus(401, 'token.get.wrong-password');
+  },
+);
+
+test(
+  'an unknown user obtains a 401, even with a password that another has',
+  { tag: ['@token', '@token.get.unknown-user'] },
+  async ({ askToken, place, identity, wrongPassword }) => {
+    const credentials = { ...identity, username: wrongPassword.username };
+    const answer = await askToken({ credentials, scopes: [pullOf(place.repository)] });
+    expect(answer).toHaveStatus(401, 'token.get.unknown-user');
+  },
+);
+
+for (const [what, scopesOf] of [
+  ['for a repository', (name: string) => [`repository:${name}:pull`]],
+  ['for nothing in particular', () => []],
+] as const) {
+  test(
+    `wrong credentials bring no token ${what}, not even an anonymous one`,
+    { tag: ['@token', '@token.get.no-fallthrough'] },
+    async ({ askToken, place, wrongPassword }) => {
+      const scopes = scopesOf(place.repository.name);
+      const answer = await askToken({ credentials: wrongPassword, scopes });
+      expect(answer).toKeep(bringsNoToken(answer), 'token.get.no-fallthrough');
+    },
+  );
+}
+
+test(
+  'an empty password brings no token',
+  { tag: ['@token', '@token.get.empty-password'] },
+  async ({ askToken, place, spare }) => {
+    const credentials = { ...spare, password: '' };
+    const answer = await askToken({ credentials, scopes: [pullOf(place.repository)] });
+    expect(answer).toKeep(bringsNoToken(answer), 'token.get.empty-password');
+  },
+);
+
+const misshapen: [what: string, value: string][] = [
+  ['that are not base64', 'Basic !not*base64!'],
+  ['that are missing', 'Basic'],
+  ['that are not UTF-8', `Basic ${Buffer.from([0xff, 0x3a, 0xfe]).toString('base64')}`],
+  ['without a colon', `Basic ${Buffer.from('dockside-nobody').toString('base64')}`],
+];
+
+for (const [what, value] of misshapen) {
+  test(
+    `the token endpoint refuses Basic credentials ${what}`,
+    { tag: ['@token', '@token.get.malformed-basic'] },
+    async ({ attempt, tokenService, place }) => {
+      const request = tokenRequest(tokenService, { scopes: [pullOf(place.repository)] });
+      expect(await attempt(request, value)).toBeRefused('token.get.malformed-basic');
+    },
+  );
+}
+
+test(
+  'a 401 of the token endpoint carries a challenge',
+  { tag: ['@token', '@token.get.challenge'] },
+  async ({ askToken, place, wrongPassword }) => {
+    const answer = await askToken({ credentials: wrongPassword, scopes: [pullOf(place.repository)] });
+    expect(given(answer, 401, 'token.get.unknown-user')).toHaveHeader(
+      'WWW-Authenticate',
+      /./,
+      'token.get.challenge',
+    );
+  },
+);
+
+test(
+  'a token for the service of the challenge opens the registry',
+  { tag: ['@token', '@token.service.audience'] },
+  async ({ askToken, withToken, place, target }) => {
+    const answer = given(await askToken(), 200, 'token.scope.none');
+    const root = await withToken(answer, place.repository.name).send({
+      method: 'GET',
+      url: `${target.url}/v2/`,
+    });
+    expect(root).toHaveStatus(200, 'token.service.audience');
+  },
+);
+
+test(
+  'a token asked for without a service is refused, or good for the registry',
+  { tag: ['@token', '@token.service.missing'] },
+  async ({ askToken, readWith, place, tokenService: { realm } }) => {
+    const answer = await askToken({ scopes: [pullOf(place.repository)] }, { realm, service: undefined });
+    const tried = await readWith(answer, place.repository);
+    expect(answer).toKeep(isRefusedOrOpens(answer, tried), 'token.service.missing');
+  },
+);
+
+test(
+  'a token for another service does not open the registry',
+  { tag: ['@token', '@token.service.wrong'] },
+  async ({ askToken, readWith, place, tokenService: { realm, service } }) => {
+    const other = { realm, service: 'dockside.invalid' };
+    const answer = await askToken({ scopes: [pullOf(place.repository)] }, other);
+    test.skip(
+      isFor(answer, service),
+      `unsupported: tokens for another service (asked for one, it gave one for ${service})`,
+    );
+    const tried = await readWith(answer, place.repository);
+    expect(answer).toKeep(isRefusedOrPowerless(answer, tried), 'token.service.wrong');
+  },
+);
+
+test(
+  'the account parameter and the right credentials bring a token that opens what was asked',
+  { tag: ['@token', '@token.account'] },
+  async ({ attempt, readWith, place, identity, tokenService }) => {
+    const params = [['account', identity.username]] as const;
+    const request = tokenRequest(tokenService, { scopes: [pullOf(place.repository)], params });
+    const answer = await attempt(request, identity);
+    expect(answer).toKeep(opens(answer, await readWith(answer, place.repository)), 'token.account');
+  },
+);
+
+test(
+  'the account parameter without credentials obtains no rights of that account',
+  { tag: ['@token', '@token.account-other'] },
+  async ({ session, pushWith, place, identity, tokenService }) => {
+    const { name } = place.repository;
+    const params = [['account', identity.username]] as const;
+    const answer = await session.send(
+      tokenRequest(tokenService, { scopes: [`repository:${name}:push`], params }),
+    );
+    const tried = await pushWith(answer, place.repository);
+    expect(answer).toKeep(isRefusedOrPowerless(answer, tried), 'token.account-other');
+  },
+);
+
+test(
+  'the account parameter with the credentials of another user obtains no rights of that account',
+  { tag: ['@token', '@token.account-other'] },
+  async ({ attempt, pushWith, place, identity, spare, tokenService }) => {
+    const { name } = place.repository;
+    const params = [['account', identity.username]] as const;
+    const request = tokenRequest(tokenService, { scopes: [`repository:${name}:push`], params });
+    const answer = await attempt(request, spare);
+    const tried = await pushWith(answer, place.repository);
+    expect(answer).toKeep(isRefusedOrPowerless(answer, tried), 'token.account-other');
+  },
+);
+
+test(
+  'a client_id that nobody registered does no harm',
+  { tag: ['@token', '@token.client-id'] },
+  async ({ askToken, readWith, place }) => {
+    const params = [['client_id', 'dockside']] as const;
+    const answer = await askToken({ scopes: [pullOf(place.repository)], params });
+    expect(answer).toKeep(opens(answer, await readWith(answer, place.repository)), 'token.client-id');
+  },
+);
+
+test(
+  'asking for an offline token brings a token all the same',
+  { tag: ['@token', '@token.get.status', '@token.scope.granted'] },
+  async ({ askToken, withToken, place }) => {
+    const params = [['offline_token', 'true']] as const;
+    const answer = await askToken({ scopes: [pullOf(place.repository)], params });
+    expect(answer).toHaveStatus(200, 'token.get.status');
+    const read = await withToken(answer, place.repository.name).manifests.head('v1');
+    expect(read).toKeep(isLetThrough(read), 'token.scope.granted');
+  },
+);
