@@ -239,3 +239,20 @@ test(
     expect(answer).toHaveStatus(200, 'challenge.realm-origin');
   },
 );
+
+test(
+  'a 401 on /v2/ names the version of the API',
+  { tag: ['@credentials', '@docker.version-header-401'] },
+  async ({ session, target }) => {
+    const answer = given(
+      await session.send({ method: 'GET', url: `${target.url}/v2/` }),
+      401,
+      'challenge.status',
+    );
+    expect(answer).toHaveHeader(
+      'Docker-Distribution-API-Version',
+      'registry/2.0',
+      'docker.version-header-401',
+    );
+  },
+);

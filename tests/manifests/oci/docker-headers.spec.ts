@@ -27,23 +27,6 @@ test(
   },
 );
 
-test(
-  'a 401 on /v2/ names the version of the API',
-  { tag: ['@credentials', '@docker.version-header-401'] },
-  async ({ session, target }) => {
-    const answer = given(
-      await session.send({ method: 'GET', url: `${target.url}/v2/` }),
-      401,
-      'challenge.status',
-    );
-    expect(answer).toHaveHeader(
-      'Docker-Distribution-API-Version',
-      'registry/2.0',
-      'docker.version-header-401',
-    );
-  },
-);
-
 test('the body of /v2/, when there is one, is JSON', { tag: '@docker.ping-body' }, async ({ repo, raw }) => {
   const answer = await raw(repo, { method: 'GET', path: '/v2/' });
   const check = {
