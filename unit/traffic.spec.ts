@@ -36,7 +36,9 @@ async function startOrigin({
     const { method = '', url: path = '', rawHeaders } = incoming;
     const body = Buffer.concat((await incoming.toArray()) as Buffer[]);
     requests.push([method, path, ...rawHeaders, body.toString('latin1')].join('\n'));
-    const headers = { ...(incoming.headers as Record<string, string>), ...(await asking(incoming)) };
+    // Node has answered the Expect of the client already; how to ask the registry is for sendRaw.
+    const { expect: _, ...asked } = incoming.headers as Record<string, string>;
+    const headers = { ...asked, ...(await asking(incoming)) };
     const origin = behind() ?? registry.url;
     const answer = await sendRaw({ method: method as Method, origin, path, headers, body });
     answers.push(answer.text);
