@@ -47,7 +47,7 @@ const misbehaviours: Record<string, RequestListener> = {
 
 for (const [name, misbehave] of Object.entries(misbehaviours)) {
   test(`no secret is printed or kept when the registry ${name}`, async ({}, testInfo) => {
-    test.setTimeout(60_000);
+    test.setTimeout(180_000);
     const server = registry(misbehave);
     await once(server, 'listening');
     const reports = testInfo.outputPath('reports');
