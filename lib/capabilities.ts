@@ -150,7 +150,9 @@ async function probeManifests(main: Repository, images: Repository): Promise<Cap
   const list = manifestList([
     { manifest: second.manifest, platform: { architecture: 'amd64', os: 'linux' } },
   ]);
-  const first = await push(images, await schema1(generateSigningKey()).build(content), content.tag);
+  // Not every registry that takes schema1 takes elliptic curves.
+  const signed = await schema1(generateSigningKey('RS256')).build(content);
+  const first = await push(images, signed, content.tag);
   const converted = await images.manifests.get('schema2', { Accept: mediaTypes.schema1Signed });
   return {
     oci: seen(tiny.answer, isTaken),

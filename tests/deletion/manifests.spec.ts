@@ -1,5 +1,5 @@
 import { expect, test } from '../../fixtures/index.ts';
-import { given, pushManifest, smallArtifact } from '../../lib/arrange.ts';
+import { given, pushManifest, pushReferrer, smallArtifact } from '../../lib/arrange.ts';
 import { artifact, emptyBlob, ociIndex } from '../../lib/content/oci.ts';
 import { digestOf } from '../../lib/content/digest.ts';
 import { mediaTypes } from '../../lib/content/media-types.ts';
@@ -11,6 +11,17 @@ test('a manifest is deleted with 202', { tag: ['@smoke', '@delete.manifest.statu
   const answer = await repo.manifests.delete(digest);
   expect(answer).toHaveStatus(202, 'delete.manifest.status');
 });
+
+test(
+  'a manifest with a subject is deleted with 202',
+  { tag: '@delete.manifest.status' },
+  async ({ repo }) => {
+    const subject = await pushManifest(repo, smallArtifact('a subject that stays'));
+    const { digest } = await pushReferrer(repo, subject);
+    const answer = await repo.manifests.delete(digest);
+    expect(answer).toHaveStatus(202, 'delete.manifest.status');
+  },
+);
 
 test(
   'no manifest can be deleted from a repository that does not exist',
