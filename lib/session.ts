@@ -11,6 +11,17 @@ import { judge } from './verdict.ts';
 /** No answer came: refused, reset, timed out. The message holds no header. */
 class NoAnswer extends Error {
   override name = 'NoAnswer';
+  /** A server may close a kept connection at any time, so that a hang-up there proves nothing. */
+  readonly connection: 'kept' | 'fresh';
+
+  constructor(message: string, connection: 'kept' | 'fresh' = 'kept') {
+    super(message);
+    this.connection = connection;
+  }
+
+  get isHangUp(): boolean {
+    return /socket hang up|ECONNRESET/.test(this.message);
+  }
 }
 
 const exchanges = new WeakMap<TestInfo, Answer[]>();
@@ -56,7 +67,7 @@ export class Session {
     return await this.#record({ method, url: origin + path }, `${method} ${path}`, async () => {
       return await sendRaw(request, tls).catch((error: unknown) => {
         const message = `${method} ${path}: ${reasonOf(error)}`;
-        throw request.cutAfter === undefined ? new NoAnswer(message) : new Error(message);
+        throw request.cutAfter === undefined ? new NoAnswer(message, 'fresh') : new Error(message);
       });
     });
   };
@@ -108,7 +119,7 @@ export class Session {
 /** What is too large for Playwright's context, which would miss a refusal before the end of the body. */
 async function sendPast(request: Request): Promise<Answer> {
   return await rawSend(runSettings())(request).catch((error: unknown) => {
-    throw new NoAnswer(`${request.method} ${redact(request.url, runSecrets())}: ${reasonOf(error)}`);
+    throw new NoAnswer(`${request.method} ${redact(request.url, runSecrets())}: ${reasonOf(error)}`, 'fresh');
   });
 }
 
@@ -126,18 +137,19 @@ function learnFrom(answer: Answer): void {
 }
 
 /**
- * An answer that breaks off says something too, so a read of which Playwright gave up the answer is repeated past it.
- * @throws the error where the request is no read, or the answer did not break off
+ * A read that broke off, or that met a server just closing an idle connection, is repeated past Playwright over a
+ * connection of its own. An answer that breaks off there too says something: it is taken as far as it came.
+ * @throws the error where the request is no read, or another thing went wrong
  */
 async function reread({ method, url, headers = {} }: Request, error: unknown): Promise<Answer> {
-  const brokeOff = error instanceof NoAnswer && error.message.endsWith(': aborted');
+  const brokeOff = error instanceof NoAnswer && (error.message.endsWith(': aborted') || error.isHangUp);
   if (!brokeOff || !['GET', 'HEAD'].includes(method)) throw error;
   const { origin, pathname, search } = new URL(url);
   return await sendRaw(
     { method, origin, path: pathname + search, headers, evenCut: true },
     runSettings(),
   ).catch(() => {
-    throw error;
+    throw new NoAnswer(error.message, 'fresh');
   });
 }
 
@@ -156,7 +168,7 @@ function noteAnswered(): void {
  * @throws the error where that is not what happened
  */
 function hungUp(error: unknown): never {
-  if (!(error instanceof NoAnswer) || !/socket hang up|ECONNRESET/.test(error.message)) throw error;
+  if (!(error instanceof NoAnswer) || !error.isHangUp || error.connection === 'kept') throw error;
   judge({ rule: 'http.answered', kept: false, expected, received: error.message });
   test.skip(true, `blocked by http.answered: ${error.message}`);
   throw error;

@@ -45,7 +45,7 @@ const oddNumbers = [
 for (const [what, n, rule] of oddNumbers) {
   test(
     `an n that is ${what} is refused, or answered with tags`,
-    { tag: `@${rule}` },
+    { tag: [`@${rule}`, '@http.answered'] },
     async ({ listed: { repository, tags } }) => {
       const answer = await repository.tags.list([['n', n]]);
       expect(answer).toKeep(refusedOrBegins(answer, tagsIn(answer), tags), rule);

@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test';
+import { rule, ruleIds } from '../../lib/rules/catalogue.ts';
 import { fault, faultIds } from '../../fixtures/faults/faults.ts';
 
 const faults = faultIds.map((id) => ({ id, ...fault(id) }));
@@ -21,4 +22,10 @@ test('a fault that breaks other rules too says why, and does not name its own', 
       also !== undefined && (also.because.length < 10 || also.rules.length === 0 || also.rules.includes(own)),
   );
   expect(odd.map(({ id }) => id)).toEqual([]);
+});
+
+test('every rule of the levels must and security has a fault that breaks it', () => {
+  const broken = new Set<string>(faults.map((one) => one.rule));
+  const without = ruleIds.filter((id) => ['must', 'security'].includes(rule(id).level) && !broken.has(id));
+  expect(without).toEqual([]);
 });
