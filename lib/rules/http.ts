@@ -15,6 +15,7 @@ const ifRange = rfc(9110, '13.1.5');
 const etag = rfc(9110, '8.8.3');
 const ifNoneMatch = rfc(9110, '13.1.2');
 const ifMatch = rfc(9110, '13.1.1');
+const preconditions = rfc(9110, '13.2.2');
 const notModified = rfc(9110, '15.4.5');
 const comparison = rfc(9110, '8.8.3.2');
 const notAllowed = rfc(9110, '15.5.6');
@@ -243,6 +244,13 @@ export const httpRules = {
     ...ifRange,
     title: 'The whole blob is sent when If-Range holds another ETag',
     needs: ['range'],
+  },
+  'range.if-none-match': {
+    level: 'must',
+    since: '1.0',
+    ...preconditions,
+    title: 'A range of a blob with its ETag in If-None-Match is answered with 304',
+    needs: ['range', 'conditional'],
   },
   'etag.blob': {
     level: 'defacto',

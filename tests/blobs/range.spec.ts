@@ -256,3 +256,15 @@ test(
     expect(answer).toHaveBytes(blob.bytes, 'range.if-range-changed');
   },
 );
+
+test(
+  'a range of a blob that has not changed is not sent again',
+  { tag: '@range.if-none-match' },
+  async ({ repo, bytes }) => {
+    const { digest } = await pushBlob(repo, bytes(10));
+    const etag = givenTag(await repo.blobs.get(digest), 'etag.blob');
+    given(await repo.blobs.get(digest, { 'If-None-Match': etag }), 304, 'if-none-match.blob');
+    const answer = await repo.blobs.get(digest, { Range: 'bytes=2-5', 'If-None-Match': etag });
+    expect(answer).toHaveStatus(304, 'range.if-none-match');
+  },
+);
