@@ -22,7 +22,6 @@ const notAllowed = rfc(9110, '15.5.6');
 const methods = rfc(9110, '9.1');
 const allow = rfc(9110, '10.2.1');
 const notFound = rfc(9110, '15.5.5');
-const accept = rfc(9110, '12.5.1');
 const expect = rfc(9110, '10.1.1');
 const chunked = rfc(9112, '7.1');
 const answering = rfc(9110, '3.4');
@@ -483,11 +482,5 @@ export const httpRules = {
     since: '1.0',
     ...chunked,
     title: 'A manifest sent without Content-Length in transfer chunks is taken or refused with 411',
-  },
-  'http.accept-json': {
-    level: 'defacto',
-    since: '1.0',
-    ...accept,
-    title: 'A client that accepts application/json is never answered with 406 on a list',
   },
 } as const satisfies Record<string, Rule>;

@@ -55,6 +55,7 @@ export const tagsRules = {
     since: '1.0',
     ...accept,
     title: 'A client that accepts application/json alone is sent a tag list',
+    needs: ['tag-list'],
   },
   'tag.list.complete': {
     level: 'defacto',

@@ -154,16 +154,3 @@ test(
     expect(answer).toHaveStatus([201, 411], 'http.transfer-encoding');
   },
 );
-
-test('a client that accepts JSON gets a tag list', { tag: '@http.accept-json' }, async ({ repo }) => {
-  await pushManifest(repo, smallArtifact(repo.name), 'latest');
-  const answer = await repo.send({
-    method: 'GET',
-    url: `${repo.url}/tags/list`,
-    headers: { Accept: 'application/json' },
-  });
-  expect(answer).toKeep(
-    { kept: answer.status !== 406, expected: 'any status but 406', received: `status ${answer.status}` },
-    'http.accept-json',
-  );
-});
