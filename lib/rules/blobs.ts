@@ -174,7 +174,7 @@ export const blobsRules = {
     level: 'defacto',
     since: '1.0',
     ...digests,
-    title: 'A blob can be deleted by its sha512 digest',
+    title: 'A blob can be deleted by its sha512 digest, and by that alone',
     needs: ['sha512', 'blob-delete'],
   },
   'blob.sha512-mismatch': {

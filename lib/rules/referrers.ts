@@ -136,6 +136,22 @@ export const referrersRules = {
     rows: [108],
     needs: ['referrers'],
   },
+  'referrers.relisted': {
+    level: 'must',
+    since: '1.1',
+    ...enabling,
+    title: 'A manifest with a subject that was deleted and is pushed again is listed again',
+    rows: [108],
+    needs: ['referrers', 'manifest-delete'],
+  },
+  'referrers.sha512': {
+    level: 'must',
+    since: '1.1',
+    ...enabling,
+    title: 'A manifest whose subject is named by a sha512 digest is listed under it',
+    rows: [108],
+    needs: ['referrers', 'sha512'],
+  },
   'referrers.index-listed': {
     level: 'must',
     since: '1.1',

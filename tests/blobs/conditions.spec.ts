@@ -34,9 +34,10 @@ test('the ETag of a tag stays the same', { tag: '@etag.stable' }, async ({ repo 
 });
 
 test('the ETag of a tag changes as the tag moves', { tag: '@etag.changes' }, async ({ repo }) => {
-  await pushManifest(repo, smallArtifact(`${repo.name} before`), 'latest');
+  // Of one length, so that only what they say tells them apart.
+  await pushManifest(repo, smallArtifact(`${repo.name} 1`), 'latest');
   const before = givenTag(await repo.manifests.get('latest'), 'etag.manifest');
-  await pushManifest(repo, smallArtifact(`${repo.name} after`), 'latest');
+  await pushManifest(repo, smallArtifact(`${repo.name} 2`), 'latest');
   const answer = await repo.manifests.get('latest');
   const after = givenTag(answer, 'etag.manifest');
   expect(answer).toKeep(

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { expect, test } from '../../fixtures/index.ts';
 import { blobOf, given, openUpload, pushBlob } from '../../lib/arrange.ts';
 import { agreesWith, isCacheable } from '../../lib/checks.ts';
@@ -155,3 +156,9 @@ for (const [name, size, rule] of sizes) {
     expect(answer).toHaveBytes(blob.bytes, rule);
   });
 }
+
+test('a blob that is compressed is sent as it is', { tag: '@blob.get.bytes' }, async ({ repo, bytes }) => {
+  const blob = await pushBlob(repo, gzipSync(bytes(1000)));
+  const answer = await repo.blobs.get(blob.digest);
+  expect(answer).toHaveBytes(blob.bytes, 'blob.get.bytes');
+});

@@ -1,5 +1,5 @@
 import { expect, test } from '../../fixtures/index.ts';
-import { blobOf, openUpload, pushBlob, uploadHolding } from '../../lib/arrange.ts';
+import { blobOf, given, openUpload, pushBlob, uploadHolding } from '../../lib/arrange.ts';
 import { agreesWith } from '../../lib/checks.ts';
 import { waysToPush } from '../../lib/uploads.ts';
 
@@ -94,6 +94,18 @@ test(
     const { digest } = await pushBlob(repo, bytes(1000), 'sha512');
     expect(await repo.blobs.delete(digest)).toHaveStatus(202, 'blob.sha512-delete');
     expect(await repo.blobs.get(digest)).toHaveStatus(404, 'blob.sha512-delete');
+  },
+);
+
+test(
+  'a blob that is deleted by its sha512 digest stays under its sha256 digest',
+  { tag: '@blob.sha512-delete' },
+  async ({ repo, bytes }) => {
+    const twice = bytes(1000);
+    const other = await pushBlob(repo, twice, 'sha512');
+    const { digest } = await pushBlob(repo, twice);
+    given(await repo.blobs.delete(other.digest), 202, 'blob.sha512-delete');
+    expect(await repo.blobs.get(digest)).toHaveBytes(twice, 'blob.sha512-delete');
   },
 );
 

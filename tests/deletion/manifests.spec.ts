@@ -126,6 +126,18 @@ test(
   },
 );
 
+test(
+  'a deleted manifest that is pushed again by digest does not bring its tags back',
+  { tag: '@delete.manifest.tags-gone' },
+  async ({ repo }) => {
+    const manifest = await pushManifest(repo, smallArtifact('a manifest that comes back untagged'), 'v1');
+    given(await repo.manifests.delete(manifest.digest), 202, 'delete.manifest.status');
+    await pushManifest(repo, manifest);
+    const answer = await repo.manifests.get('v1');
+    expect(answer).toHaveStatus(404, 'delete.manifest.tags-gone');
+  },
+);
+
 for (const [what, digest] of [
   ['too short', 'sha256:abc'],
   ['without hex', 'sha256:'],

@@ -84,6 +84,14 @@ const failures: [what: string, rule: RuleId, cause: Cause][] = [
       }),
   ],
   [
+    'a close in the wrong place',
+    'upload.put.out-of-order',
+    async (repo, bytes) =>
+      await repo.uploads.put(await uploadHolding(repo, bytes(10)), digestOf(bytes(20)), bytes(10), {
+        'Content-Range': '30-39',
+      }),
+  ],
+  [
     'a manifest that is no JSON',
     'manifest.put.not-json',
     async (repo) =>

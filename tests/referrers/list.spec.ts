@@ -240,3 +240,44 @@ test(
     expect(answer).toKeep(listsWhatIsLeft(answer, referrer, pull), 'referrers.subject-deleted');
   },
 );
+
+test(
+  'a referrer whose tag moved on to another is listed beside that one',
+  { tag: '@referrers.listed' },
+  async ({ repo }) => {
+    const subject = await pushManifest(repo, smallArtifact(repo.name));
+    const refer = (text: string) =>
+      artifact({ artifactType: signatureType, annotations: { text }, subject: descriptorOf(subject) });
+    const [old, current] = [refer('old'), refer('current')];
+    given(await repo.manifests.put('signature', old), 201, 'manifest.put.status');
+    given(await repo.manifests.put('signature', current), 201, 'manifest.put.status');
+    const answer = given(await repo.referrers.list(subject.digest), 200, 'referrers.status');
+    expect(answer).toKeep(metOnce(referrersIn(answer), [old.digest, current.digest]), 'referrers.listed');
+  },
+);
+
+test(
+  'a referrer that was deleted and pushed again is listed once',
+  { tag: '@referrers.relisted' },
+  async ({ repo }) => {
+    const subject = await pushManifest(repo, smallArtifact(repo.name));
+    const referrer = await pushReferrer(repo, subject);
+    given(await repo.manifests.delete(referrer.digest), 202, 'delete.manifest.status');
+    await pushReferrer(repo, subject);
+    const answer = given(await repo.referrers.list(subject.digest), 200, 'referrers.status');
+    expect(answer).toKeep(metOnce(referrersIn(answer), [referrer.digest]), 'referrers.relisted');
+  },
+);
+
+test(
+  'the referrers of a subject named by sha512 are listed',
+  { tag: '@referrers.sha512' },
+  async ({ repo }) => {
+    const subject = await pushManifest(repo, smallArtifact(repo.name));
+    const digest = digestOf(subject.bytes, 'sha512');
+    const referrer = artifact({ artifactType: signatureType, subject: { ...descriptorOf(subject), digest } });
+    given(await repo.manifests.put(referrer.digest, referrer), 201, 'manifest.put.status');
+    const answer = given(await repo.referrers.list(digest), 200, 'referrers.status');
+    expect(answer).toKeep(metOnce(referrersIn(answer), [referrer.digest]), 'referrers.sha512');
+  },
+);

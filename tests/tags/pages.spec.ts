@@ -66,6 +66,22 @@ test(
   },
 );
 
+test(
+  'a list of tags that differ in case goes on right after the last tag named',
+  { tag: '@tag.list.last' },
+  async ({ repo }) => {
+    await pushTags(repo, ['b', 'A', 'a', 'B']);
+    const tags = tagsIn(given(await repo.tags.list(), 200, 'tag.list.status'));
+    givenKept(isList(tags.toSorted(), ['A', 'B', 'a', 'b']), 'tag.list.complete');
+    const params = [
+      ['n', '2'],
+      ['last', tags[1] ?? ''],
+    ] as const;
+    const answer = given(await repo.tags.list(params), 200, 'tag.list.status');
+    expect(answer).toKeep(beginsList(tagsIn(answer), tags.slice(2)), 'tag.list.last');
+  },
+);
+
 test('last needs no n', { tag: '@tag.list.last-only' }, async ({ paged: { repository, tags } }) => {
   const answer = await repository.tags.list([['last', tags[1] ?? '']]);
   expect(answer).toKeep(beginsList(tagsIn(answer), tags.slice(2)), 'tag.list.last-only');

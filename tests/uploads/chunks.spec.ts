@@ -177,3 +177,13 @@ test(
     expect(close).toBeAccepted('upload.patch.interrupted');
   },
 );
+
+test(
+  'a chunk is accepted after a chunk of one byte',
+  { tag: '@upload.patch.status' },
+  async ({ repo, bytes }) => {
+    const location = await uploadHolding(repo, bytes(1));
+    const answer = await repo.uploads.patch(location, bytes(10), { 'Content-Range': '1-10' });
+    expect(answer).toHaveStatus(202, 'upload.patch.status');
+  },
+);

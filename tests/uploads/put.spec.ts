@@ -233,3 +233,16 @@ test(
     expect(answer).toBeRefused('upload.put.length-mismatch');
   },
 );
+
+test('a blob of twelve chunks is whole', { tag: '@upload.close.bytes' }, async ({ repo, bytes }) => {
+  const chunks = Array.from({ length: 12 }, () => bytes(10));
+  const blob = blobOf(Buffer.concat(chunks));
+  let location = await openUpload(repo);
+  for (const [at, chunk] of chunks.entries()) {
+    const headers = { 'Content-Range': `${at * 10}-${at * 10 + 9}` };
+    const patched = given(await repo.uploads.patch(location, chunk, headers), 202, 'upload.patch.status');
+    location = givenLocation(patched, 'upload.patch.location');
+  }
+  given(await repo.uploads.put(location, blob.digest), 201, 'upload.put.status');
+  expect(await pullBlob(repo, blob)).toHaveBytes(blob.bytes, 'upload.close.bytes');
+});

@@ -44,16 +44,17 @@ for (const [name, write] of layouts) {
   );
 }
 
-test(
-  'an index in one line is stored byte for byte',
-  { tag: '@manifest.put.exact-bytes' },
-  async ({ repo }) => {
+for (const [what, indent] of [
+  ['in one line', undefined],
+  ['indented by tabs', '\t'],
+] as const) {
+  test(`an index ${what} is stored byte for byte`, { tag: '@manifest.put.exact-bytes' }, async ({ repo }) => {
     const index = ociIndex([{ manifest: await pushManifest(repo, smallArtifact(repo.name)) }]);
-    const written = writtenAs(index, JSON.stringify(readDocument(index.bytes)));
+    const written = writtenAs(index, JSON.stringify(readDocument(index.bytes), null, indent));
     expect(await repo.manifests.put('latest', written)).toBeAccepted('manifest.put.exact-bytes');
     expect(await repo.manifests.get('latest')).toHaveBytes(written.bytes, 'manifest.put.exact-bytes');
-  },
-);
+  });
+}
 
 for (const set of ['basic', 'uncompressed'] as const) {
   test(

@@ -215,6 +215,19 @@ test(
 );
 
 test(
+  'a child of an index that lost its tag can still be pulled by digest',
+  { tag: '@manifest.put.old-digest' },
+  async ({ repo }) => {
+    const child = await pushManifest(repo, smallArtifact(`${repo.name} child`));
+    const index = ociIndex([{ manifest: child }]);
+    given(await repo.manifests.put('latest', index), 201, 'manifest.put.status');
+    await pushManifest(repo, smallArtifact(`${repo.name} new`), 'latest');
+    const answer = await repo.manifests.get(child.digest);
+    expect(answer).toServe(child, 'manifest.put.old-digest');
+  },
+);
+
+test(
   'a second tag leads to the same manifest as the first',
   { tag: '@manifest.put.second-tag' },
   async ({ repo }) => {
