@@ -80,7 +80,6 @@ export class Session {
       async () => {
         const answer = await send(request).catch((error: unknown) => hungUp(error));
         learnFrom(answer);
-        noteAnswered();
         exchangesOf(test.info()).push(answer);
         return answer;
       },
@@ -154,15 +153,6 @@ async function reread({ method, url, headers = {} }: Request, error: unknown): P
 }
 
 const expected = 'an answer to each request';
-let isNoted = false;
-
-/** Once a worker: each request of a run would say the same. */
-function noteAnswered(): void {
-  if (isNoted) return;
-  isNoted = true;
-  judge({ rule: 'http.answered', kept: true, expected, received: 'one' });
-}
-
 /**
  * A server that hangs up in place of an answer breaks a rule of its own. Where that is known, the test is blocked.
  * @throws the error where that is not what happened
