@@ -4,12 +4,15 @@ import { passwordGrant, refreshTokenOf, tokenForm, tokenRequest } from './auth/t
 import { artifact, descriptorOf } from './content/oci.ts';
 import { basicImages } from './content/image.ts';
 import { mediaTypes } from './content/media-types.ts';
-import { generateSigningKey, schema1 } from './content/schema1.ts';
+import { generateSigningKey, schema1, type SigningKey } from './content/schema1.ts';
 import { manifestList, schema2 } from './content/schema2.ts';
 import type { Answer, Send } from './exchange.ts';
 import type { Repository } from './repository.ts';
 import type { Capability } from './rules/rule.ts';
 import type { Target } from './target.ts';
+
+// A key of this kind takes longer to make than all requests of the probe.
+let signingKey: SigningKey | undefined;
 
 const probeType = 'application/vnd.dockside.probe';
 const unknownDigest = digestOf(Buffer.from('never pushed'));
@@ -151,7 +154,8 @@ async function probeManifests(main: Repository, images: Repository): Promise<Cap
     { manifest: second.manifest, platform: { architecture: 'amd64', os: 'linux' } },
   ]);
   // Not every registry that takes schema1 takes elliptic curves.
-  const signed = await schema1(generateSigningKey('RS256')).build(content);
+  signingKey ??= generateSigningKey('RS256');
+  const signed = await schema1(signingKey).build(content);
   const first = await push(images, signed, content.tag);
   const converted = await images.manifests.get('schema2', { Accept: mediaTypes.schema1Signed });
   return {

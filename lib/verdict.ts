@@ -24,8 +24,8 @@ type Outcome = 'pass' | 'fail' | 'warn' | 'known';
 
 export type Judgement = { rule: RuleId; outcome: Outcome; message: string };
 
-/** The axes of the project a test runs in. `fault`: what its registry does wrong; empty for nothing. */
-export type Axes = { protocol: Protocol; authMode: AuthMode; fault: string };
+/** The axes of the project a test runs in. */
+export type Axes = { protocol: Protocol; authMode: AuthMode };
 
 /** A rule is broken, at a level that matters to this run. */
 class BrokenRule extends Error {

@@ -154,8 +154,12 @@ function isNotMounted({ status }: Answer): Check {
   return { kept: status !== 201, expected: '202, or a refusal', received: `status ${status}` };
 }
 
-test.describe("another user's upload", { tag: ['@credentials', '@isolation.upload.user'] }, () => {
-  test("takes no chunk through a repository of one's own", async ({ repo, theirs, bytes }) => {
+const ofAnother = { tag: ['@credentials', '@isolation.upload.user'] };
+
+test(
+  "another user's upload takes no chunk through a repository of one's own",
+  ofAnother,
+  async ({ repo, theirs, bytes }) => {
     const upload = await openUpload(repo);
     const chunk = bytes(10);
     const answer = await theirs.uploads.patch(
@@ -164,22 +168,30 @@ test.describe("another user's upload", { tag: ['@credentials', '@isolation.uploa
       placed(0, chunk),
     );
     expect(answer).toBeRefused('isolation.upload.user');
-  });
+  },
+);
 
-  test("cannot be closed through a repository of one's own", async ({ repo, theirs, bytes }) => {
+test(
+  "another user's upload cannot be closed through a repository of one's own",
+  ofAnother,
+  async ({ repo, theirs, bytes }) => {
     const blob = blobOf(bytes(10));
     const upload = await uploadHolding(repo, blob.bytes);
     const answer = await theirs.uploads.put(await throughRepository(upload, repo, theirs), blob.digest);
     expect(answer).toBeRefused('isolation.upload.user');
-  });
+  },
+);
 
-  test("cannot be cancelled through a repository of one's own", async ({ repo, theirs, bytes }) => {
+test(
+  "another user's upload cannot be cancelled through a repository of one's own",
+  ofAnother,
+  async ({ repo, theirs, bytes }) => {
     const blob = blobOf(bytes(10));
     const upload = await uploadHolding(repo, blob.bytes);
     await theirs.uploads.delete(await throughRepository(upload, repo, theirs));
     expect(await repo.uploads.put(upload, blob.digest)).toBeAccepted('isolation.upload.user');
-  });
-});
+  },
+);
 
 test(
   'the catalog shows no repository to who may not read it',
