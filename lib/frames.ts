@@ -3,7 +3,7 @@
  * of the time of a worker. A place in the code is mapped once from here on.
  */
 export function mapFramesOnce(): void {
-  const map = Error.prepareStackTrace as ((error: Error, frames: NodeJS.CallSite[]) => string) | undefined;
+  const map = Error.prepareStackTrace?.bind(Error) as Mapper | undefined;
   if (map === undefined) return;
   const mapped = new Map<string, string>();
   const lineOf = (frame: NodeJS.CallSite): string => {
@@ -14,5 +14,7 @@ export function mapFramesOnce(): void {
   };
   Error.prepareStackTrace = (error, frames) => map(error, []) + frames.map(lineOf).join('');
 }
+
+type Mapper = (error: Error, frames: NodeJS.CallSite[]) => string;
 
 const nothing = new Error('nothing');
