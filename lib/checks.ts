@@ -6,6 +6,12 @@ import type { Answer } from './exchange.ts';
 
 export type Check = { kept: boolean; expected: string; received: string };
 
+/** Whether the body is these bytes. */
+export function hasBytes({ body }: Answer, bytes: Buffer): Check {
+  const describe = (some: Buffer): string => `${some.length} bytes, ${digestOf(some)}`;
+  return { kept: body.equals(bytes), expected: describe(bytes), received: describe(body) };
+}
+
 function told({ request, status, body }: Answer): string {
   return `${request.method} answered ${status} with ${body.length} bytes, ${digestOf(body)}`;
 }

@@ -24,6 +24,8 @@ export type RawRequest = {
   toTheEnd?: boolean;
   /** Takes an answer that breaks off before its end, with as much of the body as came. */
   evenCut?: boolean;
+  /** Keeps connections for the requests to come; without it, each request has one of its own. */
+  agent?: http.Agent;
   timeoutMs?: number;
 };
 
@@ -52,7 +54,7 @@ export async function sendRaw(request: RawRequest, tls: Tls = plain): Promise<An
       method,
       path,
       headers: { Accept: '*/*', 'Accept-Encoding': 'identity', ...request.headers },
-      agent: false,
+      agent: request.agent ?? false,
       timeout: timeoutMs,
       ...(secure && tls.caFile !== undefined ? { ca: readFileSync(tls.caFile) } : {}),
       ...(secure ? { rejectUnauthorized: !tls.insecureTls } : {}),
@@ -142,9 +144,10 @@ function headersOf(raw: readonly string[]): Header[] {
 }
 
 /** The same for requests that need nothing special: outside a test, where Playwright has no context. */
-export function rawSend(tls: Tls): Send {
+export function rawSend(tls: Tls, agent?: http.Agent): Send {
   return async ({ method, url, headers = {}, body }) => {
     const { origin, pathname, search } = new URL(url);
-    return await sendRaw({ method, origin, path: pathname + search, headers, ...(body && { body }) }, tls);
+    const request = { method, origin, path: pathname + search, headers, ...(body && { body }) };
+    return await sendRaw({ ...request, ...(agent && { agent }) }, tls);
   };
 }

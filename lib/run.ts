@@ -20,9 +20,14 @@ let settings: Settings | undefined;
 
 /** Hands what is known to every process of this run, through the environment that workers inherit. */
 export function announceRun(known: Partial<Run>): void {
-  const id = `${Date.now().toString(36)}${randomBytes(3).toString('hex')}`;
-  const before = isAnnounced() ? currentRun() : { id, targets: [], capabilities: {}, probeRequests: 0 };
+  const before = isAnnounced()
+    ? currentRun()
+    : { id: newRunId(), targets: [], capabilities: {}, probeRequests: 0 };
   process.env[variable] = JSON.stringify({ ...before, ...known } satisfies Run);
+}
+
+export function newRunId(): string {
+  return `${Date.now().toString(36)}${randomBytes(3).toString('hex')}`;
 }
 
 export function isAnnounced(): boolean {
@@ -72,7 +77,7 @@ function keySecrets(issuer: IssuerKey | undefined): string[] {
 }
 
 /** Where this run writes down what it creates; undefined for the embedded registry, which goes with all it holds. */
-export function runLedger(): string | undefined {
+export function runLedger(id = currentRun().id): string | undefined {
   const { url, reports } = runSettings();
-  return url === undefined ? undefined : `${reports}/created-${currentRun().id}.jsonl`;
+  return url === undefined ? undefined : `${reports}/created-${id}.jsonl`;
 }
