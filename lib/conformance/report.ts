@@ -1,5 +1,7 @@
 import type { Capabilities } from '../capabilities.ts';
-import { rulesAt, type RuleId } from '../rules/catalogue.ts';
+import { reasonToSkip } from '../decide.ts';
+import type { KnownDeviation } from '../profiles/profile.ts';
+import { rule, rulesAt, type RuleId } from '../rules/catalogue.ts';
 import { levelAt, type Level, type SpecVersion } from '../rules/rule.ts';
 
 /** In order of weight: of a rule's tests, the weightiest verdict is the rule's. */
@@ -42,11 +44,11 @@ export type Conformance = {
 };
 
 export function ruleReports(found: readonly TestVerdict[], version: SpecVersion): RuleReport[] {
-  return rulesAt(version).map((rule) => {
-    const tests = found.filter((one) => one.rule === rule.id).map(({ rule: _, ...test }) => test);
+  return rulesAt(version).map((named) => {
+    const tests = found.filter((one) => one.rule === named.id).map(({ rule: _, ...test }) => test);
     const verdict = weightiest(tests.map((test) => test.verdict));
-    const { id, since, source, url, title } = rule;
-    return { id, level: levelAt(rule, version), since, source, url, title, verdict, tests };
+    const { id, since, source, url, title } = named;
+    return { id, level: levelAt(named, version), since, source, url, title, verdict, tests };
   });
 }
 
@@ -56,26 +58,41 @@ function weightiest(given: readonly Verdict[]): Verdict {
 
 export function summarize(rules: readonly RuleReport[]): Partial<Record<Verdict, number>> {
   const counts = verdicts.map(
-    (verdict) => [verdict, rules.filter((rule) => rule.verdict === verdict).length] as const,
+    (verdict) => [verdict, rules.filter((one) => one.verdict === verdict).length] as const,
   );
   return Object.fromEntries(counts.filter(([, count]) => count > 0));
 }
 
 /**
  * The tests that were blocked by a rule which no test found broken: their set-up failed for a reason that shows
- * nowhere else, so the run may not be green.
+ * nowhere else, so the run may not be green. In a run of a part, the profile and what the target offers speak for the
+ * tests left out: where these run, they hold the profile to its word.
  */
 export function unexplainedBlocks(
   found: readonly TestVerdict[],
-  rules: readonly RuleReport[],
+  { rules, capabilities, specVersion }: Pick<Conformance, 'rules' | 'capabilities' | 'specVersion'>,
+  known: readonly KnownDeviation[],
 ): TestVerdict[] {
   const explained = new Set<string>(
     rules
-      .filter(({ verdict }) => ['fail', 'known', 'warn', 'unsupported'].includes(verdict))
+      .filter(
+        ({ id, verdict }) =>
+          ['fail', 'known', 'warn', 'unsupported'].includes(verdict) ||
+          reasonToSkip(rule(id), capabilities, specVersion)?.startsWith('unsupported') === true,
+      )
       .map(({ id }) => id),
   );
-  return found.filter(({ verdict, message }) => {
+  return found.filter(({ verdict, message, project }) => {
     const cause = /^blocked by ([a-z0-9.-]+):/.exec(message ?? '')?.[1];
-    return verdict === 'blocked' && cause !== undefined && !explained.has(cause);
+    const isKnown = known.some((one) => one.rule === cause && isOf(project, one));
+    return verdict === 'blocked' && cause !== undefined && !explained.has(cause) && !isKnown;
   });
+}
+
+/** Whether a deviation is one of this project, as `oci-basic`. */
+function isOf(project: string, { protocols, auth }: KnownDeviation): boolean {
+  return (
+    (protocols?.some((protocol) => project.startsWith(`${protocol}-`)) ?? true) &&
+    (auth?.some((mode) => project.endsWith(`-${mode}`)) ?? true)
+  );
 }

@@ -139,6 +139,16 @@ for (const route of routes) {
 }
 
 test(
+  'the challenge to the tags of a repository that nobody pushed to names it and pull',
+  { tag: ['@token', '@challenge.bearer.scope', '@challenge.scope.pull'] },
+  async ({ session, repo: { url, name } }) => {
+    const answer = givenUnauthorized(await session.send({ method: 'GET', url: `${url}/tags/list` }));
+    expect(answer).toKeep(asksFor(answer, name), 'challenge.bearer.scope');
+    expect(answer).toKeep(asksFor(answer, name, ['pull']), 'challenge.scope.pull');
+  },
+);
+
+test(
   'a token for the scope of its challenge deletes a manifest',
   { tag: ['@token', '@challenge.scope.delete'] },
   async ({ session, repo, askToken, withToken }) => {

@@ -68,6 +68,17 @@ test(
 );
 
 test(
+  'a token asked for without credentials and without a scope does not push',
+  { tag: ['@token', '@token.get.anonymous'] },
+  async ({ askToken, pushWith, place: { repository } }) => {
+    const answer = await askToken({ credentials: undefined });
+    expect(answer).toHaveStatus([200, 401], 'token.get.anonymous');
+    const pushed = await pushWith(answer, repository);
+    expect(answer).toKeep(isRefusedOrPowerless(answer, pushed), 'token.get.anonymous');
+  },
+);
+
+test(
   'a wrong password of a real user obtains a 401',
   { tag: ['@token', '@token.get.wrong-password'] },
   async ({ askToken, place, spare }) => {

@@ -79,7 +79,7 @@ test(
       ['last', repo.name.slice(0, -1)],
     ] as const;
     const first = await repositories.list(page);
-    givenKept(metOnce(repositoriesIn(first), [repo.name]), 'catalog.complete');
+    givenKept(metOnce(repositoriesIn(first), [repo.name]), 'catalog.last-absent');
     const second = await repositories.list(page);
     const ofThisTest = (list: Answer) => repositoriesIn(list).filter((name) => name === repo.name);
     expect(second).toKeep(isSameList(first, second, ofThisTest), 'repeated.catalog');

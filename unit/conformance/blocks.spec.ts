@@ -1,0 +1,54 @@
+import { expect, test } from '@playwright/test';
+import { ruleReports, unexplainedBlocks, type TestVerdict } from '../../lib/conformance/report.ts';
+import type { KnownDeviation } from '../../lib/profiles/profile.ts';
+
+const place = { title: 'a test', file: 'a.spec.ts', project: 'oci-basic' };
+const blocked: TestVerdict = {
+  ...place,
+  rule: 'referrers.listed',
+  verdict: 'blocked',
+  message: 'blocked by manifest.put.old-digest: HEAD answered 404 in place of 200',
+};
+const known: KnownDeviation = { rule: 'manifest.put.old-digest', reason: 'it goes', source: 'its source' };
+
+function unexplained(
+  others: TestVerdict[],
+  deviations: KnownDeviation[] = [],
+  capabilities = {},
+): TestVerdict[] {
+  const found = [blocked, ...others];
+  const rules = ruleReports(found, 'main');
+  return unexplainedBlocks(found, { rules, capabilities, specVersion: 'main' }, deviations);
+}
+
+test('a block by a rule that no test tried has no cause that shows', () => {
+  expect(unexplained([])).toEqual([blocked]);
+});
+
+test('a block by a rule that was kept has no cause that shows', () => {
+  expect(unexplained([{ ...place, rule: 'manifest.put.old-digest', verdict: 'pass' }])).toEqual([blocked]);
+});
+
+test('a block by a rule that another test found broken shows its cause', () => {
+  expect(unexplained([{ ...place, rule: 'manifest.put.old-digest', verdict: 'warn' }])).toEqual([]);
+});
+
+test('a block by a rule that the profile knows broken shows its cause, be its tests left out', () => {
+  expect(unexplained([], [known])).toEqual([]);
+});
+
+test('what the profile knows of another project explains nothing', () => {
+  expect(unexplained([], [{ ...known, auth: ['bearer'] }])).toEqual([blocked]);
+  expect(unexplained([], [{ ...known, protocols: ['schema1'] }])).toEqual([blocked]);
+});
+
+test('a block by a rule of what is not offered shows its cause, be its tests left out', () => {
+  const message = 'blocked by delete.tag.status: DELETE answered 405 in place of 202';
+  const found = [{ ...blocked, message }];
+  const capabilities = { 'tag-delete': { offered: false, evidence: 'DELETE answered 405' } };
+  const rules = ruleReports(found, 'main');
+  const report = { rules, specVersion: 'main' } as const;
+  expect(unexplainedBlocks(found, { ...report, capabilities }, [])).toEqual([]);
+  const offered = { 'tag-delete': { offered: true, evidence: 'DELETE answered 202' } };
+  expect(unexplainedBlocks(found, { ...report, capabilities: offered }, [])).toEqual(found);
+});
