@@ -144,6 +144,8 @@ for (const parameter of ['access_token', 'token']) {
     `a good token in the parameter ${parameter} opens nothing`,
     { tag: ['@token', '@jwt.query-parameter'] },
     async ({ guarded, session }) => {
+      const open = await session.send({ method: 'GET', url: guarded.url, headers: accept });
+      givenRefusal(open, 'access.anonymous.read');
       const url = withQuery(guarded.url, [[parameter, guarded.token]]);
       const answer = await session.send({ method: 'GET', url, headers: accept });
       expect(answer).toBeRefused('jwt.query-parameter');
