@@ -1,10 +1,12 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { FullConfig, FullResult, Reporter, TestCase, TestResult } from '@playwright/test/reporter';
 import type { Capabilities } from '../capabilities.ts';
 import { verdictsOf } from '../conformance/found.ts';
+import { withHistory } from '../conformance/history.ts';
 import { markdown } from '../conformance/markdown.ts';
 import { page } from '../conformance/page.ts';
+import { readConformance } from '../conformance/read.ts';
 import {
   ruleReports,
   summarize,
@@ -31,6 +33,7 @@ export default class ConformanceReporter implements Reporter {
     const place = {
       title: test.titlePath().slice(3).join(' › '),
       file: relative(this.#root, test.location.file),
+      line: test.location.line,
       project: test.parent.project()?.name ?? '',
     };
     this.#found.push(...verdictsOf(test, result).map((one) => ({ ...place, ...one })));
@@ -41,13 +44,15 @@ export default class ConformanceReporter implements Reporter {
     const { profile, specVersion, level, reports, url } = runSettings();
     const { targets, capabilities, probeRequests } = currentRun();
     this.#requests += probeRequests;
-    const rules = ruleReports(this.#found, specVersion);
+    const target = url ?? 'the embedded registry';
+    const startedAt = result.startTime.toISOString();
+    const rules = withHistory(ruleReports(this.#found, specVersion), startedAt, runBefore(reports, target));
     const conformance: Conformance = {
-      target: url ?? 'the embedded registry',
+      target,
       profile,
       specVersion,
       level,
-      startedAt: result.startTime.toISOString(),
+      startedAt,
       durationMs: Math.round(result.duration),
       requests: this.#requests,
       summary: summarize(rules),
@@ -73,6 +78,19 @@ export default class ConformanceReporter implements Reporter {
     for (const { id, level, title } of rules.filter(({ verdict }) => verdict === 'fail')) {
       console.log(`  broken: ${id} (${level}) ${title}`);
     }
+  }
+}
+
+/** The last run of the same target with the same reports folder. */
+function runBefore(reports: string, target: string): Conformance | undefined {
+  const file = join(reports, 'conformance.json');
+  if (!existsSync(file)) return undefined;
+  try {
+    const previous = readConformance(file);
+    return previous.target === target ? previous : undefined;
+  } catch (error) {
+    console.log(`  since when a rule is broken is not known: ${(error as Error).message}`);
+    return undefined;
   }
 }
 

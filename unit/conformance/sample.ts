@@ -23,11 +23,12 @@ const deviating = [
   '  received  b, a',
 ].join('\n');
 
-function report(id: RuleId, verdict: Verdict, ...messages: (string | undefined)[]): RuleReport {
+export function report(id: RuleId, verdict: Verdict, ...messages: (string | undefined)[]): RuleReport {
   const { level, since, source, url, title } = rule(id);
   const tests = messages.map((message, at) => ({
     title: `a test of ${id} ${at}`,
     file: 'uploads/chunks.spec.ts',
+    line: 7,
     project: 'oci-bearer',
     verdict,
     ...(message === undefined ? {} : { message }),
