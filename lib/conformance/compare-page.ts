@@ -1,6 +1,7 @@
 import { about, conclusion, headings, offer } from './compare-markdown.ts';
 import { kindsOf, type Change, type Comparison, type Kind } from './compare.ts';
-import { document, text } from './html.ts';
+import { document, shortened, text } from './html.ts';
+import { gist } from './markdown.ts';
 import type { RuleReport, Verdict } from './report.ts';
 
 /** `compare.html`: two runs side by side, the worst first. */
@@ -58,8 +59,9 @@ function verdictMark(verdict: Verdict): string {
 
 function ruleItem({ id, level, url, source, title, verdict, tests }: RuleReport, mark: string): string {
   const found = tests.filter((test) => test.verdict === verdict && test.message !== undefined);
+  const short = gist(found[0]?.message ?? '');
   return `<details class="rule ${verdict}" id="${text(id)}">
-<summary>${mark} <code>${text(id)}</code> <span class="level">${level}</span> <span class="title">${text(title)}</span></summary>
+<summary>${mark} <code>${text(id)}</code> <span class="level">${level}</span> <span class="title">${text(title)}</span>${short === undefined ? '' : `<br><small>expected ${text(short.expected)}; received ${text(shortened(short.received))}</small>`}</summary>
 <p><a href="${text(url)}">${text(source)}</a></p>
 ${found
   .map(

@@ -76,6 +76,11 @@ export function minute(time: string): string {
   return time.slice(0, 16).replace('T', ' ');
 }
 
+/** The beginning of what may be long. */
+export function shortened(value: string): string {
+  return value.length <= 200 ? value : `${value.slice(0, 200)}…`;
+}
+
 /** Text for an element or a quoted attribute. */
 export function text(value: string): string {
   return value

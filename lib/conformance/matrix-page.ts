@@ -24,7 +24,7 @@ ${offers(matrix)}
 <section aria-labelledby="rules">
 <h2 id="rules">Rules</h2>
 ${filters(choices, rows.length)}
-<div class="scroll" role="region" aria-labelledby="rules" tabindex="0">
+<div class="scroll" role="region" aria-label="Table of rules" tabindex="0">
 <table class="matrix">
 <thead><tr><th scope="col">Rule</th>${columns(names)}</tr></thead>
 ${areas.map((area) => areaRows(area, matrix)).join('\n')}
@@ -43,7 +43,7 @@ function targets({ runs, names }: Matrix): string {
   );
   return `<section aria-labelledby="targets">
 <h2 id="targets">Targets</h2>
-<div class="scroll" role="region" aria-labelledby="targets" tabindex="0">
+<div class="scroll" role="region" aria-label="Table of targets" tabindex="0">
 <table class="matrix">
 <thead><tr>${['Target', 'Profile', 'Spec', 'Red from', 'Started', ...found].map((name) => `<th scope="col">${name}</th>`).join('')}</tr></thead>
 <tbody>
@@ -65,7 +65,7 @@ function offers({ names, capabilities }: Matrix): string {
 <h2 id="offers">What they offer</h2>
 <details>
 <summary>${capabilities.length} optional parts</summary>
-<div class="scroll" role="region" aria-labelledby="offers" tabindex="0">
+<div class="scroll" role="region" aria-label="Table of offers" tabindex="0">
 <table class="matrix">
 <thead><tr><th scope="col">Part</th>${columns(names)}</tr></thead>
 <tbody>

@@ -1,7 +1,7 @@
 import { levels } from '../rules/rule.ts';
 import { sinceWhen } from './history.ts';
 import { gist } from './markdown.ts';
-import { areaOf, document, facts, filters, minute, text } from './html.ts';
+import { areaOf, document, facts, filters, minute, shortened, text } from './html.ts';
 import { isBroken, verdicts, type Conformance, type RuleReport, type Verdict } from './report.ts';
 
 const meanings: Record<Verdict, string> = {
@@ -72,21 +72,22 @@ ${verdictsOf(rules)
 </section>`;
 }
 
-/** What turns the run red, level by level, with what was found and since when. */
+/** What is wrong with the registry, level by level, with what was found and since when. */
 function broken({ rules, startedAt }: Conformance): string {
-  const found = rules.filter(({ verdict }) => verdict === 'fail' || verdict === 'stale');
-  const groups = levelsOf(found).map(
-    (level) => `<h3>${level}</h3>
+  const found = verdicts
+    .filter((verdict) => isBroken(verdict) || verdict === 'stale')
+    .flatMap((verdict) => rules.filter((rule) => rule.verdict === verdict));
+  const isRed = found.some(({ verdict }) => verdict === 'fail' || verdict === 'stale');
+  const groups = levelsOf(found).map((level) => {
+    const ours = found.filter((rule) => rule.level === level);
+    return `<h3>${level} <small>${ours.length}</small></h3>
 <ul class="broken">
-${found
-  .filter((rule) => rule.level === level)
-  .map((rule) => brokenItem(rule, startedAt))
-  .join('\n')}
-</ul>`,
-  );
+${ours.map((rule) => brokenItem(rule, startedAt)).join('\n')}
+</ul>`;
+  });
   return `<section aria-labelledby="broken">
-<h2 id="broken">Broken</h2>
-${groups.length === 0 ? '<p>No rule is broken that turns this run red.</p>' : groups.join('\n')}
+<h2 id="broken">What it breaks</h2>
+${isRed ? '' : '<p>No rule is broken that turns this run red.</p>\n'}${groups.join('\n')}
 </section>`;
 }
 
@@ -94,10 +95,11 @@ function brokenItem(rule: RuleReport, startedAt: string): string {
   const { id, title, verdict, tests } = rule;
   const message = tests.find((test) => test.verdict === verdict)?.message ?? '';
   const found = gist(message);
-  const since = sinceWhen(rule, startedAt);
-  return `<li class="${verdict}"><a href="#${text(id)}"><code>${text(id)}</code></a> ${text(title)}${
-    since === '' ? '' : ` <span class="since">${since}</span>`
-  }${found === undefined ? '' : `<br><small>expected ${text(found.expected)}; received ${text(found.received)}</small>`}</li>`;
+  const lines = [
+    isBroken(verdict) ? sinceWhen(rule, startedAt) : '',
+    found === undefined ? '' : `expected ${found.expected}; received ${shortened(found.received)}`,
+  ].filter((line) => line !== '');
+  return `<li class="${verdict}"><b class="verdict">${verdict}</b> <a href="#${text(id)}"><code>${text(id)}</code></a> ${text(title)}${lines.map((line) => `<br><small>${text(line)}</small>`).join('')}</li>`;
 }
 
 function offers({ capabilities }: Conformance): string {

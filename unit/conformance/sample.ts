@@ -39,7 +39,10 @@ export function report(id: RuleId, verdict: Verdict, ...messages: (string | unde
 export const rules: RuleReport[] = [
   report('ping.status', 'pass', undefined, undefined),
   report('upload.patch.range', 'pass', undefined),
-  report('upload.patch.out-of-order', 'fail', broken, broken),
+  {
+    ...report('upload.patch.out-of-order', 'fail', broken, broken),
+    brokenSince: '2026-01-01T03:00:00.000Z',
+  },
   report('upload.range.code', 'blocked', 'blocked by upload.patch.out-of-order: PATCH answered 202'),
   report('upload.unknown.get', 'warn', '  expected  status 404\n  received  status 400'),
   report('tag.list.sorted', 'known', deviating),
