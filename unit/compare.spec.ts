@@ -10,19 +10,21 @@ test('of two runs with one fault between them, the rule that it broke is named a
   const reports = testInfo.outputPath('reports');
   const found = join(reports, 'conformance.json');
   const before = testInfo.outputPath('before.json');
-  const look = async (registry: RunningRegistry): Promise<void> => {
-    await runSuite(['tests/tags/list.spec.ts', 'tests/tags/pages.spec.ts'], {
+  const look = async (registry: RunningRegistry): Promise<string> => {
+    const { printed } = await runSuite(['tests/tags/list.spec.ts', 'tests/tags/pages.spec.ts'], {
       REGISTRY_URL: registry.url,
       REGISTRY_PROTOCOLS: 'oci',
       REPORTS_FOLDER: reports,
     });
     await registry.close();
+    return printed;
   };
   const healthy = await startRegistry({ auth: 'anonymous' });
   await look(healthy);
   copyFileSync(found, before);
   const port = Number(new URL(healthy.url).port);
-  await look(await startFaulty('tag-list-null', { auth: 'anonymous', port }));
+  const printed = await look(await startFaulty('tag-list-null', { auth: 'anonymous', port }));
+  expect(printed).toMatch(/^ {2}broken +tag\.list\.array \(must\) .*; newly broken, kept on \d{4}-/m);
 
   const { code, printed: told } = await compare([before, found], reports);
   expect(told).toContain('1 rule is newly broken; 0 newly kept, 0 still broken, 0 changed otherwise.');
