@@ -71,10 +71,12 @@ export default class ConformanceReporter implements Reporter {
     writeFileSync(join(reports, 'conformance.md'), markdown(conformance));
     writeFileSync(join(reports, 'conformance.html'), page(conformance));
 
-    const unexplained = unexplainedBlocks(this.#found, conformance, profileOf(profile).known).map(({ title, message = '' }) => ({
-      title,
-      message: `${message}, and no test shows why`,
-    }));
+    const unexplained = unexplainedBlocks(this.#found, conformance, profileOf(profile).known).map(
+      ({ title, message = '' }) => ({
+        title,
+        message: `${message}, and no test shows why`,
+      }),
+    );
     const troubles = [...this.#troubles, ...unexplained];
     const lines = terminalSummary(conformance, { ways: targets.length, troubles, reports });
     console.log(['', ...lines.map((line) => `  ${line}`.trimEnd())].join('\n'));
