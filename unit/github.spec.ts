@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { startFaulty } from '../fixtures/faults/host.ts';
@@ -9,6 +9,8 @@ test('the terminal ends with what is broken and what to type; GitHub gets a mark
   const registry = await startFaulty('tag-list-null', { auth: 'bearer' });
   const { username, password } = registry.users.writer;
   const reports = testInfo.outputPath('reports');
+  mkdirSync(reports, { recursive: true });
+  writeFileSync(join(reports, 'conformance.json'), '{"broken off');
   const summaryFile = testInfo.outputPath('step-summary.md');
   const { code, printed } = await runSuite(['tests/tags/pages.spec.ts', '--grep', '@tag.list.array( |$)'], {
     REGISTRY_URL: registry.url,
@@ -22,6 +24,7 @@ test('the terminal ends with what is broken and what to type; GitHub gets a mark
   });
   await registry.close();
   expect(code).toBe(1);
+  expect(printed).toMatch(/^ {2}since when a rule is broken is not known: .*conformance\.json: is no JSON/m);
 
   const [, ending = ''] = printed.split(/^ {2}1 failed$/m);
   const lines = ending

@@ -1,11 +1,10 @@
-import { isUpTo } from '../rules/rule.ts';
 import type { Capability } from '../rules/rule.ts';
 import type { Offer } from '../capabilities.ts';
 import type { RuleId } from '../rules/catalogue.ts';
 import type { Conformance, RuleReport, Verdict } from './report.ts';
 
 export type MatrixRow = {
-  /** As the run of the newest specification has it. */
+  /** As the first run that has it. */
   rule: RuleReport;
   /** One for each run; undefined where its catalogue has no such rule. */
   cells: (RuleReport | undefined)[];
@@ -24,8 +23,7 @@ export type Matrix = {
 /** Rule by run, for the rules that at least one of them tried. */
 export function matrixOf(runs: readonly Conformance[]): Matrix {
   const tables = runs.map(({ rules }) => new Map(rules.map((rule) => [rule.id, rule])));
-  const newest = runs.toSorted((one, other) => (isUpTo(one.specVersion, other.specVersion) ? 1 : -1));
-  const ids = new Set(newest.flatMap(({ rules }) => rules.map(({ id }) => id)));
+  const ids = new Set(runs.flatMap(({ rules }) => rules.map(({ id }) => id)));
   const parts = new Set(runs.flatMap(({ capabilities }) => Object.keys(capabilities))) as Set<Capability>;
   return {
     runs,

@@ -19,6 +19,7 @@ import {
 import { terminalSummary, type Trouble } from '../conformance/summary.ts';
 import { profileOf } from '../profiles/profiles.ts';
 import { currentRun, isAnnounced, runSettings } from '../run.ts';
+import { SettingError } from '../settings.ts';
 
 /** Writes down rule by rule what the run found, and fails a run whose blocked tests have no cause that shows. */
 export default class ConformanceReporter implements Reporter {
@@ -109,7 +110,8 @@ function runBefore(reports: string, target: string): Conformance | undefined {
     const previous = readConformance(file);
     return previous.target === target ? previous : undefined;
   } catch (error) {
-    console.log(`  since when a rule is broken is not known: ${(error as Error).message}`);
+    if (!(error instanceof SettingError)) throw error;
+    console.log(`  since when a rule is broken is not known: ${error.message}`);
     return undefined;
   }
 }
