@@ -43,12 +43,14 @@ export default defineConfig<object, Partial<Axes>>({
   use: { trace: 'off' },
   reporter: [
     ['./lib/reporters/redact.ts'],
-    ['./lib/reporters/conformance.ts'],
-    ['list'],
+    // On a terminal one line that changes; where the output is kept, one line a test.
+    [process.stdout.isTTY && process.env['CI'] === undefined ? 'line' : 'list'],
     ['html', { outputFolder: `${reports}/html`, open: 'never' }],
-    ['junit', { outputFile: `${reports}/junit.xml` }],
+    ['./lib/reporters/junit.ts', { outputFile: `${reports}/junit.xml` }],
     ['json', { outputFile: `${reports}/results.json` }],
     ['allure-playwright', { resultsDir: `${reports}/allure-results`, detail: false }],
+    // Last, so that its summary is what the terminal ends with.
+    ['./lib/reporters/conformance.ts'],
   ],
   projects: ourProtocols.flatMap((protocol) => ourModes.map((mode) => project(protocol, mode))),
 });

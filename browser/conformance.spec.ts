@@ -27,7 +27,7 @@ const test = base.extend<{
 test('shows every rule, grouped by area, and all closed', async ({ page, shown }) => {
   await expect(shown).toHaveCount(rules.length);
   await expect(page.locator('.rule[open]')).toHaveCount(0);
-  await expect(page.getByRole('heading', { level: 3 })).toHaveText([
+  await expect(page.locator('.area').getByRole('heading', { level: 3 })).toHaveText([
     /^ping 1 pass$/,
     /^upload 1 fail, 1 warn, 1 blocked, 1 pass$/,
     /^tag 1 known$/,
@@ -63,9 +63,19 @@ test('shows all rules again', async ({ page, shown }) => {
 });
 
 test('leads from a verdict of the summary to its rules', async ({ page, shown }) => {
-  await page.getByRole('link', { name: 'known' }).click();
+  await page.getByRole('link', { name: 'known', exact: true }).click();
   await expect(shown.locator('> summary code')).toHaveText(['tag.list.sorted']);
   await expect(page.getByLabel('Verdict')).toHaveValue('known');
+});
+
+test('says what the registry breaks level by level, with what was found', async ({ page }) => {
+  const broken = page.getByRole('region', { name: 'What it breaks' });
+  await expect(broken.getByRole('heading', { level: 3 })).toHaveText(['must 2', 'should 1']);
+  await expect(broken.getByRole('listitem')).toHaveText([
+    /^fail upload\.patch\.out-of-order A chunk .*broken since 2026-01-01 03:00\s*expected status 416; received status 202$/,
+    /^known tag\.list\.sorted .*expected a, b; received b, a$/,
+    /^warn upload\.unknown\.get /,
+  ]);
 });
 
 test('a broken rule opens to what was found and to its source', async ({ page, rule }) => {

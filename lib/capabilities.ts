@@ -18,7 +18,7 @@ const probeType = 'application/vnd.dockside.probe';
 const unknownDigest = digestOf(Buffer.from('never pushed'));
 
 /** Whether a target does something that it may leave out, and the answer that shows it. */
-type Offer = { offered: boolean; evidence: string };
+export type Offer = { offered: boolean; evidence: string };
 export type Capabilities = Partial<Record<Capability, Offer>>;
 
 export type ProbeContext = {

@@ -8,10 +8,19 @@ export async function runSuite(
   args: readonly string[],
   settings: Record<string, string>,
 ): Promise<{ code: unknown; printed: string }> {
+  return await run('npx', ['playwright', 'test', ...args], settings);
+}
+
+/** Runs a command as a user does, with these settings and no others. */
+export async function run(
+  command: string,
+  args: readonly string[],
+  settings: Record<string, string>,
+): Promise<{ code: unknown; printed: string }> {
   const { PATH, HOME } = process.env;
   const options = { env: { PATH, HOME, ...settings }, maxBuffer: 2 ** 26 };
   return await new Promise((resolve) => {
-    execFile('npx', ['playwright', 'test', ...args], options, (error, stdout, stderr) =>
+    execFile(command, args, options, (error, stdout, stderr) =>
       resolve({ code: error?.code ?? 0, printed: stdout + stderr }),
     );
   });

@@ -9,8 +9,9 @@ function filter() {
   const sought = words.toLowerCase().split(/\s+/);
   for (const rule of rules) {
     rule.hidden =
-      Object.entries(wanted).some(([name, value]) => value !== '' && rule.dataset[name] !== value) ||
-      !sought.every((word) => texts.get(rule).includes(word));
+      Object.entries(wanted).some(
+        ([name, value]) => value !== '' && !rule.dataset[name].split(' ').includes(value),
+      ) || !sought.every((word) => texts.get(rule).includes(word));
   }
   for (const area of areas) area.hidden = area.querySelector('.rule:not([hidden])') === null;
   const count = rules.filter((rule) => !rule.hidden).length;
@@ -25,7 +26,7 @@ function openNamed() {
   filter();
   rule.open = true;
   rule.scrollIntoView();
-  rule.querySelector('summary').focus({ preventScroll: true });
+  rule.querySelector('summary, a').focus({ preventScroll: true });
 }
 
 for (const link of document.querySelectorAll('.summary a')) {
@@ -41,7 +42,7 @@ form.addEventListener('submit', (event) => event.preventDefault());
 addEventListener('hashchange', openNamed);
 // On paper nothing can be opened: what is broken is.
 addEventListener('beforeprint', () => {
-  for (const rule of rules) rule.open ||= ['fail', 'known', 'warn'].includes(rule.dataset.verdict);
+  for (const rule of rules) rule.open ||= ['fail', 'stale', 'known', 'warn'].includes(rule.dataset.verdict);
 });
 filter();
 openNamed();

@@ -1,22 +1,12 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { levels } from '../rules/rule.ts';
-import { verdicts, type Conformance, type RuleReport, type Verdict } from './report.ts';
-
-const style = readFileSync(new URL('page.css', import.meta.url), 'utf8');
-const script = readFileSync(new URL('page.js', import.meta.url), 'utf8');
-
-// Nothing is fetched, and no script runs but this one.
-const policy = [
-  "default-src 'none'",
-  "style-src 'unsafe-inline'",
-  `script-src 'sha256-${createHash('sha256').update(script).digest('base64')}'`,
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ');
+import { sinceWhen } from './history.ts';
+import { gist } from './markdown.ts';
+import { areaOf, document, facts, filters, minute, shortened, text } from './html.ts';
+import { isBroken, verdicts, type Conformance, type RuleReport, type Verdict } from './report.ts';
 
 const meanings: Record<Verdict, string> = {
   fail: 'broken',
+  stale: 'kept, though the profile says that it is broken',
   known: 'broken as the profile says',
   warn: 'broken, below the level that turns a run red',
   blocked: 'something it needs failed or was not given',
@@ -29,54 +19,30 @@ const meanings: Record<Verdict, string> = {
 export function page(conformance: Conformance): string {
   const { target, profile, specVersion, level, startedAt, durationMs, requests, rules } = conformance;
   const areas = [...new Set(rules.map(({ id }) => areaOf(id)))];
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${text(policy)}">
-<title>Conformance of ${text(target)}</title>
-<style>
-${style}</style>
-</head>
-<body>
-<a class="skip" href="#rules">Skip to the rules</a>
+  const about = facts([
+    ['Profile', profile],
+    ['distribution-spec', specVersion],
+    ['Red from level', level],
+    ['Started', `${minute(startedAt)} UTC`],
+    ['Took', `${(durationMs / 1000).toFixed(1)} s`],
+    ['Requests', String(requests)],
+  ]);
+  const body = `<a class="skip" href="#rules">Skip to the rules</a>
 <header>
 <h1>Conformance of ${text(target)}</h1>
-<dl>
-${[
-  ['Profile', profile],
-  ['distribution-spec', specVersion],
-  ['Red from level', level],
-  ['Started', startedAt],
-  ['Took', `${(durationMs / 1000).toFixed(1)} s`],
-  ['Requests', String(requests)],
-]
-  .map(([name = '', value = '']) => `<div><dt>${name}</dt><dd>${text(value)}</dd></div>`)
-  .join('\n')}
-</dl>
+${about}
 </header>
 <main>
 ${summary(rules)}
-${broken(rules)}
+${broken(conformance)}
 ${offers(conformance)}
 <section aria-labelledby="rules">
 <h2 id="rules">Rules</h2>
-<form role="search" aria-label="Rules">
-${select('verdict', verdictsOf(rules))}
-${select('level', levelsOf(rules))}
-${select('area', areas)}
-<label>Text <input type="search" name="words" autocomplete="off"></label>
-<button type="reset">Show all</button>
-<output aria-live="polite">${rules.length} rules</output>
-</form>
-${areas.map((area) => areaSection(area, rules)).join('\n')}
+${filters({ verdict: verdictsOf(rules), level: levelsOf(rules), area: areas }, rules.length)}
+${areas.map((area) => areaSection(area, conformance)).join('\n')}
 </section>
-</main>
-<script>${script}</script>
-</body>
-</html>
-`;
+</main>`;
+  return document({ title: `Conformance of ${target}`, body, filtered: true });
 }
 
 /** How many rules have each verdict, level by level. */
@@ -106,28 +72,55 @@ ${verdictsOf(rules)
 </section>`;
 }
 
-function broken(rules: readonly RuleReport[]): string {
-  const found = rules.filter(({ verdict }) => verdict === 'fail');
-  const items = found.map(
-    ({ id, level, title }) =>
-      `<li><a href="#${text(id)}"><code>${text(id)}</code></a> <span class="level">${level}</span> ${text(title)}</li>`,
-  );
+/** What is wrong with the registry, level by level, with what was found and since when. */
+function broken({ rules, startedAt }: Conformance): string {
+  const found = verdicts
+    .filter((verdict) => isBroken(verdict) || verdict === 'stale')
+    .flatMap((verdict) => rules.filter((rule) => rule.verdict === verdict));
+  const isRed = found.some(({ verdict }) => verdict === 'fail' || verdict === 'stale');
+  const groups = levelsOf(found).map((level) => {
+    const ours = found.filter((rule) => rule.level === level);
+    return `<h3>${level} <small>${ours.length}</small></h3>
+<ul class="broken">
+${ours.map((rule) => brokenItem(rule, startedAt)).join('\n')}
+</ul>`;
+  });
   return `<section aria-labelledby="broken">
-<h2 id="broken">Broken</h2>
-${items.length === 0 ? '<p>No rule is broken that turns this run red.</p>' : `<ul class="broken">\n${items.join('\n')}\n</ul>`}
+<h2 id="broken">What it breaks</h2>
+${isRed ? '' : '<p>No rule is broken that turns this run red.</p>\n'}${groups.join('\n')}
 </section>`;
+}
+
+function brokenItem(rule: RuleReport, startedAt: string): string {
+  const { id, title, verdict, tests } = rule;
+  const message = tests.find((test) => test.verdict === verdict)?.message ?? '';
+  const found = gist(message);
+  const lines = [
+    isBroken(verdict) ? sinceWhen(rule, startedAt) : '',
+    found === undefined ? '' : `expected ${found.expected}; received ${shortened(found.received)}`,
+  ].filter((line) => line !== '');
+  return `<li class="${verdict}"><b class="verdict">${verdict}</b> <a href="#${text(id)}"><code>${text(id)}</code></a> ${text(title)}${lines.map((line) => `<br><small>${text(line)}</small>`).join('')}</li>`;
 }
 
 function offers({ capabilities }: Conformance): string {
   const found = Object.entries(capabilities);
+  const named = (wanted: boolean): string =>
+    found
+      .filter(([, { offered }]) => offered === wanted)
+      .map(([name]) => `<code>${text(name)}</code>`)
+      .join(' ');
   const rows = found.map(
     ([name, { offered, evidence }]) =>
       `<tr><th scope="row">${text(name)}</th><td>${offered ? 'yes' : 'no'}</td><td>${text(evidence)}</td></tr>`,
   );
   return `<section aria-labelledby="offers">
 <h2 id="offers">What the registry offers</h2>
+<dl class="offered">
+<div><dt>Offered</dt><dd>${named(true) || 'nothing optional'}</dd></div>
+<div><dt>Not offered</dt><dd>${named(false) || 'nothing'}</dd></div>
+</dl>
 <details class="offers">
-<summary>${found.filter(([, { offered }]) => offered).length} of ${found.length} optional parts, with the evidence</summary>
+<summary>The evidence</summary>
 <table>
 <thead><tr><th scope="col">Part</th><th scope="col">Offered</th><th scope="col">Evidence</th></tr></thead>
 <tbody>
@@ -138,23 +131,25 @@ ${rows.join('\n')}
 </section>`;
 }
 
-function areaSection(area: string, rules: readonly RuleReport[]): string {
+function areaSection(area: string, { rules, startedAt }: Conformance): string {
   const ours = rules.filter(({ id }) => areaOf(id) === area);
   const counts = verdictsOf(ours).map(
     (verdict) => `${ours.filter((rule) => rule.verdict === verdict).length} ${verdict}`,
   );
   return `<section class="area" aria-labelledby="area-${text(area)}">
 <h3 id="area-${text(area)}">${text(area)} <small>${counts.join(', ')}</small></h3>
-${ours.map(ruleItem).join('\n')}
+${ours.map((rule) => ruleItem(rule, startedAt)).join('\n')}
 </section>`;
 }
 
-function ruleItem({ id, level, since, verdict, title, source, url, tests }: RuleReport): string {
+function ruleItem(rule: RuleReport, startedAt: string): string {
+  const { id, level, since, verdict, title, source, url, tests } = rule;
+  const dated = isBroken(verdict) ? sinceWhen(rule, startedAt) : '';
   const told = tests.filter((test) => test.verdict !== 'pass');
   const kept = tests.filter((test) => test.verdict === 'pass');
   return `<details class="rule ${verdict}" id="${text(id)}" data-verdict="${verdict}" data-level="${level}" data-area="${text(areaOf(id))}">
 <summary><b class="verdict">${verdict}</b> <code>${text(id)}</code> <span class="level">${level}</span> <span class="title">${text(title)}</span></summary>
-<p><a href="${text(url)}">${text(source)}</a>, since ${since} · <a href="#${text(id)}">Link to this rule</a></p>
+<p><a href="${text(url)}">${text(source)}</a>, since ${since}${dated === '' ? '' : ` · <span class="since">${dated}</span>`} · <a href="#${text(id)}">Link to this rule</a></p>
 ${told.length === 0 ? '' : `<ul>\n${told.map(testItem).join('\n')}\n</ul>`}
 ${
   kept.length === 0
@@ -168,21 +163,9 @@ ${tests.length === 0 ? `<p>${meanings.untested}</p>` : ''}
 </details>`;
 }
 
-function testItem({ title, file, project, verdict, message }: RuleReport['tests'][number]): string {
+function testItem({ title, file, line, project, verdict, message }: RuleReport['tests'][number]): string {
   const told = message === undefined ? '' : `<pre>${text(message)}</pre>`;
-  return `<li class="${verdict}"><b>${verdict}</b> ${text(title)} <small>${text(file)} · ${text(project)}</small>${told}</li>`;
-}
-
-function select(name: string, options: readonly string[]): string {
-  const items = ['', ...options].map(
-    (option) => `<option value="${text(option)}">${text(option || 'all')}</option>`,
-  );
-  return `<label>${name[0]?.toUpperCase()}${name.slice(1)} <select name="${name}">${items.join('')}</select></label>`;
-}
-
-/** `upload` of `upload.patch.range`. */
-function areaOf(id: string): string {
-  return id.split('.', 1)[0] ?? id;
+  return `<li class="${verdict}"><b>${verdict}</b> ${text(title)} <small>${text(file)}:${line} · ${text(project)}</small>${told}</li>`;
 }
 
 function verdictsOf(rules: readonly RuleReport[]): Verdict[] {
@@ -191,14 +174,4 @@ function verdictsOf(rules: readonly RuleReport[]): Verdict[] {
 
 function levelsOf(rules: readonly RuleReport[]): string[] {
   return levels.filter((level) => rules.some((rule) => rule.level === level));
-}
-
-/** Text for an element or a quoted attribute. */
-function text(value: string): string {
-  return value
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
 }

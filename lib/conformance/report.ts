@@ -3,9 +3,19 @@ import { reasonToSkip } from '../decide.ts';
 import type { KnownDeviation } from '../profiles/profile.ts';
 import { rule, rulesAt, type RuleId } from '../rules/catalogue.ts';
 import { levelAt, type Level, type SpecVersion } from '../rules/rule.ts';
+import type { Strictness } from '../settings.ts';
 
-/** In order of weight: of a rule's tests, the weightiest verdict is the rule's. */
-export const verdicts = ['fail', 'known', 'warn', 'blocked', 'pass', 'unsupported', 'untested'] as const;
+/** In order of weight: of a rule's tests, the weightiest verdict is the rule's. `fail` and `stale` turn a run red. */
+export const verdicts = [
+  'fail',
+  'stale',
+  'known',
+  'warn',
+  'blocked',
+  'pass',
+  'unsupported',
+  'untested',
+] as const;
 export type Verdict = (typeof verdicts)[number];
 
 /** What one test said of one rule. */
@@ -13,6 +23,7 @@ export type TestVerdict = {
   rule: RuleId;
   title: string;
   file: string;
+  line: number;
   project: string;
   verdict: Verdict;
   message?: string;
@@ -27,14 +38,22 @@ export type RuleReport = {
   title: string;
   verdict: Verdict;
   tests: Omit<TestVerdict, 'rule'>[];
+  /** When the last run began that found it kept, and the first one after that which found it broken. */
+  lastKept?: string;
+  brokenSince?: string;
 };
+
+/** What is wrong with the registry, whether or not it turns the run red. */
+export function isBroken(verdict: Verdict): boolean {
+  return verdict === 'fail' || verdict === 'warn' || verdict === 'known';
+}
 
 /** `conformance.json` */
 export type Conformance = {
   target: string;
   profile: string;
   specVersion: SpecVersion;
-  level: string;
+  level: Strictness;
   startedAt: string;
   durationMs: number;
   requests: number;
@@ -77,7 +96,8 @@ export function unexplainedBlocks(
     rules
       .filter(
         ({ id, verdict }) =>
-          ['fail', 'known', 'warn', 'unsupported'].includes(verdict) ||
+          isBroken(verdict) ||
+          verdict === 'unsupported' ||
           reasonToSkip(rule(id), capabilities, specVersion)?.startsWith('unsupported') === true,
       )
       .map(({ id }) => id),

@@ -1,24 +1,30 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import type { FullConfig, FullResult, Reporter, TestCase, TestResult } from '@playwright/test/reporter';
 import type { Capabilities } from '../capabilities.ts';
+import { annotations, jobSummary } from '../conformance/github.ts';
 import { verdictsOf } from '../conformance/found.ts';
+import { withHistory } from '../conformance/history.ts';
 import { markdown } from '../conformance/markdown.ts';
 import { page } from '../conformance/page.ts';
+import { readConformance } from '../conformance/read.ts';
 import {
   ruleReports,
   summarize,
   unexplainedBlocks,
   type Conformance,
-  type RuleReport,
   type TestVerdict,
 } from '../conformance/report.ts';
+import { terminalSummary, type Trouble } from '../conformance/summary.ts';
 import { profileOf } from '../profiles/profiles.ts';
 import { currentRun, isAnnounced, runSettings } from '../run.ts';
+import { SettingError } from '../settings.ts';
 
 /** Writes down rule by rule what the run found, and fails a run whose blocked tests have no cause that shows. */
 export default class ConformanceReporter implements Reporter {
   readonly #found: TestVerdict[] = [];
+  readonly #troubles: Trouble[] = [];
   #root = '';
   #requests = 0;
 
@@ -31,9 +37,14 @@ export default class ConformanceReporter implements Reporter {
     const place = {
       title: test.titlePath().slice(3).join(' › '),
       file: relative(this.#root, test.location.file),
+      line: test.location.line,
       project: test.parent.project()?.name ?? '',
     };
-    this.#found.push(...verdictsOf(test, result).map((one) => ({ ...place, ...one })));
+    const verdicts = verdictsOf(test, result);
+    this.#found.push(...verdicts.map((one) => ({ ...place, ...one })));
+    const isExplained = verdicts.some(({ verdict }) => verdict === 'fail' || verdict === 'stale');
+    if (test.outcome() === 'unexpected' && !isExplained)
+      this.#troubles.push({ title: `[${place.project}] ${place.title}`, message: firstLine(result) });
   }
 
   async onEnd(result: FullResult): Promise<{ status: FullResult['status'] } | undefined> {
@@ -41,13 +52,15 @@ export default class ConformanceReporter implements Reporter {
     const { profile, specVersion, level, reports, url } = runSettings();
     const { targets, capabilities, probeRequests } = currentRun();
     this.#requests += probeRequests;
-    const rules = ruleReports(this.#found, specVersion);
+    const target = url ?? 'the embedded registry';
+    const startedAt = result.startTime.toISOString();
+    const rules = withHistory(ruleReports(this.#found, specVersion), startedAt, runBefore(reports, target));
     const conformance: Conformance = {
-      target: url ?? 'the embedded registry',
+      target,
       profile,
       specVersion,
       level,
-      startedAt: result.startTime.toISOString(),
+      startedAt,
       durationMs: Math.round(result.duration),
       requests: this.#requests,
       summary: summarize(rules),
@@ -58,28 +71,47 @@ export default class ConformanceReporter implements Reporter {
     writeFileSync(join(reports, 'conformance.json'), JSON.stringify(conformance, null, 2));
     writeFileSync(join(reports, 'conformance.md'), markdown(conformance));
     writeFileSync(join(reports, 'conformance.html'), page(conformance));
-    this.#print(conformance, targets.length);
 
-    const unexplained = unexplainedBlocks(this.#found, conformance, profileOf(profile).known);
-    for (const { title, message } of unexplained)
-      console.log(`  blocked, and no test shows why: ${title}: ${message}`);
+    const unexplained = unexplainedBlocks(this.#found, conformance, profileOf(profile).known).map(
+      ({ title, message = '' }) => ({
+        title,
+        message: `${message}, and no test shows why`,
+      }),
+    );
+    const troubles = [...this.#troubles, ...unexplained];
+    const lines = terminalSummary(conformance, { ways: targets.length, troubles, reports });
+    console.log(['', ...lines.map((line) => `  ${line}`.trimEnd())].join('\n'));
+    this.#tellGitHub(conformance, troubles);
     return unexplained.length > 0 && result.status === 'passed' ? { status: 'failed' } : undefined;
   }
 
-  #print({ summary, rules }: Conformance, targets: number): void {
-    const counts = Object.entries(summary).map(([verdict, count]) => `${count} ${verdict}`);
-    console.log(`\n  rules: ${counts.join(', ')} (${this.#requests} requests, ${targets} ways in)`);
-    for (const [reason, count] of lacks(rules)) console.log(`  ${count} rules ${reason}`);
-    for (const { id, level, title } of rules.filter(({ verdict }) => verdict === 'fail')) {
-      console.log(`  broken: ${id} (${level}) ${title}`);
+  #tellGitHub(conformance: Conformance, troubles: readonly Trouble[]): void {
+    const { GITHUB_ACTIONS, GITHUB_STEP_SUMMARY, GITHUB_WORKSPACE } = process.env;
+    const place = (file: string): string => relative(GITHUB_WORKSPACE ?? '', join(this.#root, file));
+    if (GITHUB_ACTIONS === 'true') {
+      for (const line of annotations(conformance, troubles, place)) console.log(line);
+    }
+    if (GITHUB_STEP_SUMMARY) {
+      const written = existsSync(GITHUB_STEP_SUMMARY) ? statSync(GITHUB_STEP_SUMMARY).size : 0;
+      appendFileSync(GITHUB_STEP_SUMMARY, jobSummary(markdown(conformance), written));
     }
   }
 }
 
-/** What the user did not give, and how many rules could not be tried for it. */
-function lacks(rules: readonly RuleReport[]): Map<string, number> {
-  const reasons = rules
-    .filter(({ verdict }) => verdict === 'blocked')
-    .flatMap(({ tests }) => tests.find(({ message }) => message?.startsWith('blocked: '))?.message ?? []);
-  return new Map(reasons.map((reason) => [reason, reasons.filter((other) => other === reason).length]));
+function firstLine({ error, status }: TestResult): string {
+  return stripVTControlCharacters(error?.message ?? `the test was ${status}`).split('\n', 1)[0] ?? '';
+}
+
+/** The last run of the same target with the same reports folder. */
+function runBefore(reports: string, target: string): Conformance | undefined {
+  const file = join(reports, 'conformance.json');
+  if (!existsSync(file)) return undefined;
+  try {
+    const previous = readConformance(file);
+    return previous.target === target ? previous : undefined;
+  } catch (error) {
+    if (!(error instanceof SettingError)) throw error;
+    console.log(`  since when a rule is broken is not known: ${error.message}`);
+    return undefined;
+  }
 }

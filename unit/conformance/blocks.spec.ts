@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import { ruleReports, unexplainedBlocks, type TestVerdict } from '../../lib/conformance/report.ts';
 import type { KnownDeviation } from '../../lib/profiles/profile.ts';
 
-const place = { title: 'a test', file: 'a.spec.ts', project: 'oci-basic' };
+const place = { title: 'a test', file: 'a.spec.ts', line: 1, project: 'oci-basic' };
 const blocked: TestVerdict = {
   ...place,
   rule: 'referrers.listed',

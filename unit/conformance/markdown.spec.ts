@@ -14,9 +14,11 @@ test('the headings lead from the summary to what was not tried', () => {
   ]);
 });
 
-test('a broken rule links to its source and says what was found, and in how many tests', () => {
+test('a broken rule links to its source and says what was found, in how many tests and since when', () => {
   const row = lines.find((line) => line.startsWith('| [upload.patch.out-of-order](https://'));
-  expect(row).toContain('| expected status 416; received status 202 (and in 1 more) |');
+  expect(row).toContain(
+    '| expected status 416; received status 202 (and in 1 more); broken since 2026-01-01 03:00 |',
+  );
 });
 
 test('a known deviation links to its own source', () => {

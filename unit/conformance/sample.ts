@@ -23,11 +23,12 @@ const deviating = [
   '  received  b, a',
 ].join('\n');
 
-function report(id: RuleId, verdict: Verdict, ...messages: (string | undefined)[]): RuleReport {
+export function report(id: RuleId, verdict: Verdict, ...messages: (string | undefined)[]): RuleReport {
   const { level, since, source, url, title } = rule(id);
   const tests = messages.map((message, at) => ({
     title: `a test of ${id} ${at}`,
     file: 'uploads/chunks.spec.ts',
+    line: 7,
     project: 'oci-bearer',
     verdict,
     ...(message === undefined ? {} : { message }),
@@ -38,7 +39,10 @@ function report(id: RuleId, verdict: Verdict, ...messages: (string | undefined)[
 export const rules: RuleReport[] = [
   report('ping.status', 'pass', undefined, undefined),
   report('upload.patch.range', 'pass', undefined),
-  report('upload.patch.out-of-order', 'fail', broken, broken),
+  {
+    ...report('upload.patch.out-of-order', 'fail', broken, broken),
+    brokenSince: '2026-01-01T03:00:00.000Z',
+  },
   report('upload.range.code', 'blocked', 'blocked by upload.patch.out-of-order: PATCH answered 202'),
   report('upload.unknown.get', 'warn', '  expected  status 404\n  received  status 400'),
   report('tag.list.sorted', 'known', deviating),

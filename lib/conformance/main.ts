@@ -1,0 +1,65 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { SettingError } from '../settings.ts';
+import { runSettings } from '../run.ts';
+import { compare, kindsOf } from './compare.ts';
+import { compareMarkdown } from './compare-markdown.ts';
+import { comparePage } from './compare-page.ts';
+import { matrixMarkdown } from './matrix-markdown.ts';
+import { matrixPage } from './matrix-page.ts';
+import { readConformance } from './read.ts';
+
+try {
+  process.exitCode = main();
+} catch (error) {
+  if (!(error instanceof SettingError)) throw error;
+  console.error(error.message);
+  process.exitCode = 2;
+}
+
+/** 0, or 1 where the later run found a rule newly broken. */
+function main(): number {
+  const { files, isMatrix } = readArguments();
+  const runs = files.map(readConformance);
+  if (isMatrix) {
+    write('matrix', matrixMarkdown(runs), matrixPage(runs));
+    return 0;
+  }
+  const [before, after] = runs;
+  if (before === undefined || after === undefined) throw new Error('two runs were asked for');
+  const comparison = compare(before, after);
+  write('compare', compareMarkdown(comparison), comparePage(comparison));
+  return kindsOf(comparison, 'broken').length > 0 ? 1 : 0;
+}
+
+function write(name: string, markdown: string, page: string): void {
+  const { reports } = runSettings();
+  mkdirSync(reports, { recursive: true });
+  writeFileSync(join(reports, `${name}.md`), markdown);
+  writeFileSync(join(reports, `${name}.html`), page);
+  console.log(markdown);
+  console.error(`${join(reports, `${name}.html`)} is the same as a page`);
+}
+
+function readArguments(): { files: string[]; isMatrix: boolean } {
+  const { values, positionals: files } = orRefuse(() =>
+    parseArgs({ allowPositionals: true, options: { matrix: { type: 'boolean', default: false } } }),
+  );
+  const isMatrix = values.matrix;
+  const named = `${files.length} ${files.length === 1 ? 'file was' : 'files were'} named`;
+  if (isMatrix && files.length < 2)
+    throw new SettingError(named, 'give two or more, npm run matrix -- ONE.json OTHER.json …');
+  if (!isMatrix && files.length !== 2)
+    throw new SettingError(named, 'give two, npm run compare -- BEFORE.json AFTER.json');
+  return { files, isMatrix };
+}
+
+function orRefuse<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const [reason = ''] = (error as Error).message.split('. ');
+    throw new SettingError(reason, 'give the files alone, npm run compare -- BEFORE.json AFTER.json');
+  }
+}
