@@ -21,6 +21,8 @@ const ourModes = url === undefined ? embedded : currentRun().targets.map(({ auth
 // Quay's own tests are for Quay, and what it has dropped since for the Quay of then.
 const withoutProfile = { 'quay-2018': [], quay: [/@quay-2018/] }[profile.name as string] ?? [/@quay/];
 
+const title = `${url ?? 'the embedded registry'}, profile ${settings.profile}, spec ${settings.specVersion}, level ${settings.level}`;
+
 function project(protocol: Protocol, authMode: AuthMode): Project<object, Partial<Axes>> {
   const place = { first: authMode === ourModes[0], last: protocol === ourProtocols.at(-1) };
   return {
@@ -44,11 +46,13 @@ export default defineConfig<object, Partial<Axes>>({
   reporter: [
     ['./lib/reporters/redact.ts'],
     ['./lib/reporters/conformance.ts'],
-    ['list'],
-    ['html', { outputFolder: `${reports}/html`, open: 'never' }],
+    ['./lib/reporters/readable.ts'],
+    ['html', { outputFolder: `${reports}/html`, open: 'never', title }],
     ['junit', { outputFile: `${reports}/junit.xml` }],
     ['json', { outputFile: `${reports}/results.json` }],
     ['allure-playwright', { resultsDir: `${reports}/allure-results`, detail: false }],
+    ['./lib/reporters/brief.ts'],
+    ['list'],
   ],
   projects: ourProtocols.flatMap((protocol) => ourModes.map((mode) => project(protocol, mode))),
 });
