@@ -50,7 +50,7 @@ export default defineConfig<object, Partial<Axes>>({
     ['html', { outputFolder: `${reports}/html`, open: 'never', title }],
     ['junit', { outputFile: `${reports}/junit.xml` }],
     ['json', { outputFile: `${reports}/results.json` }],
-    ['allure-playwright', { resultsDir: `${reports}/allure-results`, detail: false }],
+    ['./lib/reporters/allure.ts', { resultsDir: `${reports}/allure-results` }],
     ['./lib/reporters/brief.ts'],
     ['list'],
   ],
