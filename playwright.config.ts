@@ -21,6 +21,8 @@ const ourModes = url === undefined ? embedded : currentRun().targets.map(({ auth
 // Quay's own tests are for Quay, and what it has dropped since for the Quay of then.
 const withoutProfile = { 'quay-2018': [], quay: [/@quay-2018/] }[profile.name as string] ?? [/@quay/];
 
+const title = `${url ?? 'the embedded registry'}, profile ${settings.profile}, spec ${settings.specVersion}, level ${settings.level}`;
+
 function project(protocol: Protocol, authMode: AuthMode): Project<object, Partial<Axes>> {
   const place = { first: authMode === ourModes[0], last: protocol === ourProtocols.at(-1) };
   return {
@@ -43,14 +45,15 @@ export default defineConfig<object, Partial<Axes>>({
   use: { trace: 'off' },
   reporter: [
     ['./lib/reporters/redact.ts'],
-    // On a terminal one line that changes; where the output is kept, one line a test.
-    [process.stdout.isTTY && process.env['CI'] === undefined ? 'line' : 'list'],
-    ['html', { outputFolder: `${reports}/html`, open: 'never' }],
+    ['./lib/reporters/conformance.ts'],
+    ['./lib/reporters/readable.ts'],
+    ['html', { outputFolder: `${reports}/html`, open: 'never', title }],
     ['./lib/reporters/junit.ts', { outputFile: `${reports}/junit.xml` }],
     ['json', { outputFile: `${reports}/results.json` }],
-    ['allure-playwright', { resultsDir: `${reports}/allure-results`, detail: false }],
-    // Last, so that its summary is what the terminal ends with.
-    ['./lib/reporters/conformance.ts'],
+    ['./lib/reporters/allure.ts', { resultsDir: `${reports}/allure-results` }],
+    ['./lib/reporters/brief.ts'],
+    // On a terminal one line that changes; where the output is kept, one line a test.
+    [process.stdout.isTTY && process.env['CI'] === undefined ? 'line' : 'list'],
   ],
   projects: ourProtocols.flatMap((protocol) => ourModes.map((mode) => project(protocol, mode))),
 });

@@ -4,6 +4,7 @@ import type { Answer, Request, Send } from './exchange.ts';
 import type { Failure, FailureAnswer, Profile, Step } from './profiles/profile.ts';
 import { followed } from './redirect.ts';
 import type { RuleId } from './rules/catalogue.ts';
+import { step as inReport } from './step.ts';
 import type { Target } from './target.ts';
 import { judge, judgementsOf } from './verdict.ts';
 
@@ -63,22 +64,40 @@ export class Conduct {
     throw new Error(`The operation succeeded, but ${expectedFailure} was expected at ${places.join(' or ')}`);
   }
 
-  /** One named step. `status` is what it needs to go on, `rule` the rule that promises it. */
-  async step(flow: Flow, step: Step, request: Request, status: number, rule: RuleId): Promise<Answer> {
-    const { pathname } = new URL(request.url);
-    const titled = { ...request, title: `${step}: ${request.method} ${pathname}` };
+  /**
+   * One named step. `status` is what it needs to go on, `rule` the rule that promises it; `check` judges what else the
+   * answer must say for the step to be done.
+   */
+  async step(
+    flow: Flow,
+    step: Step,
+    request: Request,
+    status: number,
+    rule: RuleId,
+    check: (answer: Answer) => void = () => {},
+  ): Promise<Answer> {
+    const { answer, met } = await inReport(step, async () => {
+      const taken = await this.#take(flow, step, request);
+      if (taken.met !== undefined) return taken;
+      this.#keepStatus(step, taken.answer, status, rule);
+      check(taken.answer);
+      return taken;
+    });
+    // Outside the step: that the failure is met is what the test is about, and nothing wrong.
+    if (met !== undefined) throw new FailureMet(met);
+    return answer;
+  }
+
+  async #take(flow: Flow, step: Step, request: Request): Promise<{ answer: Answer; met?: MetFailure }> {
     const reads = request.method === 'GET' || request.method === 'HEAD';
     const send = this.#sendIn(flow);
-    const answer = await (reads ? followed(send, titled) : send(titled));
+    const answer = await (reads ? followed(send, request) : send(request));
     const failure = flow.expectedFailure;
     const shows =
       failure === undefined ? undefined : this.#profile.failures(this.#target.auth)[step]?.[failure];
-    if (failure !== undefined && shows !== undefined) {
-      keepFailure(step, failure, shows, answer);
-      throw new FailureMet({ failure, step, answer });
-    }
-    this.#keepStatus(step, answer, status, rule);
-    return answer;
+    if (failure === undefined || shows === undefined) return { answer };
+    keepFailure(step, failure, shows, answer);
+    return { answer, met: { failure, step, answer } };
   }
 
   /** With what the flow carries, which is for the registry alone: an upload may lead to another host. */

@@ -133,7 +133,8 @@ function sendBody(outgoing: http.ClientRequest, { body, cutAfter }: RawRequest):
   }
 }
 
-function flatten(headers: Record<string, string | string[]> = {}): Record<string, string> {
+/** Header lines of one name as one. */
+export function flatten(headers: Record<string, string | string[]> = {}): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
   );

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Capabilities } from './capabilities.ts';
 import type { IssuerKey } from './auth/jwt.ts';
+import type { Identity } from './curl.ts';
 import { pemLines, secretsOf } from './redact.ts';
 import { loadSettings, type Settings } from './settings.ts';
 import type { Target } from './target.ts';
@@ -70,6 +71,16 @@ export function runSecrets(): string[] {
   if (isAnnounced()) return [...readRun().secrets, ...learned];
   const { identity, reader: ours, stranger: others, issuer } = runSettings();
   return [...secretsOf([identity, ours, others].filter((item) => item !== undefined)), ...keySecrets(issuer)];
+}
+
+/** The identities of this run, under the settings that hold them. */
+export function runIdentities(): Identity[] {
+  const { identity, reader, stranger } = isAnnounced()
+    ? (currentRun().targets[0] ?? runSettings())
+    : runSettings();
+  return Object.entries({ REGISTRY: identity, REGISTRY_READER: reader, REGISTRY_OTHER: stranger }).flatMap(
+    ([prefix, credentials]) => (credentials === undefined ? [] : [{ prefix, credentials }]),
+  );
 }
 
 function keySecrets(issuer: IssuerKey | undefined): string[] {

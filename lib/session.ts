@@ -1,15 +1,14 @@
 import { test, type APIRequestContext, type TestInfo } from '@playwright/test';
-import { ALLURE_HTTP_EXCHANGE_CONTENT_TYPE } from 'allure-js-commons/http';
 import { Answer, type Request } from './exchange.ts';
 import { noting } from './ledger.ts';
-import { isLarge, rawSend, sendRaw, type RawRequest, type Tls } from './raw.ts';
+import { flatten, isLarge, rawSend, sendRaw, type RawRequest, type Tls } from './raw.ts';
 import { redact } from './redact.ts';
-import { learnSecret, runLedger, runSecrets, runSettings } from './run.ts';
-import { allureExchange } from './transcript.ts';
+import { currentRun, learnSecret, runLedger, runSecrets, runSettings } from './run.ts';
+import { Shortfall, step } from './step.ts';
 import { judge } from './verdict.ts';
 
 /** No answer came: refused, reset, timed out. The message holds no header. */
-class NoAnswer extends Error {
+class NoAnswer extends Shortfall {
   override name = 'NoAnswer';
   /** A server may close a kept connection at any time, so that a hang-up there proves nothing. */
   readonly connection: 'kept' | 'fresh';
@@ -33,16 +32,18 @@ export function exchangesOf(testInfo: TestInfo): Answer[] {
   return list;
 }
 
-/** Puts the test's exchanges into the report, secrets masked. */
-export async function attachExchanges(testInfo: TestInfo): Promise<void> {
-  for (const [at, answer] of exchangesOf(testInfo).entries()) {
-    const { method, url } = answer.request;
-    const title = `${at + 1}. ${method} ${new URL(url).pathname} → ${answer.status}`;
-    await testInfo.attach(redact(title, runSecrets()), {
-      contentType: ALLURE_HTTP_EXCHANGE_CONTENT_TYPE,
-      body: JSON.stringify(allureExchange(answer, runSecrets())),
-    });
-  }
+const unanswered = new WeakMap<TestInfo, Request>();
+
+/** The last request of this test that no answer came to. */
+export function unansweredOf(testInfo: TestInfo): Request | undefined {
+  return unanswered.get(testInfo);
+}
+
+/** The answers that tokens of this process came in: a later test may go on with a token that an earlier one asked for. */
+const broughtToken = new Map<string, Answer>();
+
+export function answerThatBrought(token: string): Answer | undefined {
+  return broughtToken.get(token);
 }
 
 /**
@@ -57,14 +58,21 @@ export class Session {
   }
 
   readonly send = async (request: Request): Promise<Answer> =>
-    await this.#record(request, request.title ?? `${request.method} ${pathOf(request.url)}`, async () => {
+    await this.#record(request, request.title ?? nameOf(request.method, pathOf(request.url)), async () => {
       return await this.#exchange(request).catch(async (error: unknown) => await reread(request, error));
     });
 
   /** The same past Playwright's context, for what it cannot send. */
   readonly sendRaw = async (request: RawRequest, tls: Tls): Promise<Answer> => {
     const { method, origin, path } = request;
-    return await this.#record({ method, url: origin + path }, `${method} ${path}`, async () => {
+    const { body } = request;
+    const told = {
+      method,
+      url: origin + path,
+      headers: flatten(request.headers),
+      ...(Buffer.isBuffer(body) && { body }),
+    };
+    return await this.#record(told, nameOf(method, path), async () => {
       return await sendRaw(request, tls).catch((error: unknown) => {
         const message = `${method} ${path}: ${reasonOf(error)}`;
         throw request.cutAfter === undefined ? new NoAnswer(message, 'fresh') : new Error(message);
@@ -75,16 +83,15 @@ export class Session {
   async #record(request: Request, title: string, exchange: () => Promise<Answer>): Promise<Answer> {
     const ledger = runLedger();
     const send = ledger === undefined ? exchange : noting(exchange, ledger);
-    return await test.step(
-      redact(title, runSecrets()),
-      async () => {
-        const answer = await send(request).catch((error: unknown) => hungUp(error));
-        learnFrom(answer);
-        exchangesOf(test.info()).push(answer);
-        return answer;
-      },
-      { box: true },
-    );
+    return await step(redact(title, runSecrets()), async () => {
+      const answer = await send(request).catch((error: unknown) => {
+        unanswered.set(test.info(), request);
+        return hungUp(error);
+      });
+      learnFrom(answer);
+      exchangesOf(test.info()).push(answer);
+      return answer;
+    });
   }
 
   async #exchange(request: Request): Promise<Answer> {
@@ -133,6 +140,9 @@ function learnFrom(answer: Answer): void {
   for (const value of [authorization?.[1].replace(/^\w+ +/, ''), token, accessToken, refreshToken]) {
     if (typeof value === 'string') learnSecret(value);
   }
+  for (const value of [token, accessToken]) {
+    if (typeof value === 'string') broughtToken.set(value, answer);
+  }
 }
 
 /**
@@ -162,6 +172,13 @@ function hungUp(error: unknown): never {
   judge({ rule: 'http.answered', kept: false, expected, received: error.message });
   test.skip(true, `blocked by http.answered: ${error.message}`);
   throw error;
+}
+
+/** A request as the steps of the report name it: what stands before the test's own part of a path is left out. */
+export function nameOf(method: string, path: string): string {
+  const { namespace } = runSettings();
+  const place = `/v2/${namespace}/${currentRun().id}/`;
+  return `${method} ${path.startsWith(place) ? `…${path.slice(place.length).replace(/^w\d+\/[^/]+/, '')}` : path}`;
 }
 
 function pathOf(url: string): string {

@@ -24,6 +24,8 @@ export type Target = {
   issuer: IssuerKey | undefined;
   /** Where the stranger may do everything, and no other identity anything. */
   otherNamespace: string | undefined;
+  /** The headers in which the registry says what it is, and of which version; empty where it does not say. */
+  product: string;
   /** GET /v2/ is answered with 200 to clients without credentials, though writing asks for some. */
   openToRead: boolean;
   /** What was probed of this way in alone. */
@@ -35,24 +37,25 @@ export type Target = {
  * @throws SettingError in one line that says which setting to change
  */
 export async function discover(settings: Settings & { url: string }): Promise<Target[]> {
-  const { challenges, openToRead } = await challengesOf(settings);
+  const { challenges, openToRead, product } = await challengesOf(settings);
   const offered = modesOf(challenges);
   const wanted = settings.auth === 'auto' ? offered : settings.auth;
   const missing = wanted.find((mode) => !offered.includes(mode));
   if (missing !== undefined) {
     throw new SettingError(`REGISTRY_AUTH=${missing}`, `${settings.url} offers ${offered.join(' and ')}`);
   }
-  const targets = wanted.map((auth) => targetOf(settings, auth, challenges, openToRead));
+  const targets = wanted.map((auth) => ({ ...targetOf(settings, auth, challenges, openToRead), product }));
   for (const target of targets) await logIn(settings, target);
   return targets;
 }
 
-type Reception = { challenges: Challenge[]; openToRead: boolean };
+type Reception = { challenges: Challenge[]; openToRead: boolean; product: string };
 
 /** The challenges the registry sends to a client without credentials; none where it lets everybody in. */
 async function challengesOf(settings: Settings & { url: string }): Promise<Reception> {
   const ping = await ask(settings, { method: 'GET', origin: settings.url, path: '/v2/' });
-  if (ping.status === 401) return { challenges: readChallenges(settings, ping), openToRead: false };
+  const product = productOf(ping);
+  if (ping.status === 401) return { challenges: readChallenges(settings, ping), openToRead: false, product };
   if (ping.status !== 200) {
     throw new SettingError(
       `REGISTRY_URL=${settings.url}`,
@@ -60,16 +63,23 @@ async function challengesOf(settings: Settings & { url: string }): Promise<Recep
     );
   }
   const asked = settings.auth === 'auto' ? [] : settings.auth;
-  if (!asked.some((mode) => mode !== 'anonymous')) return { challenges: [], openToRead: true };
+  if (!asked.some((mode) => mode !== 'anonymous')) return { challenges: [], openToRead: true, product };
   // A registry that lets everybody read may still ask for credentials to write.
   const path = `/v2/${settings.namespace}/probe/blobs/uploads/`;
   const write = await ask(settings, { method: 'POST', origin: settings.url, path });
-  if (write.status === 401) return { challenges: readChallenges(settings, write), openToRead: true };
+  if (write.status === 401) return { challenges: readChallenges(settings, write), openToRead: true, product };
   if (write.location !== undefined) {
     const { origin, pathname, search } = new URL(write.location);
     await ask(settings, { method: 'DELETE', origin, path: pathname + search });
   }
-  return { challenges: [], openToRead: true };
+  return { challenges: [], openToRead: true, product };
+}
+
+const ofProduct = /^(?:server|x-powered-by|(?!docker-distribution-api-).*version)$/i;
+
+function productOf({ headers }: Answer): string {
+  const saying = headers.filter(({ name }) => ofProduct.test(name));
+  return saying.map(({ name, value }) => (/^server$/i.test(name) ? value : `${name}: ${value}`)).join(', ');
 }
 
 function readChallenges(settings: Settings & { url: string }, answer: Answer): Challenge[] {
@@ -90,7 +100,7 @@ function targetOf(
   auth: AuthMode,
   challenges: Challenge[],
   openToRead: boolean,
-): Target {
+): Omit<Target, 'product'> {
   const { url } = settings;
   if (auth === 'anonymous') {
     return {

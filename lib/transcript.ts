@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { HttpExchange, HttpExchangeBody, HttpExchangeNameValue } from 'allure-js-commons/http';
 import { ALLURE_HTTP_REDACTED_VALUE } from 'allure-js-commons/http';
-import type { Answer, Header, Request } from './exchange.ts';
+import type { Answer, Header } from './exchange.ts';
 import { isSecretHeader, redact } from './redact.ts';
 
 const textual =
@@ -22,22 +22,6 @@ export function transcript(answer: Answer, secrets: readonly string[]): string {
     ...headerLines(answer.headers, secrets),
     ...bodyLines(answer.body, contentTypeOf(answer.headers), secrets),
   ].join('\n');
-}
-
-/** A shell line that repeats the request; what is secret stands in it as a variable to be set before. */
-export function curl(request: Request, secrets: readonly string[]): string {
-  const headers = Object.entries(request.headers ?? {}).map(([name, value]) =>
-    name.toLowerCase() === 'authorization'
-      ? authorizationArgument(value)
-      : `-H ${quote(redact(`${name}: ${value}`, secrets))}`,
-  );
-  return [
-    'curl -i',
-    ...methodArguments(request),
-    ...headers,
-    ...bodyArguments(request.body, headers, secrets),
-    quote(redact(request.url, secrets)),
-  ].join(' ');
 }
 
 /** The exchange in the form that Allure draws (`application/vnd.allure.http+json`). */
@@ -108,33 +92,4 @@ function summary(body: Buffer): string {
 
 function sha256(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex');
-}
-
-function methodArguments({ method }: Request): string[] {
-  if (method === 'GET') return [];
-  return method === 'HEAD' ? ['-I'] : [`-X ${method}`];
-}
-
-function authorizationArgument(value: string): string {
-  return /^basic /i.test(value)
-    ? '-u "$REGISTRY_USERNAME:$REGISTRY_PASSWORD"'
-    : '-H "Authorization: Bearer $TOKEN"';
-}
-
-function bodyArguments(
-  body: Buffer | undefined,
-  headers: readonly string[],
-  secrets: readonly string[],
-): string[] {
-  if (body === undefined) return [];
-  if (body.length === 0) return ["--data-binary ''"];
-  const text = body.toString('utf8');
-  const isText = Buffer.from(text, 'utf8').equals(body) && !text.includes('\0') && body.length <= longestText;
-  const data = isText ? quote(redact(text, secrets)) : `@body-${sha256(body).slice(0, 12)}`;
-  const type = headers.some((header) => /content-type:/i.test(header)) ? [] : ["-H 'Content-Type:'"];
-  return [...type, `--data-binary ${data}`];
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

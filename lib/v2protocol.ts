@@ -15,7 +15,7 @@ import {
 import { mediaTypes } from './content/media-types.ts';
 import { manifestList, parseManifestList } from './content/schema2.ts';
 import { ociIndex, parseOciIndex } from './content/oci.ts';
-import { withQuery, type Answer, type Send } from './exchange.ts';
+import { withQuery, type Answer, type Request, type Send } from './exchange.ts';
 import { Conduct, newFlow, type Flow, type MetFailure } from './conduct.ts';
 import { nextPage } from './link.ts';
 import type { Failure, Profile, Step } from './profiles/profile.ts';
@@ -60,6 +60,8 @@ export type ProtocolOptions = {
 
 export type PushResult = { blobs: Blob[]; manifests: Record<string, Manifest>; failure?: MetFailure };
 
+type Parse<T> = (bytes: Buffer, mediaType: string) => T;
+
 type PulledManifest = ParsedManifest & { bytes: Buffer };
 export type PullResult = { manifests: Record<string, PulledManifest>; failure?: MetFailure };
 
@@ -86,19 +88,14 @@ export class V2Protocol {
   ping = async (): Promise<Answer> => {
     const { target } = this.#context;
     const status = target.auth === 'anonymous' ? 200 : 401;
-    const answer = await this.#conduct.step(
-      newFlow(),
-      'ping',
-      { method: 'GET', url: `${target.url}/v2/` },
-      status,
-      'ping.status',
-    );
-    note('ping', answer, 'docker.version-header', 'Docker-Distribution-Api-Version: registry/2.0', {
-      kept: answer.header('docker-distribution-api-version') === 'registry/2.0',
-      received: `Docker-Distribution-Api-Version: ${answer.header('docker-distribution-api-version')}`,
+    const request = { method: 'GET', url: `${target.url}/v2/` } as const;
+    return await this.#conduct.step(newFlow(), 'ping', request, status, 'ping.status', (answer) => {
+      note('ping', answer, 'docker.version-header', 'Docker-Distribution-Api-Version: registry/2.0', {
+        kept: answer.header('docker-distribution-api-version') === 'registry/2.0',
+        received: `Docker-Distribution-Api-Version: ${answer.header('docker-distribution-api-version')}`,
+      });
+      if (status === 401) keepChallenge(answer, target);
     });
-    if (status === 401) keepChallenge(answer, target);
-    return answer;
   };
 
   /** Proves the credentials, asking for no access to anything. */
@@ -169,12 +166,18 @@ export class V2Protocol {
       const manifests: Record<string, PulledManifest> = {};
       for (const reference of typeof references === 'string' ? [references] : references) {
         const accept = (options.acceptMimetypes ?? format.accept).join(', ');
-        const answer = await this.#getManifest(flow, 'get-manifest', repository, reference, accept);
-        const manifest = parsed('get-manifest', answer, (bytes, type) => format.parse(bytes, type));
-        if (options.requireMatchingManifestType === true) this.#keepManifestType(answer);
-        keepReference('get-manifest', answer, reference, manifest.digest);
+        const parse: Parse<ParsedManifest> = (bytes, type) => format.parse(bytes, type);
+        const manifest = await this.#getManifest(
+          flow,
+          'get-manifest',
+          repository,
+          reference,
+          accept,
+          parse,
+          options,
+        );
         await this.#pullLayers(flow, repository, manifest, images);
-        manifests[reference] = { ...manifest, bytes: answer.body };
+        manifests[reference] = manifest;
       }
       return { manifests };
     });
@@ -226,15 +229,19 @@ export class V2Protocol {
           ? ([mediaTypes.ociIndex, parseOciIndex] as const)
           : ([mediaTypes.list, parseManifestList] as const);
       const accept = [indexType, ...format.accept].join(', ');
-      const answer = await this.#getManifest(flow, 'get-manifest-list', repository, reference, accept);
-      const index = parsed('get-manifest-list', answer, parseIndex);
-      keepReference('get-manifest-list', answer, reference, index.digest);
-      for (const child of index.manifests) {
-        const pulled = await this.#getManifest(flow, 'get-manifest', repository, child.digest, accept);
-        const manifest = parsed('get-manifest', pulled, (bytes, type) => format.parse(bytes, type));
-        keepReference('get-manifest', pulled, child.digest, manifest.digest);
+      const index = await this.#getManifest(
+        flow,
+        'get-manifest-list',
+        repository,
+        reference,
+        accept,
+        parseIndex,
+      );
+      const parse: Parse<ParsedManifest> = (bytes, type) => format.parse(bytes, type);
+      for (const { digest } of index.manifests) {
+        await this.#getManifest(flow, 'get-manifest', repository, digest, accept, parse);
       }
-      return { index: { ...index, bytes: answer.body } };
+      return { index };
     });
 
   /** Makes a blob of one repository known to another. `mounted` is false where the registry opened an upload. */
@@ -329,10 +336,11 @@ export class V2Protocol {
     }
     if (target.tokenService === undefined) throw new Error('A bearer target has no token service');
     const request = tokenRequest(target.tokenService, { credentials: identity, scopes });
-    const answer = await this.#conduct.step(flow, 'auth', request, 200, 'token.get.status');
-    const token = tokenOf(answer);
-    keep('auth', answer, 'token.get.token', 'a token', { kept: token !== undefined, received: 'none' });
-    flow.headers = { ...flow.headers, Authorization: `Bearer ${token}` };
+    const answer = await this.#conduct.step(flow, 'auth', request, 200, 'token.get.status', (brought) => {
+      const kept = tokenOf(brought) !== undefined;
+      keep('auth', brought, 'token.get.token', 'a token', { kept, received: 'none' });
+    });
+    flow.headers = { ...flow.headers, Authorization: `Bearer ${tokenOf(answer)}` };
   }
 
   async #build(
@@ -362,44 +370,35 @@ export class V2Protocol {
     if (source !== undefined) await this.#mount(flow, repository, blob.digest, source);
     else if (!(await this.#upload(flow, repository, blob, options))) return false;
 
-    const found = await this.#conduct.step(
-      flow,
-      'blob-head-check',
-      { method: 'HEAD', url },
-      200,
-      'blob.head.status',
-    );
-    keepDigest('blob-head-check', found, blob.digest, 'blob.head.digest-header', 'blob.get.digest-match');
-    keepHeader('blob-head-check', found, 'blob.head.length', 'Content-Length', String(blob.bytes.length));
-    if (options.skipBlobPushChecks !== true) {
-      const pulled = await this.#conduct.step(
-        flow,
-        'get-blob',
-        { method: 'GET', url },
-        200,
-        'blob.get.status',
-      );
-      keepBytes(pulled, blob.bytes);
-    }
+    const { digest, bytes } = blob;
+    const head = { method: 'HEAD', url } as const;
+    await this.#conduct.step(flow, 'blob-head-check', head, 200, 'blob.head.status', (found) => {
+      keepDigest('blob-head-check', found, digest, 'blob.head.digest-header', 'blob.get.digest-match');
+      keepHeader('blob-head-check', found, 'blob.head.length', 'Content-Length', String(bytes.length));
+    });
+    if (options.skipBlobPushChecks !== true) await this.#getBlob(flow, url, bytes);
     return true;
   }
 
   async #upload(flow: Flow, repository: string, blob: Blob, options: ProtocolOptions): Promise<boolean> {
     const start = `${this.#context.target.url}/v2/${repository}/blobs/uploads/`;
+    const post = { method: 'POST', url: start } as const;
     const opened = await this.#conduct.step(
       flow,
       'start-upload',
-      { method: 'POST', url: start },
+      post,
       202,
       'upload.post.status',
+      (answer) => {
+        keepLocation('start-upload', answer, 'upload.post.location');
+        const uuid = answer.header('docker-upload-uuid');
+        note('start-upload', answer, 'docker.upload-uuid', 'a Docker-Upload-UUID', {
+          kept: uuid !== undefined && uuid !== '',
+          received: `Docker-Upload-UUID: ${uuid ?? '(none)'}`,
+        });
+      },
     );
-    const location = locationOf('start-upload', opened, 'upload.post.location');
-    const uuid = opened.header('docker-upload-uuid');
-    note('start-upload', opened, 'docker.upload-uuid', 'a Docker-Upload-UUID', {
-      kept: uuid !== undefined && uuid !== '',
-      received: `Docker-Upload-UUID: ${uuid ?? '(none)'}`,
-    });
-    const sent = await this.#sendData(flow, location, blob.bytes, options.chunksForUpload);
+    const sent = await this.#sendData(flow, whereFrom(opened), blob.bytes, options.chunksForUpload);
     if (sent === undefined) return false;
     if (options.cancelBlobUpload === true) {
       await this.#conduct.step(
@@ -419,21 +418,10 @@ export class V2Protocol {
       return false;
     }
     const url = withQuery(sent, [['digest', blob.digest]]);
-    const finished = await this.#conduct.step(
-      flow,
-      'finish-upload',
-      { method: 'PUT', url },
-      201,
-      'upload.put.status',
-    );
-    const stated = finished.header('docker-content-digest');
-    note(
-      'finish-upload',
-      finished,
-      'docker.blob-put-digest-header',
-      `Docker-Content-Digest: ${blob.digest}`,
-      { kept: stated === blob.digest, received: `Docker-Content-Digest: ${stated ?? '(none)'}` },
-    );
+    const put = { method: 'PUT', url } as const;
+    await this.#conduct.step(flow, 'finish-upload', put, 201, 'upload.put.status', (finished) => {
+      noteDigest('finish-upload', finished, 'docker.blob-put-digest-header', blob.digest);
+    });
     return true;
   }
 
@@ -447,8 +435,7 @@ export class V2Protocol {
     const headers = { 'Content-Type': mediaTypes.octetStream };
     if (chunks === undefined) {
       const request = { method: 'PATCH', url: location, headers, body: bytes } as const;
-      const answer = await this.#conduct.step(flow, 'patch-blob', request, 202, 'upload.patch.status');
-      return locationOf('patch-blob', answer, 'upload.patch.location');
+      return whereFrom(await this.#patch(flow, request));
     }
     let url = location;
     for (const [start, end = bytes.length, status = 202] of chunks) {
@@ -459,32 +446,43 @@ export class V2Protocol {
           : { Range: `bytes=${start}-${end}` };
       const body = bytes.subarray(start, end);
       const request = { method: 'PATCH', url, headers: { ...headers, ...place }, body } as const;
-      const rule = status === 416 ? 'upload.patch.out-of-order' : 'upload.patch.status';
-      const answer = await this.#conduct.step(flow, 'patch-blob', request, status, rule);
-      if (status !== 202) return undefined;
-      url = locationOf('patch-blob', answer, 'upload.patch.location');
+      if (status !== 202) {
+        const rule = status === 416 ? 'upload.patch.out-of-order' : 'upload.patch.status';
+        await this.#conduct.step(flow, 'patch-blob', request, status, rule);
+        return undefined;
+      }
+      url = whereFrom(await this.#patch(flow, request));
       await this.#keepUploadStatus(flow, url, end);
     }
     return url;
   }
 
   async #keepUploadStatus(flow: Flow, url: string, received: number): Promise<void> {
-    const answer = await this.#conduct.step(
-      flow,
-      'upload-status',
-      { method: 'GET', url },
-      204,
-      'upload.status.status',
-    );
     const { statusRange } = this.#context.profile;
     const range = statusRange === 'inclusive' ? `0-${received - 1}` : `bytes=0-${received}`;
-    keepHeader('upload-status', answer, 'upload.status.range', 'Range', range);
+    const get = { method: 'GET', url } as const;
+    await this.#conduct.step(flow, 'upload-status', get, 204, 'upload.status.status', (answer) => {
+      keepHeader('upload-status', answer, 'upload.status.range', 'Range', range);
+    });
+  }
+
+  async #patch(flow: Flow, request: Request): Promise<Answer> {
+    return await this.#conduct.step(flow, 'patch-blob', request, 202, 'upload.patch.status', (answer) => {
+      keepLocation('patch-blob', answer, 'upload.patch.location');
+    });
+  }
+
+  async #getBlob(flow: Flow, url: string, bytes: Buffer): Promise<void> {
+    await this.#conduct.step(flow, 'get-blob', { method: 'GET', url }, 200, 'blob.get.status', (answer) => {
+      keepBytes(answer, bytes);
+    });
   }
 
   async #mount(flow: Flow, repository: string, digest: string, from: string): Promise<void> {
     const url = `${this.#context.target.url}/v2/${repository}/blobs/uploads/?mount=${digest}&from=${encodeURIComponent(from)}`;
-    const answer = await this.#conduct.step(flow, 'mount-blob', { method: 'POST', url }, 201, 'mount.status');
-    locationOf('mount-blob', answer, 'mount.location');
+    await this.#conduct.step(flow, 'mount-blob', { method: 'POST', url }, 201, 'mount.status', (answer) => {
+      keepLocation('mount-blob', answer, 'mount.location');
+    });
   }
 
   async #putManifest(
@@ -499,29 +497,28 @@ export class V2Protocol {
     const url = `${this.#context.target.url}/v2/${repository}/manifests/${reference}`;
     const headers = { 'Content-Type': options.manifestContentType ?? manifest.mediaType };
     const request = { method: 'PUT', url, headers, body: manifest.bytes } as const;
-    const answer = await this.#conduct.step(flow, step, request, 201, 'manifest.put.status');
-    const stated = answer.header('docker-content-digest');
-    note(step, answer, 'manifest.put.digest-header', `Docker-Content-Digest: ${manifest.digest}`, {
-      kept: stated === manifest.digest,
-      received: `Docker-Content-Digest: ${stated ?? '(none)'}`,
+    await this.#conduct.step(flow, step, request, 201, 'manifest.put.status', (answer) => {
+      noteDigest(step, answer, 'manifest.put.digest-header', manifest.digest);
     });
   }
 
-  async #getManifest(
+  async #getManifest<T extends { digest: string }>(
     flow: Flow,
     step: 'get-manifest' | 'get-manifest-list',
     repository: string,
     reference: string,
     accept: string,
-  ): Promise<Answer> {
+    parse: Parse<T>,
+    { requireMatchingManifestType = false }: ProtocolOptions = {},
+  ): Promise<T & { bytes: Buffer }> {
     const url = `${this.#context.target.url}/v2/${repository}/manifests/${reference}`;
-    return await this.#conduct.step(
-      flow,
-      step,
-      { method: 'GET', url, headers: { Accept: accept } },
-      200,
-      'manifest.get.status',
-    );
+    const request = { method: 'GET', url, headers: { Accept: accept } } as const;
+    const answer = await this.#conduct.step(flow, step, request, 200, 'manifest.get.status', (got) => {
+      const { digest } = parsed(step, got, parse);
+      if (requireMatchingManifestType) this.#keepManifestType(got);
+      keepReference(step, got, reference, digest);
+    });
+    return { ...parsed(step, answer, parse), bytes: answer.body };
   }
 
   #keepManifestType(answer: Answer): void {
@@ -554,14 +551,7 @@ export class V2Protocol {
         await this.#conduct.step(flow, 'get-blob', { method: 'GET', url }, 404, 'blob.get.missing');
         continue;
       }
-      const answer = await this.#conduct.step(
-        flow,
-        'get-blob',
-        { method: 'GET', url },
-        200,
-        'blob.get.status',
-      );
-      keepBytes(answer, image.layer.bytes);
+      await this.#getBlob(flow, url, image.layer.bytes);
     }
   }
 
@@ -577,22 +567,17 @@ export class V2Protocol {
     let url: string | undefined =
       pageSize === undefined ? firstUrl : withQuery(firstUrl, [['n', String(pageSize)]]);
     while (url !== undefined) {
-      const answer: Answer = await this.#conduct.step(flow, step, { method: 'GET', url }, 200, rule);
-      const page = (answer.json as Record<string, unknown> | null | undefined)?.[member];
-      const isList = Array.isArray(page) && page.every((item) => typeof item === 'string');
-      note(
-        step,
-        answer,
-        step === 'catalog' ? 'catalog.json' : 'tag.list.array',
-        `"${member}", an array of strings`,
-        { kept: isList, received: answer.text.slice(0, 200) },
-      );
-      const items = isList ? page : [];
-      const repeated = items.filter((item) => found.includes(item));
-      keep(step, answer, step === 'catalog' ? 'catalog.pages' : 'tag.list.pages', 'nothing twice', {
-        kept: repeated.length === 0,
-        received: `${repeated.join(', ')} once more`,
-      });
+      let items: string[] = [];
+      let repeated: string[] = [];
+      const check = (page: Answer): void => {
+        items = itemsOf(step, page, member);
+        repeated = items.filter((item) => found.includes(item));
+        keep(step, page, step === 'catalog' ? 'catalog.pages' : 'tag.list.pages', 'nothing twice', {
+          kept: repeated.length === 0,
+          received: `${repeated.join(', ')} once more`,
+        });
+      };
+      const answer: Answer = await this.#conduct.step(flow, step, { method: 'GET', url }, 200, rule, check);
       // A page that is like one before would lead around for ever.
       if (repeated.length > 0) return found;
       found.push(...items);
@@ -624,6 +609,22 @@ function note(
   found: Pick<Finding, 'kept' | 'received'>,
 ): void {
   weighInTest({ rule, expected, step, answer, ...found });
+}
+
+/** What a page lists; nothing where it is no list. */
+function itemsOf(step: 'list-tags' | 'catalog', answer: Answer, member: 'tags' | 'repositories'): string[] {
+  const page = (answer.json as Record<string, unknown> | null | undefined)?.[member];
+  const isList = Array.isArray(page) && page.every((item) => typeof item === 'string');
+  const rule = step === 'catalog' ? 'catalog.json' : 'tag.list.array';
+  const received = answer.text.slice(0, 200);
+  note(step, answer, rule, `"${member}", an array of strings`, { kept: isList, received });
+  return isList ? page : [];
+}
+
+function noteDigest(step: Step, answer: Answer, rule: RuleId, digest: string): void {
+  const stated = answer.header('docker-content-digest');
+  const received = `Docker-Content-Digest: ${stated ?? '(none)'}`;
+  note(step, answer, rule, `Docker-Content-Digest: ${digest}`, { kept: stated === digest, received });
 }
 
 function keepHeader(step: Step, answer: Answer, rule: RuleId, name: string, value: string): void {
@@ -678,16 +679,19 @@ function keepDigest(step: Step, answer: Answer, digest: string, present: RuleId,
   keep(step, answer, match, `Docker-Content-Digest: ${digest}`, { ...found, kept: stated === digest });
 }
 
-function locationOf(step: Step, answer: Answer, rule: RuleId): string {
-  const { location } = answer;
+function keepLocation(step: Step, answer: Answer, rule: RuleId): void {
   keep(step, answer, rule, 'a Location that is a URL', {
-    kept: location !== undefined,
+    kept: answer.location !== undefined,
     received: answer.header('location') ?? '(none)',
   });
-  return location ?? answer.request.url;
 }
 
-function parsed<T>(step: Step, answer: Answer, parse: (bytes: Buffer, mediaType: string) => T): T {
+/** Where an answer leads to; where it says nothing usable and that is known, on to where it came from. */
+function whereFrom({ location, request }: Answer): string {
+  return location ?? request.url;
+}
+
+function parsed<T>(step: Step, answer: Answer, parse: Parse<T>): T {
   try {
     return parse(answer.body, mediaTypeOf(answer));
   } catch (error) {

@@ -1,12 +1,14 @@
 import { test, type TestInfo } from '@playwright/test';
+import { curl } from './curl.ts';
 import type { Answer } from './exchange.ts';
 import type { KnownDeviation } from './profiles/profile.ts';
 import { profileOf } from './profiles/profiles.ts';
 import { rule, type RuleId } from './rules/catalogue.ts';
 import { levelAt } from './rules/rule.ts';
-import { runSecrets, runSettings } from './run.ts';
+import { runIdentities, runSecrets, runSettings } from './run.ts';
 import { isFatal, type AuthMode, type Protocol } from './settings.ts';
-import { curl, transcript } from './transcript.ts';
+import { Shortfall } from './step.ts';
+import { transcript } from './transcript.ts';
 
 /** What was found of one rule, in words that stand in the report. */
 export type Finding = {
@@ -22,13 +24,13 @@ export type Finding = {
 /** `known`: broken as the profile says. `warn`: broken, below the level that turns the run red. */
 type Outcome = 'pass' | 'fail' | 'warn' | 'known';
 
-export type Judgement = { rule: RuleId; outcome: Outcome; message: string };
+export type Judgement = { rule: RuleId; outcome: Outcome; message: string; answer?: Answer | undefined };
 
 /** The axes of the project a test runs in. */
 export type Axes = { protocol: Protocol; authMode: AuthMode };
 
 /** A rule is broken, at a level that matters to this run. */
-class BrokenRule extends Error {
+class BrokenRule extends Shortfall {
   override name = 'BrokenRule';
 }
 
@@ -77,6 +79,7 @@ function weigh(finding: Finding, testInfo: TestInfo): Judgement {
     rule: finding.rule,
     outcome: deviation === undefined ? outcomeOf(finding) : 'known',
     message: describe(finding, deviation, runSecrets()),
+    answer: finding.answer,
   };
 }
 
@@ -99,6 +102,11 @@ function describe(
     ...(step === undefined ? [] : [`  step      ${step}`]),
     `  expected  ${expected}`,
     `  received  ${received}`,
-    ...(answer === undefined ? [] : ['', transcript(answer, secrets), '', curl(answer.request, secrets)]),
+    ...(answer === undefined ? [] : ['', transcript(answer, secrets), '', askAgain(answer, secrets)]),
   ].join('\n');
+}
+
+function askAgain({ request }: Answer, secrets: readonly string[]): string {
+  const line = curl(request, { identities: runIdentities(), secrets });
+  return `${line}\n# repeat.sh, attached to the test, sends what came before as well`;
 }

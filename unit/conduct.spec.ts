@@ -14,6 +14,7 @@ const target: Target = {
   issuer: undefined,
   otherNamespace: undefined,
   openToRead: true,
+  product: '',
 };
 const request = { method: 'GET', url: `${target.url}/v2/a/manifests/latest` } as const;
 

@@ -1,5 +1,6 @@
 import { type Answer, type Request, type Send, withQuery } from '../exchange.ts';
 import type { Credentials } from '../settings.ts';
+import { Shortfall } from '../step.ts';
 import { basicAuthorization } from './basic.ts';
 
 /** Where a Bearer challenge sends the client for a token. */
@@ -73,7 +74,7 @@ export function lifetimeOf(answer: Answer): number {
 }
 
 /** A token service that gives no token. */
-export class NoToken extends Error {
+export class NoToken extends Shortfall {
   override name = 'NoToken';
   readonly answer: Answer;
   readonly isRefusal: boolean;

@@ -25,6 +25,7 @@ import { SettingError } from '../settings.ts';
 export default class ConformanceReporter implements Reporter {
   readonly #found: TestVerdict[] = [];
   readonly #troubles: Trouble[] = [];
+  #lines: string[] = [];
   #root = '';
   #requests = 0;
 
@@ -79,17 +80,22 @@ export default class ConformanceReporter implements Reporter {
       }),
     );
     const troubles = [...this.#troubles, ...unexplained];
-    const lines = terminalSummary(conformance, { ways: targets.length, troubles, reports });
-    console.log(['', ...lines.map((line) => `  ${line}`.trimEnd())].join('\n'));
+    const summary = terminalSummary(conformance, { ways: targets.length, troubles, reports });
+    this.#lines = ['', ...summary.map((line) => `  ${line}`.trimEnd())];
     this.#tellGitHub(conformance, troubles);
     return unexplained.length > 0 && result.status === 'passed' ? { status: 'failed' } : undefined;
+  }
+
+  /** After every reporter, so that the terminal ends with it. */
+  async onExit(): Promise<void> {
+    if (this.#lines.length > 0) console.log(this.#lines.join('\n'));
   }
 
   #tellGitHub(conformance: Conformance, troubles: readonly Trouble[]): void {
     const { GITHUB_ACTIONS, GITHUB_STEP_SUMMARY, GITHUB_WORKSPACE } = process.env;
     const place = (file: string): string => relative(GITHUB_WORKSPACE ?? '', join(this.#root, file));
     if (GITHUB_ACTIONS === 'true') {
-      for (const line of annotations(conformance, troubles, place)) console.log(line);
+      this.#lines.push(...annotations(conformance, troubles, place));
     }
     if (GITHUB_STEP_SUMMARY) {
       const written = existsSync(GITHUB_STEP_SUMMARY) ? statSync(GITHUB_STEP_SUMMARY).size : 0;

@@ -1,0 +1,48 @@
+import { defineConfig } from 'allure';
+import { readRunInfo } from './lib/allure/targets.ts';
+import { runSettings } from './lib/run.ts';
+
+// `npm run allure` names the folders of results, and says whether they are in the history already.
+const { reports } = runSettings();
+const results = process.env['ALLURE_RESULTS']?.split('\n') ?? [`${reports}/allure-results`];
+const runs = results.map(readRunInfo);
+const targets = [...new Set(runs.map(({ target = '' }) => target))];
+
+/** Our messages begin with what went wrong: a rule, or the name of our error. */
+const broken = /^(?:\w+: )?[\w-]+(?:\.[\w-]+)+ \((?:must|should|may|defacto|security)\): /;
+
+export default defineConfig({
+  name: runs.map(({ target, started }) => `${target}, ${started}`).join('; '),
+  output: `${reports}/allure`,
+  resultsDir: results,
+  historyPath: `${reports}/allure-history.jsonl`,
+  historyLimit: 30,
+  appendHistory: process.env['ALLURE_HISTORY'] !== 'kept',
+  hideLabels: ['titlePath', 'thread', 'host', 'language', 'framework', 'package', 'target'],
+  environments: Object.fromEntries(
+    targets.map((name, at) => {
+      const { target: _, ...variables } = runs.findLast(({ target }) => target === name) ?? {};
+      const matcher = ({ labels }: { labels: readonly { name: string; value?: string }[] }): boolean =>
+        labels.some((label) => label.name === 'target' && label.value === name);
+      return [`target-${at + 1}`, { name, variables, matcher }];
+    }),
+  ),
+  categories: [
+    {
+      name: 'A rule is broken',
+      matchers: { statuses: ['failed', 'broken'], message: broken },
+      groupBy: ['severity'],
+    },
+    { name: 'A known deviation is gone', matchers: { message: /its known deviation is stale/ } },
+    { name: 'Credentials and tokens in set-up', matchers: { message: /^NoToken: / } },
+    { name: 'Network: no answer, or none in time', matchers: { message: /^NoAnswer: |^Test timeout of / } },
+    { name: 'Blocked by a broken rule', matchers: { statuses: ['skipped'], message: /^blocked by / } },
+    { name: 'Blocked by a setting', matchers: { statuses: ['skipped'], message: /^blocked: / } },
+    { name: 'Not offered', matchers: { statuses: ['skipped'], message: /^unsupported: / } },
+    { name: 'Our own fault', matchers: { statuses: ['failed', 'broken'] } },
+  ],
+  plugins: {
+    awesome: { options: { groupBy: ['epic', 'feature', 'story'] } },
+    dashboard: { options: {} },
+  },
+});

@@ -1,0 +1,34 @@
+import type { Reporter, TestCase, TestResult, TestStep } from '@playwright/test/reporter';
+
+const verdict = /^(?:fail|warn|known|stale)$/;
+const brokenRule = /^(?:\w+: )?([\w.-]+) \([a-z]+\): .*[\s\S]*?^ {2}expected +(.*)\n {2}received +(.*)/m;
+
+/**
+ * Lays out for a person what the reporters after it show; they share the same objects. It stands after the conformance
+ * reporter, which reads the verdicts from the annotations: what stays of them there is the rule and what was found.
+ */
+export default class Readable implements Reporter {
+  onStepEnd(_test: TestCase, _result: TestResult, step: TestStep): void {
+    const [, rule, expected, received] = brokenRule.exec(step.error?.message ?? '') ?? [];
+    if (step.category !== 'expect' || rule === undefined) return;
+    step.title = `${rule}: expected ${expected}, received ${received}`;
+  }
+
+  onTestEnd(test: TestCase, result: TestResult): void {
+    for (const holder of [test, result]) {
+      holder.annotations = holder.annotations
+        .filter(({ type }) => type !== 'pass' && type !== 'requests')
+        .map((one) => (verdict.test(one.type) ? { ...one, description: headOf(one.description) } : one));
+    }
+  }
+
+  printsToStdio(): boolean {
+    return false;
+  }
+}
+
+/** Without the exchange, and without the id that stands before the message, which begins with it. */
+function headOf(description = ''): string {
+  const [head = ''] = description.split('\n\n', 1);
+  return head.replace(/^(\S+) (?=\1 )/, '');
+}

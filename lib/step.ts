@@ -1,0 +1,20 @@
+import { test } from '@playwright/test';
+
+const frameInTest = /^ +at .*?\(?(?:file:\/\/)?(\/[^()\n]*\.spec\.ts):(\d+):(\d+)\)?$/m;
+
+/** A step of the report, shown at the line of the test that it belongs to. */
+export async function step<T>(title: string, body: () => Promise<T>): Promise<T> {
+  const [, file, line, column] = frameInTest.exec(new Error(title).stack ?? '') ?? [];
+  const location =
+    file === undefined ? {} : { location: { file, line: Number(line), column: Number(column) } };
+  return await test.step(title, body, location);
+}
+
+/** What a registry did, not our code: the report shows the line of the test, and not where here it was noticed. */
+export abstract class Shortfall extends Error {
+  constructor(message: string) {
+    super(message);
+    const [frame] = frameInTest.exec(this.stack ?? '') ?? [];
+    if (frame !== undefined) this.stack = `${new.target.name}: ${message}\n${frame}`;
+  }
+}
