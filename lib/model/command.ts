@@ -1,4 +1,5 @@
-/** One thing that a client does. Numbers choose among what the world holds, an upload among those opened so far. */
+/** One thing that a client does. Numbers choose among what the world holds, an upload among those opened so far, the
+ * latest first. */
 export type Command =
   | { do: 'push-blob'; repo: number; blob: number }
   | { do: 'get-blob'; repo: number; blob: number; head: boolean }

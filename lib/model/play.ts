@@ -8,7 +8,7 @@ import { rule, type RuleId } from '../rules/catalogue.ts';
 import type { SpecVersion } from '../rules/rule.ts';
 import type { Command } from './command.ts';
 import { expectations, type Expectation } from './expectations.ts';
-import { after, claimedFor, emptyState, uploadOf, type State } from './state.ts';
+import { after, claimedFor, emptyState, placeOf, uploadOf, type State } from './state.ts';
 import { parts, partSize, type World } from './world.ts';
 
 /** Where a sequence is played: repositories that nobody has used, under one name. `sent`: each exchange so far. */
@@ -98,7 +98,7 @@ async function perform(
   if ('upload' in command) {
     const upload = uploadOf(state, command);
     if (upload === undefined) return undefined;
-    const at = command.upload % locations.length;
+    const at = placeOf(state, command);
     const { uploads } = repositories[upload.repo]!;
     const answer = await performOnUpload(uploads, locations[at]!, upload.blob, command, world);
     const leadsOn = command.do === 'send-chunk' || command.do === 'ask-upload';

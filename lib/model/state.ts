@@ -56,9 +56,13 @@ export function claimedFor({ blob }: Pick<Upload, 'blob'>): number {
   return (blob + 1) % counts.blobs;
 }
 
-/** The upload of a command; undefined before any was opened. */
-export function uploadOf({ uploads }: State, { upload }: { upload: number }): Upload | undefined {
-  return uploads[upload % uploads.length];
+/** Which upload a command means, counted from the latest; -1 before any was opened. */
+export function placeOf({ uploads }: State, { upload }: { upload: number }): number {
+  return uploads.length - 1 - (upload % Math.max(uploads.length, 1));
+}
+
+export function uploadOf(state: State, command: { upload: number }): Upload | undefined {
+  return state.uploads[placeOf(state, command)];
 }
 
 /** Everything a manifest names is surely there. A registry need not look, and may. */
@@ -267,33 +271,28 @@ function afterTagDeletion({ manifests, tags }: RepositoryState, tag: number): vo
 }
 
 function afterUpload(state: State, upload: Upload, command: Command, done: boolean): void {
-  if (upload.is === 'unknown') return;
   const { blobs } = state.repositories[upload.repo]!;
+  const isOpen = upload.is === 'open';
   switch (command.do) {
-    case 'send-chunk':
-      if (upload.is !== 'open') {
-        if (done) upload.is = 'unknown';
-      } else if (command.part === upload.received) {
-        if (done) upload.received += 1;
-        else upload.is = 'unknown';
-      } else if (done) upload.is = 'unknown';
+    case 'send-chunk': {
+      const isNext = isOpen && command.part === upload.received;
+      if (isNext && done) upload.received += 1;
+      else if (isNext || done) upload.is = 'unknown';
       break;
+    }
     case 'close-upload': {
-      const isRight = command.right && upload.received === parts && upload.is === 'open';
-      if (done) {
-        blobs[upload.blob] = isRight ? present('upload.close.pullable') : unknown;
-        if (!isRight) blobs[claimedFor(upload)] = unknown;
-      } else if (isRight) blobs[upload.blob] = unknown;
+      const isRight = isOpen && command.right && upload.received === parts;
+      const claimed = command.right ? upload.blob : claimedFor(upload);
+      if (isRight && done) blobs[upload.blob] = present('upload.close.pullable');
+      else if (isRight || done) blobs[claimed] = unknown;
       else {
-        for (const at of [upload.blob, claimedFor(upload)]) {
-          if (isPlain(blobs[at]!)) blobs[at] = absent('refused.blob');
-        }
+        for (const at of [upload.blob, claimed]) if (isPlain(blobs[at]!)) blobs[at] = absent('refused.blob');
       }
-      if (upload.is === 'open') upload.is = done && isRight ? 'finished' : 'unknown';
+      if (isOpen) upload.is = isRight && done ? 'finished' : 'unknown';
       break;
     }
     case 'cancel-upload':
-      if (upload.is === 'open') upload.is = done ? 'cancelled' : 'unknown';
+      if (isOpen) upload.is = done ? 'cancelled' : 'unknown';
       break;
     default:
   }
