@@ -47,13 +47,3 @@ export function areWholeOrMissing(pulls: readonly Answer[], bytes: Buffer): Chec
     received: torn.map(({ status, body }) => `${status} with ${body.length} bytes`).join(', '),
   };
 }
-
-/** Whether a list holds all of these. */
-export function holdsAll(listed: readonly string[], wanted: readonly string[]): Check {
-  const missing = wanted.filter((one) => !listed.includes(one));
-  return {
-    kept: missing.length === 0,
-    expected: `a list with ${wanted.join(', ')}`,
-    received: `${missing.join(', ')} missing`,
-  };
-}

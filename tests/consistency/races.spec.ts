@@ -2,8 +2,8 @@ import { expect, test } from '../../fixtures/index.ts';
 import { given, pushBlob, pushManifest, smallArtifact } from '../../lib/arrange.ts';
 import { artifact, descriptorOf } from '../../lib/content/oci.ts';
 import { History } from '../../lib/history/history.ts';
-import { referrersIn, tagsIn } from '../../lib/lists.ts';
-import { areWholeOrMissing, holdsAll, isExplained, readFrom } from '../../lib/races.ts';
+import { holdsAll, referrersIn, tagsIn } from '../../lib/lists.ts';
+import { areWholeOrMissing, isExplained, readFrom } from '../../lib/races.ts';
 
 const clients = [1, 2, 3, 4];
 
