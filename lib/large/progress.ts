@@ -23,14 +23,18 @@ export class Progress {
     process.stderr.write(`\r${this.line()}\u001B[K`);
   };
 
+  /** In bytes a second. */
+  get rate(): number {
+    return this.#done / Math.max((performance.now() - this.#started) / 1000, 0.001);
+  }
+
   end(): void {
     if (performance.now() - this.#started < worthTellingMs) return;
     process.stderr.write(process.stderr.isTTY ? `\r${this.line()}\u001B[K\n` : `${this.line()}\n`);
   }
 
   line(): string {
-    const seconds = Math.max((performance.now() - this.#started) / 1000, 0.001);
-    const rate = this.#done / seconds;
+    const { rate } = this;
     const left = rate === 0 ? 0 : (this.#total - this.#done) / rate;
     return `  ${this.#what}: ${mebibytes(this.#done)} of ${mebibytes(this.#total)} MiB, ${mebibytes(rate)} MiB/s, ${left.toFixed(0)} s left`;
   }

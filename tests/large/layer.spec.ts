@@ -10,20 +10,19 @@ import {
   closeUpload,
   areWhole,
 } from '../../lib/large/transfer.ts';
-import { Progress } from '../../lib/large/progress.ts';
 import { receivedBytes, settledStatus } from '../../lib/uploads.ts';
 
 test(
   'a large layer goes up as one stream and comes down as one, byte for byte',
   { tag: ['@upload.stream.status', '@blob.large'] },
-  async ({ repo, layer, sendLarge }) => {
-    const up = new Progress('up as a stream', layer.size);
+  async ({ repo, layer, showing, sendLarge }) => {
+    const up = showing('up as a stream', layer.size);
     const { answer, digest } = await sendStream(sendLarge, await openUpload(repo), layer, up.add);
     up.end();
     expect(answer).toHaveStatus(202, 'upload.stream.status');
     const location = givenLocation(answer, 'upload.patch.location');
     given(await closeUpload(sendLarge, location, digest), 201, 'upload.close.status');
-    const down = new Progress('down as a stream', layer.size);
+    const down = showing('down as a stream', layer.size);
     const read = await readStream(sendLarge, `${repo.url}/blobs/${digest}`, down.add);
     down.end();
     expect(read.answer).toKeep(hasDigest(read, digest), 'blob.large');
@@ -33,8 +32,8 @@ test(
 test(
   'a large layer goes up in chunks and comes down in four ranges at once',
   { tag: ['@upload.close.status', '@range.closed'] },
-  async ({ repo, layer, sendLarge }) => {
-    const up = new Progress('up in chunks', layer.size);
+  async ({ repo, layer, showing, sendLarge }) => {
+    const up = showing('up in chunks', layer.size);
     const step = Math.ceil(layer.size / 4);
     let location = await openUpload(repo);
     for (let start = 0; start < layer.size; start += step) {
@@ -45,7 +44,7 @@ test(
     up.end();
     const digest = layer.digest();
     expect(await closeUpload(sendLarge, location, digest)).toHaveStatus(201, 'upload.close.status');
-    const down = new Progress('down in four ranges', layer.size);
+    const down = showing('down in four ranges', layer.size);
     const ranges = await readRanges(sendLarge, `${repo.url}/blobs/${digest}`, layer, 4, down.add);
     down.end();
     expect(ranges[0]!.answer).toKeep(areWhole(ranges), 'range.closed');
@@ -55,13 +54,14 @@ test(
 test(
   'a large upload that broke off goes on from where its status says',
   { tag: '@upload.patch.interrupted' },
-  async ({ repo, layer, sendLarge }) => {
+  async ({ repo, layer, showing, sendLarge }) => {
     const half = Math.ceil(layer.size / 2);
     const opened = await openUpload(repo);
     await sendBroken(sendLarge, opened, layer, half, () => undefined);
-    const status = given(await settledStatus(repo, opened), 204, 'upload.status.status');
+    const status = await settledStatus(repo, opened);
+    expect(status).toHaveStatus(204, 'upload.patch.interrupted');
     const start = receivedBytes(status);
-    const up = new Progress(`up once more from ${start}`, layer.size - start);
+    const up = showing(`up once more from ${start}`, layer.size - start);
     const rest = await sendChunk(
       sendLarge,
       status.location ?? opened,
