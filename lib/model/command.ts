@@ -2,6 +2,7 @@
  * latest first. */
 export type Command =
   | { do: 'push-blob'; repo: number; blob: number }
+  | { do: 'push-false'; repo: number; blob: number }
   | { do: 'get-blob'; repo: number; blob: number; head: boolean }
   | { do: 'delete-blob'; repo: number; blob: number }
   | { do: 'mount'; repo: number; blob: number }

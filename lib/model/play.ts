@@ -9,7 +9,7 @@ import type { SpecVersion } from '../rules/rule.ts';
 import type { Command } from './command.ts';
 import { expectations, type Expectation } from './expectations.ts';
 import { after, claimedFor, emptyState, placeOf, uploadOf, type State } from './state.ts';
-import { parts, partSize, type World } from './world.ts';
+import { startOf, type World } from './world.ts';
 
 /** Where a sequence is played: repositories that nobody has used, under one name. `sent`: each exchange so far. */
 export type Stage = { world: World; repositories: readonly Repository[]; sent: readonly Answer[] };
@@ -115,6 +115,13 @@ async function perform(
         ? await here.uploads.put(opened.location, digest, bytes)
         : opened;
     }
+    case 'push-false': {
+      const opened = await here.uploads.post();
+      const claimed = blobs[claimedFor(command)]!.digest;
+      return opened.status === 202 && opened.location !== undefined
+        ? await here.uploads.put(opened.location, claimed, blobs[command.blob]!.bytes)
+        : opened;
+    }
     case 'open-upload': {
       const opened = await here.uploads.post();
       locations.push(opened.location ?? `${here.url}/blobs/uploads/none`);
@@ -170,8 +177,8 @@ async function performOnUpload(
   const { bytes, digest } = blobs[blob]!;
   switch (command.do) {
     case 'send-chunk': {
-      const start = (command.part % parts) * partSize;
-      const chunk = bytes.subarray(start, start + partSize);
+      const start = startOf(blob, command.part);
+      const chunk = bytes.subarray(start, startOf(blob, command.part + 1));
       return await uploads.patch(location, chunk, {
         'Content-Range': `${start}-${start + chunk.length - 1}`,
       });

@@ -86,7 +86,24 @@ const steps: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
       chunks(here, number, sent, [{ do: 'cancel-upload', upload: 0 }]),
     ),
   },
+  {
+    weight: 4,
+    arbitrary: tuple(repo, manifest, tag, tag, tag).map(([here, number, first, second, gone]) => [
+      ...image(here, number, first),
+      { do: 'put-manifest', repo: here, manifest: number, tag: second },
+      { do: 'delete-tag', repo: here, tag: gone },
+      ...look(here, false),
+    ]),
+  },
+  {
+    weight: 4,
+    arbitrary: tuple(repo, manifest).map(([here, number]) => [
+      { do: 'delete-manifest', repo: here, manifest: number },
+      ...look(here, false),
+    ]),
+  },
   { weight: 4, arbitrary: one('push-blob', { repo, blob }) },
+  { weight: 3, arbitrary: one('push-false', { repo, blob }) },
   { weight: 3, arbitrary: one('get-blob', { repo, blob, head }) },
   { weight: 3, arbitrary: one('delete-blob', { repo, blob }) },
   { weight: 4, arbitrary: one('mount', { repo, blob }) },

@@ -65,12 +65,24 @@ export function uploadOf(state: State, command: { upload: number }): Upload | un
   return state.uploads[placeOf(state, command)];
 }
 
+/** By these something may stay that a registry is free to collect, unless it was seen there since. */
+const stays: readonly RuleId[] = [
+  'manifest.put.old-digest',
+  'delete.tag.manifest-stays',
+  'delete.manifest.children-stay',
+  'delete.manifest.others-stay',
+];
+
+export function isSure({ is, by }: Fact): boolean {
+  return is === 'present' && !stays.includes(by);
+}
+
 /** Everything a manifest names is surely there. A registry need not look, and may. */
 export function isWhole(world: World, state: RepositoryState, manifest: number): boolean {
   const { holds, children } = world.manifests[manifest]!;
   return (
-    holds.every((blob) => state.blobs[blob]!.is === 'present') &&
-    children.every((child) => state.manifests[child]!.is === 'present')
+    holds.every((blob) => isSure(state.blobs[blob]!)) &&
+    children.every((child) => isSure(state.manifests[child]!))
   );
 }
 
@@ -115,6 +127,13 @@ function afterRequest(
         ? present(blobs[command.blob]!.by === 'delete.blob.gone' ? 'delete.blob.repush' : 'blob.get.status')
         : unknown;
       break;
+    case 'push-false': {
+      const claimed = claimedFor(command);
+      if (done) blobs[claimed] = unknown;
+      else
+        for (const at of [command.blob, claimed]) if (isPlain(blobs[at]!)) blobs[at] = absent('refused.blob');
+      break;
+    }
     case 'open-upload':
       state.uploads.push({
         repo: command.repo,
@@ -125,10 +144,9 @@ function afterRequest(
       break;
     case 'mount':
       if (answer.status === 201) blobs[command.blob] = present('mount.pullable');
-      else if (isPlain(blobs[command.blob]!)) blobs[command.blob] = absent('mount.refused-unread');
       break;
     case 'get-blob':
-      blobs[command.blob] = seen(blobs[command.blob]!, answer);
+      blobs[command.blob] = seen(blobs[command.blob]!, answer, 'blob.get.status');
       break;
     case 'delete-blob':
       if (done) afterBlobDeletion(state, here, command.blob, world);
@@ -152,7 +170,7 @@ function afterRequest(
       }
       break;
     case 'get-manifest':
-      manifests[command.manifest] = seen(manifests[command.manifest]!, answer);
+      manifests[command.manifest] = seen(manifests[command.manifest]!, answer, 'manifest.get.status');
       break;
     case 'get-tag':
       tags[command.tag] = seenTag(tags[command.tag]!, answer);
@@ -176,9 +194,10 @@ function afterRequest(
   }
 }
 
-function seen(fact: Fact, { status }: Answer): Fact {
+function seen(fact: Fact, { status }: Answer, plain: RuleId): Fact {
   const is = status === 200 ? 'present' : status === 404 ? 'absent' : 'unknown';
-  return fact.is === is ? fact : { ...fact, is: fact.is === 'unknown' ? 'unknown' : is };
+  if (fact.is === is) return is === 'present' && !isSure(fact) ? present(plain) : fact;
+  return fact.is === 'unknown' ? fact : { ...fact, is };
 }
 
 function seenTag(fact: TagFact, { status }: Answer): TagFact {
