@@ -14,6 +14,7 @@ const once = [
   'deletion',
   'errors',
   'consistency',
+  'large',
 ];
 
 // What has no meaning on an axis: schema1 knows no index, remote layer or config, Basic no tokens.

@@ -62,6 +62,16 @@ export function isEmpty({ status }: Answer, items: readonly string[]): Check {
   };
 }
 
+/** Whether a list holds all of these. */
+export function holdsAll(listed: readonly string[], wanted: readonly string[]): Check {
+  const missing = wanted.filter((one) => !listed.includes(one));
+  return {
+    kept: missing.length === 0,
+    expected: `a list with ${wanted.length === 1 ? wanted[0] : `${wanted.length} entries from ${wanted[0]} to ${wanted.at(-1)}`}`,
+    received: `${listed.length} entries, ${missing.join(', ')} missing`,
+  };
+}
+
 /** Lexical order, as the distribution-spec has it: alphanumeric, without case. */
 export function byLetter(a: string, b: string): number {
   const [left, right] = [a.toLowerCase(), b.toLowerCase()];

@@ -16,7 +16,7 @@ export type RawRequest = {
   headers?: Record<string, string | string[]>;
   /** A Buffer goes with its Content-Length unless `headers` states another; a stream goes chunked. */
   body?: Buffer | Readable;
-  /** Cuts the connection after so many body bytes. */
+  /** Cuts the connection after so many body bytes of a Buffer; a stream is cut by an error of its own. */
   cutAfter?: number;
   /** Says `Expect: 100-continue` and holds the body, a Buffer, back until the server asks for it, however long. */
   awaitContinue?: boolean;
@@ -24,6 +24,8 @@ export type RawRequest = {
   toTheEnd?: boolean;
   /** Takes an answer that breaks off before its end, with as much of the body as came. */
   evenCut?: boolean;
+  /** Takes the body of a 2xx as it comes, so that none of it stays in memory, nor in the answer. */
+  onBody?: (bytes: Buffer) => void;
   /** Keeps connections for the requests to come; without it, each request has one of its own. */
   agent?: http.Agent;
   timeoutMs?: number;
@@ -72,7 +74,8 @@ export async function sendRaw(request: RawRequest, tls: Tls = plain): Promise<An
     outgoing.on('error', reject);
     outgoing.on('response', (incoming) => {
       const chunks: Buffer[] = [];
-      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+      const take = (incoming.statusCode ?? 0) < 300 ? request.onBody : undefined;
+      incoming.on('data', take ?? ((chunk: Buffer) => chunks.push(chunk)));
       const finish = (): void => {
         const body = Buffer.concat(chunks);
         const took = performance.now() - started;

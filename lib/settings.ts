@@ -36,6 +36,8 @@ export type Settings = {
   level: Strictness;
   caFile: string | undefined;
   insecureTls: boolean;
+  /** How many bytes the large layers have. */
+  largeLayer: number;
   /** Where the report files go. */
   reports: string;
 };
@@ -87,6 +89,7 @@ export function readSettings(env: Environment): Settings {
     level: choice(env, 'REGISTRY_LEVEL', strictness, 'must'),
     caFile: readFile(env, 'REGISTRY_CA_FILE'),
     insecureTls: readFlag(env, 'REGISTRY_INSECURE_TLS'),
+    largeLayer: readSize(env, 'LARGE_LAYER', '64MiB'),
     reports: env['REPORTS_FOLDER'] || 'reports',
   };
   if (settings.url === undefined) refuseWithoutUrl(env, settings);
@@ -199,6 +202,19 @@ function readFile(env: Environment, name: string): string | undefined {
   if (!value) return undefined;
   if (!existsSync(value)) throw new SettingError(`${name}=${value}`, 'there is no such file');
   return value;
+}
+
+const units: Record<string, number> = { '': 1, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
+
+/** A number of bytes, as `10GiB`. */
+function readSize(env: Environment, name: string, otherwise: string): number {
+  const value = env[name] || otherwise;
+  const [, number, unit = ''] = /^(\d+) *([KMG]iB)?$/.exec(value) ?? [];
+  const size = Number(number) * (units[unit] ?? 1);
+  if (number === undefined || !Number.isSafeInteger(size) || size < 2 ** 20) {
+    throw new SettingError(`${name}=${value}`, 'must be a size from 1MiB on, such as 64MiB or 10GiB');
+  }
+  return size;
 }
 
 function readFlag(env: Environment, name: string): boolean {

@@ -1,6 +1,8 @@
-/** One thing that a client does. Numbers choose among what the world holds, an upload among those opened so far. */
+/** One thing that a client does. Numbers choose among what the world holds, an upload among those opened so far, the
+ * latest first. */
 export type Command =
   | { do: 'push-blob'; repo: number; blob: number }
+  | { do: 'push-false'; repo: number; blob: number }
   | { do: 'get-blob'; repo: number; blob: number; head: boolean }
   | { do: 'delete-blob'; repo: number; blob: number }
   | { do: 'mount'; repo: number; blob: number }

@@ -6,6 +6,7 @@ import type { Command } from './command.ts';
 import {
   isHeld,
   isNamed,
+  isSure,
   isWhole,
   uploadOf,
   type Fact,
@@ -13,7 +14,7 @@ import {
   type State,
   type Upload,
 } from './state.ts';
-import { parts, partSize, type World } from './world.ts';
+import { parts, startOf, type World } from './world.ts';
 
 /** What a rule says of the answer to come. Where no rule says anything there is no expectation. */
 export type Expectation = { rule: RuleId; check: (answer: Answer) => Check };
@@ -46,6 +47,11 @@ function ofRepository(state: State, here: RepositoryState, command: Command, wor
       return [
         { rule: 'upload.post.status', check: (answer) => ofMethod('POST', answer, status(202)) },
         { rule: 'upload.put.status', check: (answer) => ofMethod('PUT', answer, status(201)) },
+      ];
+    case 'push-false':
+      return [
+        { rule: 'upload.post.status', check: (answer) => ofMethod('POST', answer, status(202)) },
+        { rule: 'upload.put.digest-mismatch', check: (answer) => ofMethod('PUT', answer, refused) },
       ];
     case 'open-upload':
       return [{ rule: 'upload.post.status', check: status(202) }];
@@ -100,7 +106,7 @@ function ofMethod(method: string, answer: Answer, check: (answer: Answer) => Che
 
 /** Nothing is surely there: the repository may be unknown. */
 function isEmpty({ manifests }: RepositoryState): boolean {
-  return manifests.every(({ is }) => is !== 'present');
+  return !manifests.some(isSure);
 }
 
 function ofMount(state: State, blob: number): Expectation[] {
@@ -130,12 +136,11 @@ function ofBlob(
   if (fact.is === 'unknown')
     return [{ rule: 'blob.get.bytes', check: (answer) => ifAny(answer, head, bytes) }];
   if (fact.is === 'absent') {
-    const rule = isElsewhere(state, here, ({ blobs }) => blobs[blob]!)
-      ? ofKind<RuleId>(
-          fact.by,
-          'blob.get.missing',
-          head ? 'blob.head.other-repository' : 'blob.get.other-repository',
-        )
+    const isShared = isElsewhere(state, here, ({ blobs }) => blobs[blob]!) && fact.by !== 'delete.blob.gone';
+    const rule = isShared
+      ? head
+        ? 'blob.head.other-repository'
+        : 'blob.get.other-repository'
       : ofKind<RuleId>(fact.by, 'blob.get.missing', head ? 'blob.head.missing' : 'blob.get.missing');
     return [{ rule, check: status(404) }];
   }
@@ -188,13 +193,13 @@ function statesDigest(answer: Answer, digest: string): Check {
 }
 
 function ofDeletion(
-  { is }: Fact,
+  fact: Fact,
   isInUse: boolean,
   doneRule: RuleId,
   missing: RuleId | undefined,
 ): Expectation[] {
-  if (is === 'present' && !isInUse) return [{ rule: doneRule, check: status(202) }];
-  if (is === 'absent' && missing !== undefined) return [{ rule: missing, check: status(404) }];
+  if (isSure(fact) && !isInUse) return [{ rule: doneRule, check: status(202) }];
+  if (fact.is === 'absent' && missing !== undefined) return [{ rule: missing, check: status(404) }];
   return [];
 }
 
@@ -342,8 +347,8 @@ function ofReferrers(state: State, here: RepositoryState, manifest: number, worl
       }),
     },
     ...referring.flatMap(({ at, digest, fact }): Expectation[] => {
-      if (fact.is === 'unknown') return [];
-      const isThere = fact.is === 'present';
+      const isThere = isSure(fact);
+      if (!isThere && fact.is !== 'absent') return [];
       const elsewhere = isElsewhere(state, here, ({ manifests }) => manifests[at]!);
       const absence: RuleId =
         fact.by === 'delete.manifest.gone'
@@ -383,8 +388,8 @@ function ofUpload(upload: Upload, command: Command): Expectation[] {
   }
 }
 
-function hasRange(received: number): (answer: Answer) => Check {
-  const wanted = `0-${received * partSize - 1}`;
+function hasRange(blob: number, received: number): (answer: Answer) => Check {
+  const wanted = `0-${startOf(blob, received) - 1}`;
   return (answer) => ({
     kept: answer.header('range') === wanted,
     expected: `Range: ${wanted}`,
@@ -392,14 +397,14 @@ function hasRange(received: number): (answer: Answer) => Check {
   });
 }
 
-function ofChunk({ is, received }: Upload, part: number): Expectation[] {
+function ofChunk({ is, blob, received }: Upload, part: number): Expectation[] {
   if (is === 'cancelled') return [{ rule: 'upload.cancel.patch', check: refused }];
   if (is === 'finished') return [{ rule: 'upload.finished.patch', check: refused }];
   if (is === 'unknown') return [];
   if (part === received) {
     return [
       { rule: 'upload.patch.status', check: status(202) },
-      { rule: 'upload.patch.range', check: hasRange(received + 1) },
+      { rule: 'upload.patch.range', check: hasRange(blob, received + 1) },
     ];
   }
   const rule: RuleId =
@@ -413,14 +418,14 @@ function ofChunk({ is, received }: Upload, part: number): Expectation[] {
   return [{ rule, check: status(416) }];
 }
 
-function ofStatus({ is, received }: Upload): Expectation[] {
+function ofStatus({ is, blob, received }: Upload): Expectation[] {
   if (is === 'cancelled') return [{ rule: 'upload.cancel.gone', check: status(404) }];
   if (is === 'finished') return [{ rule: 'upload.finished.get', check: status(404) }];
   if (is === 'unknown') return [];
   return [
     { rule: 'upload.status.status', check: status(204) },
     // How an upload without a byte says so is left open.
-    ...(received === 0 ? [] : [{ rule: 'upload.status.range' as const, check: hasRange(received) }]),
+    ...(received === 0 ? [] : [{ rule: 'upload.status.range' as const, check: hasRange(blob, received) }]),
   ];
 }
 

@@ -8,8 +8,8 @@ import { rule, type RuleId } from '../rules/catalogue.ts';
 import type { SpecVersion } from '../rules/rule.ts';
 import type { Command } from './command.ts';
 import { expectations, type Expectation } from './expectations.ts';
-import { after, claimedFor, emptyState, uploadOf, type State } from './state.ts';
-import { parts, partSize, type World } from './world.ts';
+import { after, claimedFor, emptyState, placeOf, uploadOf, type State } from './state.ts';
+import { startOf, type World } from './world.ts';
 
 /** Where a sequence is played: repositories that nobody has used, under one name. `sent`: each exchange so far. */
 export type Stage = { world: World; repositories: readonly Repository[]; sent: readonly Answer[] };
@@ -98,7 +98,7 @@ async function perform(
   if ('upload' in command) {
     const upload = uploadOf(state, command);
     if (upload === undefined) return undefined;
-    const at = command.upload % locations.length;
+    const at = placeOf(state, command);
     const { uploads } = repositories[upload.repo]!;
     const answer = await performOnUpload(uploads, locations[at]!, upload.blob, command, world);
     const leadsOn = command.do === 'send-chunk' || command.do === 'ask-upload';
@@ -113,6 +113,13 @@ async function perform(
       const opened = await here.uploads.post();
       return opened.status === 202 && opened.location !== undefined
         ? await here.uploads.put(opened.location, digest, bytes)
+        : opened;
+    }
+    case 'push-false': {
+      const opened = await here.uploads.post();
+      const claimed = blobs[claimedFor(command)]!.digest;
+      return opened.status === 202 && opened.location !== undefined
+        ? await here.uploads.put(opened.location, claimed, blobs[command.blob]!.bytes)
         : opened;
     }
     case 'open-upload': {
@@ -170,8 +177,8 @@ async function performOnUpload(
   const { bytes, digest } = blobs[blob]!;
   switch (command.do) {
     case 'send-chunk': {
-      const start = (command.part % parts) * partSize;
-      const chunk = bytes.subarray(start, start + partSize);
+      const start = startOf(blob, command.part);
+      const chunk = bytes.subarray(start, startOf(blob, command.part + 1));
       return await uploads.patch(location, chunk, {
         'Content-Range': `${start}-${start + chunk.length - 1}`,
       });

@@ -8,11 +8,12 @@ import {
   oneof,
   option,
   record,
+  tuple,
   type Arbitrary,
 } from 'fast-check';
 import type { Command } from './command.ts';
 import { play, type Difference, type Measure, type Played, type Stage } from './play.ts';
-import { counts, parts } from './world.ts';
+import { counts, parts, worldOf } from './world.ts';
 
 const repo = nat({ max: counts.repositories - 1 });
 const blob = nat({ max: counts.blobs - 1 });
@@ -21,47 +22,109 @@ const tag = nat({ max: counts.tags - 1 });
 const upload = nat({ max: 2 });
 const head = boolean();
 
-type Kinds = { [Name in Command['do']]: { weight: number; with: Arbitrary<Extract<Command, { do: Name }>> } };
-
-const named = <Name extends Command['do']>(
-  name: Name,
-  weight: number,
-  what: {
-    [Key in keyof Omit<Extract<Command, { do: Name }>, 'do'>]: Arbitrary<Extract<Command, { do: Name }>[Key]>;
-  },
-): Kinds[Name] => ({ weight, with: record({ do: constant(name), ...what }) }) as unknown as Kinds[Name];
-
-const kinds: Kinds = {
-  'push-blob': named('push-blob', 10, { repo, blob }),
-  'get-blob': named('get-blob', 8, { repo, blob, head }),
-  'delete-blob': named('delete-blob', 3, { repo, blob }),
-  mount: named('mount', 4, { repo, blob }),
-  'open-upload': named('open-upload', 3, { repo, blob }),
-  'send-chunk': named('send-chunk', 12, { upload, part: nat({ max: parts - 1 }) }),
-  'ask-upload': named('ask-upload', 5, { upload }),
-  'close-upload': named('close-upload', 4, { upload, right: boolean() }),
-  'cancel-upload': named('cancel-upload', 2, { upload }),
-  'put-manifest': named('put-manifest', 14, { repo, manifest, tag: option(tag, { nil: undefined }) }),
-  'put-no-json': named('put-no-json', 2, { repo, tag }),
-  'put-mismatch': named('put-mismatch', 2, { repo, manifest, claimed: manifest }),
-  'get-manifest': named('get-manifest', 8, { repo, manifest, head }),
-  'get-tag': named('get-tag', 8, { repo, tag, head }),
-  'delete-manifest': named('delete-manifest', 4, { repo, manifest }),
-  'delete-tag': named('delete-tag', 3, { repo, tag }),
-  'list-tags': named('list-tags', 5, { repo }),
-  'list-referrers': named('list-referrers', 6, { repo, manifest }),
+type Named<Name extends Command['do']> = Extract<Command, { do: Name }>;
+type Parts<Name extends Command['do']> = {
+  [Key in keyof Omit<Named<Name>, 'do'>]: Arbitrary<Named<Name>[Key]>;
 };
 
-const command: Arbitrary<Command> = oneof(
-  ...Object.values(kinds).map(({ weight, with: arbitrary }) => ({
-    weight,
-    arbitrary: arbitrary as Arbitrary<Command>,
-  })),
-);
+function one<Name extends Command['do']>(name: Name, what: Parts<Name>): Arbitrary<Command[]> {
+  return record({ do: constant(name), ...what }).map((command) => [command as unknown as Command]);
+}
 
-/** Random sequences of so many commands at most. */
+/** A manifest with all that it names. */
+function image(repository: number, number: number, tagged: number | undefined): Command[] {
+  const { holds, children } = shape.manifests[number]!;
+  return [
+    ...holds.map((held): Command => ({ do: 'push-blob', repo: repository, blob: held })),
+    ...children.flatMap((child) => image(repository, child, undefined)),
+    { do: 'put-manifest', repo: repository, manifest: number, tag: tagged },
+  ];
+}
+
+/** Chunks in their order, as far as they go. */
+function chunks(repository: number, number: number, sent: number, end: Command[]): Command[] {
+  return [
+    { do: 'open-upload', repo: repository, blob: number },
+    ...Array.from({ length: sent }, (_, part): Command => ({ do: 'send-chunk', upload: 0, part })),
+    { do: 'ask-upload', upload: 0 },
+    ...end,
+  ];
+}
+
+/** Everything of a repository, read once. */
+function look(repository: number, isHead: boolean): Command[] {
+  const each = (count: number, of: (at: number) => Command): Command[] =>
+    Array.from({ length: count }, (_, at) => of(at));
+  return [
+    { do: 'list-tags', repo: repository },
+    { do: 'list-referrers', repo: repository, manifest: 0 },
+    ...each(counts.tags, (at) => ({ do: 'get-tag', repo: repository, tag: at, head: isHead })),
+    ...each(counts.manifests, (at) => ({ do: 'get-manifest', repo: repository, manifest: at, head: isHead })),
+    ...each(counts.blobs, (at) => ({ do: 'get-blob', repo: repository, blob: at, head: isHead })),
+  ];
+}
+
+const shape = worldOf('');
+
+const steps: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
+  {
+    weight: 12,
+    arbitrary: tuple(repo, manifest, option(tag, { nil: undefined })).map(([here, number, tagged]) =>
+      image(here, number, tagged),
+    ),
+  },
+  { weight: 8, arbitrary: tuple(repo, head).map(([here, isHead]) => look(here, isHead)) },
+  {
+    weight: 6,
+    arbitrary: tuple(repo, blob, nat({ max: parts }), boolean()).map(([here, number, sent, right]) =>
+      chunks(here, number, sent, [{ do: 'close-upload', upload: 0, right }]),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: tuple(repo, blob, nat({ max: parts - 1 })).map(([here, number, sent]) =>
+      chunks(here, number, sent, [{ do: 'cancel-upload', upload: 0 }]),
+    ),
+  },
+  {
+    weight: 4,
+    arbitrary: tuple(repo, manifest, tag, tag, tag).map(([here, number, first, second, gone]) => [
+      ...image(here, number, first),
+      { do: 'put-manifest', repo: here, manifest: number, tag: second },
+      { do: 'delete-tag', repo: here, tag: gone },
+      ...look(here, false),
+    ]),
+  },
+  {
+    weight: 4,
+    arbitrary: tuple(repo, manifest).map(([here, number]) => [
+      { do: 'delete-manifest', repo: here, manifest: number },
+      ...look(here, false),
+    ]),
+  },
+  { weight: 4, arbitrary: one('push-blob', { repo, blob }) },
+  { weight: 3, arbitrary: one('push-false', { repo, blob }) },
+  { weight: 3, arbitrary: one('get-blob', { repo, blob, head }) },
+  { weight: 3, arbitrary: one('delete-blob', { repo, blob }) },
+  { weight: 4, arbitrary: one('mount', { repo, blob }) },
+  { weight: 6, arbitrary: one('send-chunk', { upload, part: nat({ max: parts - 1 }) }) },
+  { weight: 3, arbitrary: one('ask-upload', { upload }) },
+  { weight: 3, arbitrary: one('close-upload', { upload, right: boolean() }) },
+  { weight: 2, arbitrary: one('cancel-upload', { upload }) },
+  { weight: 6, arbitrary: one('put-manifest', { repo, manifest, tag: option(tag, { nil: undefined }) }) },
+  { weight: 3, arbitrary: one('put-no-json', { repo, tag }) },
+  { weight: 3, arbitrary: one('put-mismatch', { repo, manifest, claimed: manifest }) },
+  { weight: 3, arbitrary: one('get-manifest', { repo, manifest, head }) },
+  { weight: 3, arbitrary: one('get-tag', { repo, tag, head }) },
+  { weight: 6, arbitrary: one('delete-manifest', { repo, manifest }) },
+  { weight: 5, arbitrary: one('delete-tag', { repo, tag }) },
+  { weight: 2, arbitrary: one('list-tags', { repo }) },
+  { weight: 2, arbitrary: one('list-referrers', { repo, manifest }) },
+];
+
+/** Random sequences of so many steps at most, each of them one command or a few that belong together. */
 export function sequences(length: number): Arbitrary<Command[]> {
-  return array(command, { maxLength: length, size: 'max' });
+  return array(oneof(...steps), { maxLength: length, size: 'max' }).map((list) => list.flat());
 }
 
 export type SearchOptions = {
@@ -77,11 +140,10 @@ export type SearchOptions = {
   unshrunk?: boolean;
 };
 
+type Story = { stage: Stage; played: Played[]; difference: Difference };
+
 /** The shortest sequence that breaks the rule. */
-type Counterexample = {
-  stage: Stage;
-  played: Played[];
-  difference: Difference;
+type Counterexample = Story & {
   seed: number;
   path: string;
   shrinks: number;
@@ -100,7 +162,7 @@ export async function search(
 ): Promise<Search> {
   let requests = 0;
   let tried = 0;
-  let last: Omit<Counterexample, 'seed' | 'path' | 'shrinks'> | undefined;
+  let last: Story | undefined;
   const property = asyncProperty(sequences(options.length), async (commands) => {
     tried += 1;
     const stage = open();
@@ -124,6 +186,16 @@ export async function search(
     ...(timeLimitMs === undefined ? {} : { interruptAfterTimeLimit: timeLimitMs }),
   });
   if (!result.failed || last === undefined) return { requests, sequences: tried, found: undefined };
-  const found = { ...last, seed, path: result.counterexamplePath ?? '', shrinks: result.numShrinks };
+  let shortest = last;
+  for (let at = 0; options.unshrunk !== true && at < shortest.played.length - 1;) {
+    // fast-check leaves together what was made together.
+    const without = shortest.played.flatMap(({ command }, place) => (place === at ? [] : [command]));
+    const stage = open();
+    const { rule } = shortest.difference;
+    const { played, difference } = await play(stage, without, measure, (other) => other.rule === rule);
+    if (difference === undefined) at += 1;
+    else shortest = { stage, played, difference };
+  }
+  const found = { ...shortest, seed, path: result.counterexamplePath ?? '', shrinks: result.numShrinks };
   return { requests, sequences: tried, found };
 }

@@ -56,17 +56,33 @@ export function claimedFor({ blob }: Pick<Upload, 'blob'>): number {
   return (blob + 1) % counts.blobs;
 }
 
-/** The upload of a command; undefined before any was opened. */
-export function uploadOf({ uploads }: State, { upload }: { upload: number }): Upload | undefined {
-  return uploads[upload % uploads.length];
+/** Which upload a command means, counted from the latest; -1 before any was opened. */
+export function placeOf({ uploads }: State, { upload }: { upload: number }): number {
+  return uploads.length - 1 - (upload % Math.max(uploads.length, 1));
+}
+
+export function uploadOf(state: State, command: { upload: number }): Upload | undefined {
+  return state.uploads[placeOf(state, command)];
+}
+
+/** By these something may stay that a registry is free to collect, unless it was seen there since. */
+const stays: readonly RuleId[] = [
+  'manifest.put.old-digest',
+  'delete.tag.manifest-stays',
+  'delete.manifest.children-stay',
+  'delete.manifest.others-stay',
+];
+
+export function isSure({ is, by }: Fact): boolean {
+  return is === 'present' && !stays.includes(by);
 }
 
 /** Everything a manifest names is surely there. A registry need not look, and may. */
 export function isWhole(world: World, state: RepositoryState, manifest: number): boolean {
   const { holds, children } = world.manifests[manifest]!;
   return (
-    holds.every((blob) => state.blobs[blob]!.is === 'present') &&
-    children.every((child) => state.manifests[child]!.is === 'present')
+    holds.every((blob) => isSure(state.blobs[blob]!)) &&
+    children.every((child) => isSure(state.manifests[child]!))
   );
 }
 
@@ -111,6 +127,13 @@ function afterRequest(
         ? present(blobs[command.blob]!.by === 'delete.blob.gone' ? 'delete.blob.repush' : 'blob.get.status')
         : unknown;
       break;
+    case 'push-false': {
+      const claimed = claimedFor(command);
+      if (done) blobs[claimed] = unknown;
+      else
+        for (const at of [command.blob, claimed]) if (isPlain(blobs[at]!)) blobs[at] = absent('refused.blob');
+      break;
+    }
     case 'open-upload':
       state.uploads.push({
         repo: command.repo,
@@ -121,10 +144,9 @@ function afterRequest(
       break;
     case 'mount':
       if (answer.status === 201) blobs[command.blob] = present('mount.pullable');
-      else if (isPlain(blobs[command.blob]!)) blobs[command.blob] = absent('mount.refused-unread');
       break;
     case 'get-blob':
-      blobs[command.blob] = seen(blobs[command.blob]!, answer);
+      blobs[command.blob] = seen(blobs[command.blob]!, answer, 'blob.get.status');
       break;
     case 'delete-blob':
       if (done) afterBlobDeletion(state, here, command.blob, world);
@@ -148,7 +170,7 @@ function afterRequest(
       }
       break;
     case 'get-manifest':
-      manifests[command.manifest] = seen(manifests[command.manifest]!, answer);
+      manifests[command.manifest] = seen(manifests[command.manifest]!, answer, 'manifest.get.status');
       break;
     case 'get-tag':
       tags[command.tag] = seenTag(tags[command.tag]!, answer);
@@ -172,9 +194,10 @@ function afterRequest(
   }
 }
 
-function seen(fact: Fact, { status }: Answer): Fact {
+function seen(fact: Fact, { status }: Answer, plain: RuleId): Fact {
   const is = status === 200 ? 'present' : status === 404 ? 'absent' : 'unknown';
-  return fact.is === is ? fact : { ...fact, is: fact.is === 'unknown' ? 'unknown' : is };
+  if (fact.is === is) return is === 'present' && !isSure(fact) ? present(plain) : fact;
+  return fact.is === 'unknown' ? fact : { ...fact, is };
 }
 
 function seenTag(fact: TagFact, { status }: Answer): TagFact {
@@ -267,33 +290,28 @@ function afterTagDeletion({ manifests, tags }: RepositoryState, tag: number): vo
 }
 
 function afterUpload(state: State, upload: Upload, command: Command, done: boolean): void {
-  if (upload.is === 'unknown') return;
   const { blobs } = state.repositories[upload.repo]!;
+  const isOpen = upload.is === 'open';
   switch (command.do) {
-    case 'send-chunk':
-      if (upload.is !== 'open') {
-        if (done) upload.is = 'unknown';
-      } else if (command.part === upload.received) {
-        if (done) upload.received += 1;
-        else upload.is = 'unknown';
-      } else if (done) upload.is = 'unknown';
+    case 'send-chunk': {
+      const isNext = isOpen && command.part === upload.received;
+      if (isNext && done) upload.received += 1;
+      else if (isNext || done) upload.is = 'unknown';
       break;
+    }
     case 'close-upload': {
-      const isRight = command.right && upload.received === parts && upload.is === 'open';
-      if (done) {
-        blobs[upload.blob] = isRight ? present('upload.close.pullable') : unknown;
-        if (!isRight) blobs[claimedFor(upload)] = unknown;
-      } else if (isRight) blobs[upload.blob] = unknown;
+      const isRight = isOpen && command.right && upload.received === parts;
+      const claimed = command.right ? upload.blob : claimedFor(upload);
+      if (isRight && done) blobs[upload.blob] = present('upload.close.pullable');
+      else if (isRight || done) blobs[claimed] = unknown;
       else {
-        for (const at of [upload.blob, claimedFor(upload)]) {
-          if (isPlain(blobs[at]!)) blobs[at] = absent('refused.blob');
-        }
+        for (const at of [upload.blob, claimed]) if (isPlain(blobs[at]!)) blobs[at] = absent('refused.blob');
       }
-      if (upload.is === 'open') upload.is = done && isRight ? 'finished' : 'unknown';
+      if (isOpen) upload.is = isRight && done ? 'finished' : 'unknown';
       break;
     }
     case 'cancel-upload':
-      if (upload.is === 'open') upload.is = done ? 'cancelled' : 'unknown';
+      if (isOpen) upload.is = done ? 'cancelled' : 'unknown';
       break;
     default:
   }

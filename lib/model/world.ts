@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { digestOf } from '../content/digest.ts';
 import type { Blob, Manifest } from '../content/manifest.ts';
 import { mediaTypes } from '../content/media-types.ts';
@@ -17,14 +18,16 @@ type WorldManifest = Manifest & {
   subject: number | undefined;
 };
 
-export const partSize = 20;
 export const parts = 3;
+
+/** By blob. Some registries treat blobs of a kilobyte and more in another way. */
+const partSizes = [20, 30, 500] as const;
 
 export const counts = { repositories: 2, blobs: 3, manifests: 5, tags: 3 } as const;
 
 /** Content that no other text has: a registry may share it between repositories. */
 export function worldOf(text: string): World {
-  const blobs = Array.from({ length: counts.blobs }, (_, at) => layer(`${text} ${at}`));
+  const blobs = Array.from({ length: counts.blobs }, (_, at) => layer(`${text} ${at}`, partSizes[at]!));
   const [first, second, third] = blobs as [TypedBlob, TypedBlob, TypedBlob];
   const artifactType = 'application/vnd.dockside.model';
   const annotations = { 'dev.dockside.text': text };
@@ -53,8 +56,13 @@ export function worldOf(text: string): World {
   };
 }
 
-function layer(text: string): TypedBlob {
-  const hash = digestOf(Buffer.from(text)).slice('sha256:'.length);
-  const bytes = Buffer.from(hash.slice(0, partSize * parts));
+function layer(text: string, partSize: number): TypedBlob {
+  const hash = createHash('shake256', { outputLength: (partSize * parts) / 2 }).update(text);
+  const bytes = Buffer.from(hash.digest('hex'));
   return { ...emptyBlob, mediaType: mediaTypes.octetStream, bytes, digest: digestOf(bytes) };
+}
+
+/** Where a part of a blob starts. */
+export function startOf(blob: number, part: number): number {
+  return part * partSizes[blob]!;
 }

@@ -95,4 +95,6 @@ export type Profile = {
   catalogScopes: readonly string[];
   failures: (auth: AuthMode) => FailureTable;
   known: readonly KnownDeviation[];
+  /** How many milliseconds a tag may be read as it was after it moved, where the registry says that it may. */
+  eventual?: { tagMs: number; source: string };
 };

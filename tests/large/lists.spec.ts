@@ -1,0 +1,51 @@
+import { expect, test } from '../../fixtures/index.ts';
+import { given, pushManifest, smallArtifact } from '../../lib/arrange.ts';
+import { artifact, descriptorOf } from '../../lib/content/oci.ts';
+import { holdsAll, referrersIn, tagsIn } from '../../lib/lists.ts';
+import { walk } from '../../lib/paging.ts';
+
+const atOnce = 4;
+const most = 200;
+
+test(
+  'of 101 tags none is cut off the list, or a Link leads on to it',
+  { tag: '@tag.list.complete' },
+  async ({ repo }) => {
+    const manifest = await pushManifest(repo, smallArtifact('under a hundred tags and one'));
+    const tags = Array.from({ length: 101 }, (_, at) => `tag-${String(at).padStart(3, '0')}`);
+    await each(tags, async (tag) =>
+      given(await repo.manifests.put(tag, manifest), 201, 'manifest.put.status'),
+    );
+    const start = { method: 'GET', url: `${repo.url}/tags/list` } as const;
+    const { first, items } = await walk(repo.send, start, tagsIn, { most, byLink: true });
+    given(first, 200, 'tag.list.status');
+    expect(first).toKeep(holdsAll(items, tags), 'tag.list.complete');
+  },
+);
+
+test(
+  'of 51 referrers none is cut off the list, or a Link leads on to it',
+  { tag: '@referrers.listed' },
+  async ({ repo }) => {
+    const subject = await pushManifest(repo, smallArtifact('the subject of fifty referrers and one'));
+    const referrers = Array.from({ length: 51 }, (_, at) =>
+      artifact({ artifactType: `application/vnd.dockside.no${at}`, subject: descriptorOf(subject) }),
+    );
+    await each(referrers, async (one) =>
+      given(await repo.manifests.put(one.digest, one), 201, 'manifest.put.status'),
+    );
+    const start = { method: 'GET', url: `${repo.url}/referrers/${subject.digest}` } as const;
+    const { first, items } = await walk(repo.send, start, referrersIn, { most, byLink: true });
+    given(first, 200, 'referrers.status');
+    const digests = referrers.map(({ digest }) => digest);
+    expect(first).toKeep(holdsAll(items, digests), 'referrers.listed');
+  },
+);
+
+async function each<T>(items: readonly T[], act: (item: T) => Promise<unknown>): Promise<void> {
+  const left = items.values();
+  const next = async (): Promise<void> => {
+    for (const item of left) await act(item);
+  };
+  await Promise.all(Array.from({ length: atOnce }, next));
+}
