@@ -6,10 +6,11 @@ const mask = '***';
 const secretHeader = /^(?:authorization|proxy-authorization|cookie|set-cookie|x-.*(?:token|secret|key))$/i;
 const secretField = /("(?:token|access_token|refresh_token|password|client_secret)"\s*:\s*")[^"]*/g;
 const privateJwkMember = /("(?:d|p|q|dp|dq|qi|k)"\s*:\s*")[\w-]{22,}/g;
+// A shell variable in the place of a secret is none.
 const secretParameter =
-  /((?:^|[?&\s])(?:token|access_token|refresh_token|password|client_secret|sig|signature|X-Amz-[A-Za-z-]+)=)[^&\s"']*/gi;
+  /((?:^|[?&\s"'])(?:token|access_token|refresh_token|password|client_secret|sig|signature|X-Amz-[A-Za-z-]+)=)(?!['"]*\$\{?(?:REGISTRY|TOKEN|ACCESS|REFRESH|WRONG)_?)[^&\s"']+/gi;
 const authorization =
-  /((?:authorization|cookie)["']?\s*[:=]\s*["']?(?:(?:basic|bearer)\s+)?)[^\s\x1b"'\\]+/gi;
+  /((?:authorization|cookie)["']?\s*[:=]\s*["']?(?!(?:\w+ +)?['"]*\$\{?(?:REGISTRY|TOKEN|ACCESS|REFRESH|WRONG)_?)(?:(?:basic|bearer)\s+)?)[^\s\x1b"'\\]+/gi;
 const jwt = /\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g;
 const pem = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?-----END [A-Z ]*PRIVATE KEY-----/g;
 

@@ -37,3 +37,13 @@ test('leaves the rest as it stands', () => {
   const text = 'GET http://x/v2/a/manifests/latest?n=2 {"d":"short","tag":"v1"}';
   expect(redact(text, secrets)).toBe(text);
 });
+
+for (const line of [
+  `-H "Authorization: Bearer $TOKEN" -u "$REGISTRY_USERNAME:$REGISTRY_PASSWORD"`,
+  `-H 'Authorization: Bearer '"\${TOKEN_1}"`,
+  `--data-urlencode "password=$REGISTRY_PASSWORD" --data-urlencode 'refresh_token='"\${REFRESH_TOKEN_1}"`,
+]) {
+  test(`leaves the variables of ${line}`, () => {
+    expect(redact(line, secrets)).toBe(line);
+  });
+}

@@ -32,11 +32,17 @@ export function filesUnder(folder: string): string[] {
     .filter((file) => statSync(file).isFile());
 }
 
-/** A file's text; the HTML report carries its data as a zip in base64, whose entries are read as well. */
+/**
+ * A file's text; the HTML report carries its data as a zip in base64, whose entries are read as well, and so are the
+ * attachments that stand in base64 in a JSON report.
+ */
 export function contentOf(file: string): string {
   const text = readFileSync(file, 'latin1');
   const zip = /data:application\/zip;base64,([A-Za-z0-9+/=]+)/.exec(text)?.[1];
-  return zip === undefined ? text : text + unzip(Buffer.from(zip, 'base64'));
+  const attached = [...text.matchAll(/"body": ?"([A-Za-z0-9+/=]+)"/g)].map(([, body = '']) =>
+    Buffer.from(body, 'base64').toString('latin1'),
+  );
+  return [text, ...attached, zip === undefined ? '' : unzip(Buffer.from(zip, 'base64'))].join('\n');
 }
 
 function unzip(zip: Buffer): string {

@@ -1,0 +1,143 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
+import type { JSONReport, JSONReportSuite, JSONReportTestResult } from '@playwright/test/reporter';
+import type { HttpExchange } from 'allure-js-commons/http';
+import { fault } from '../fixtures/faults/faults.ts';
+import { startFaulty } from '../fixtures/faults/host.ts';
+import type { RunningRegistry } from '../fixtures/registry/registry.ts';
+import type { AuthMode } from '../lib/settings.ts';
+import { runSuite } from '../unit/suite.ts';
+
+const faults: [id: string, auth: AuthMode][] = [
+  ['tag-list-null', 'anonymous'],
+  ['blob-missing-unnamed', 'anonymous'],
+  ['manifest-get-wrong-digest', 'anonymous'],
+  ['mount-ok', 'anonymous'],
+  ['upload-range-off-by-one', 'anonymous'],
+  ['upload-patch-gap', 'basic'],
+  ['delete-manifest-tags-alone', 'basic'],
+  ['basic-without-realm', 'basic'],
+  ['if-none-match-ignored-on-manifests', 'bearer'],
+  ['fresh-manifest-cached', 'bearer'],
+  ['manifest-put-accepted', 'bearer'],
+  ['challenge-too-small', 'bearer'],
+  ['post-for-caches', 'bearer'],
+];
+
+for (const [id, auth] of faults) {
+  const { rule, title } = fault(id);
+  test(`repeat.sh is answered as wrongly as the test was: ${title}`, async ({}, testInfo) => {
+    test.setTimeout(300_000);
+    const registry = await startFaulty(id, { auth });
+    const reports = testInfo.outputPath('reports');
+    const { printed: run } = await runSuite([`--grep=@${rule}(?![\\w.-])`, '--grep-invert=@quay'], {
+      ...credentialsOf(registry),
+      REGISTRY_URL: registry.url,
+      REGISTRY_PROTOCOLS: 'oci',
+      REPORTS_FOLDER: reports,
+      SPEC_VERSION: 'main',
+      REGISTRY_LEVEL: 'defacto',
+    });
+    const file = join(reports, 'results.json');
+    expect(existsSync(file), run).toBe(true);
+    const result = brokenIn(file, rule);
+    const { printed, told } = await shell(textOf(result, 'repeat.sh'), credentialsOf(registry));
+    await registry.close();
+    expect(told).toMatch(/The test got \d{3}/);
+    expect(answerIn(printed)).toEqual(answerOf(result));
+  });
+}
+
+function credentialsOf({ auth, users }: RunningRegistry): Record<string, string> {
+  const { writer, reader, other } = users;
+  if (auth === 'anonymous') return {};
+  return {
+    REGISTRY_USERNAME: writer.username,
+    REGISTRY_PASSWORD: writer.password,
+    REGISTRY_READER_USERNAME: reader.username,
+    REGISTRY_READER_PASSWORD: reader.password,
+    REGISTRY_OTHER_USERNAME: other.username,
+    REGISTRY_OTHER_PASSWORD: other.password,
+  };
+}
+
+/** The first test that found the rule broken. */
+function brokenIn(file: string, rule: string): JSONReportTestResult {
+  const { suites } = JSON.parse(readFileSync(file, 'utf8')) as JSONReport;
+  const found = resultsOf(suites).find((one) =>
+    one.attachments.some(({ name }) => name.endsWith(`: broke ${rule}`)),
+  );
+  if (found === undefined) throw new Error(`No test found ${rule} broken`);
+  return found;
+}
+
+function resultsOf(suites: readonly JSONReportSuite[]): JSONReportTestResult[] {
+  return suites.flatMap((suite) => [
+    ...suite.specs.flatMap(({ tests }) => tests.flatMap(({ results }) => results)),
+    ...resultsOf(suite.suites ?? []),
+  ]);
+}
+
+function textOf({ attachments }: JSONReportTestResult, name: string): string {
+  const body = attachments.find((one) => one.name === name)?.body ?? '';
+  return Buffer.from(body, 'base64').toString('utf8');
+}
+
+/** Runs a script as a person does who pastes it. */
+async function shell(
+  script: string,
+  variables: Record<string, string>,
+): Promise<{ printed: string; told: string }> {
+  const { PATH, TMPDIR } = process.env;
+  const env = { PATH, TMPDIR, ...variables };
+  return await new Promise((resolve, reject) => {
+    execFile('bash', ['-c', script], { env }, (error, printed, told) => {
+      if (error === null) resolve({ printed, told });
+      else reject(new Error(`${error.message}\n${told}`));
+    });
+  });
+}
+
+type Heard = { status: string; headers: string[]; body: string };
+
+/** What the report says the broken rule was seen in. */
+function answerOf({ attachments }: JSONReportTestResult): Heard {
+  const number = /^exchange (\d+)/.exec(
+    attachments.find(({ name }) => name.includes(': broke '))?.name ?? '',
+  )?.[1];
+  const exchange = attachments.find(
+    ({ name, contentType }) => name.startsWith(`${number}. `) && contentType !== 'text/plain',
+  );
+  const { response } = JSON.parse(
+    Buffer.from(exchange?.body ?? '', 'base64').toString('utf8'),
+  ) as HttpExchange;
+  const lines = (response?.headers ?? []).map(({ name, value }) => `${name}: ${value}`);
+  return heard(String(response?.status), lines, response?.body?.value ?? '');
+}
+
+function answerIn(printed: string): Heard {
+  const [head = '', ...body] = printed.split('\r\n\r\n');
+  const [first = '', ...lines] = head.split('\r\n');
+  return heard(first.split(' ')[1] ?? '', lines, body.join('\r\n\r\n'));
+}
+
+/** Without what differs each time. */
+function heard(status: string, lines: readonly string[], body: string): Heard {
+  const headers = lines
+    .map((line) => line.replace(/^[^:]*/, (name) => name.toLowerCase()))
+    .filter((line) => !/^(?:date|content-length):/.test(line));
+  return {
+    status,
+    headers: headers.map(steady).toSorted(),
+    body: steady(body.trim()),
+  };
+}
+
+function steady(text: string): string {
+  return text
+    .replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'UUID')
+    .replaceAll(/("\w*token"): ?"[^"]*"/g, '$1:"…"')
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME');
+}
