@@ -5,7 +5,8 @@ import { followed } from './redirect.ts';
 type Params = Iterable<readonly [string, string]>;
 type Headers = Record<string, string>;
 
-const manifestAccept = [
+/** Every type of manifest. */
+export const manifestAccept = [
   mediaTypes.ociIndex,
   mediaTypes.ociManifest,
   mediaTypes.list,

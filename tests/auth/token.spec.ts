@@ -210,7 +210,7 @@ test(
     const { name } = place.repository;
     const params = [['account', identity.username]] as const;
     const answer = await session.send(
-      tokenRequest(tokenService, { scopes: [`repository:${name}:push`], params }),
+      tokenRequest(tokenService, { scopes: [`repository:${name}:pull,push`], params }),
     );
     const tried = await pushWith(answer, place.repository);
     expect(answer).toKeep(isRefusedOrPowerless(answer, tried), 'token.account-other');
@@ -223,7 +223,7 @@ test(
   async ({ attempt, pushWith, place, identity, spare, tokenService }) => {
     const { name } = place.repository;
     const params = [['account', identity.username]] as const;
-    const request = tokenRequest(tokenService, { scopes: [`repository:${name}:push`], params });
+    const request = tokenRequest(tokenService, { scopes: [`repository:${name}:pull,push`], params });
     const answer = await attempt(request, spare);
     const tried = await pushWith(answer, place.repository);
     expect(answer).toKeep(isRefusedOrPowerless(answer, tried), 'token.account-other');

@@ -105,8 +105,9 @@ test(
 );
 
 test('the words of a path are in lower case', { tag: '@http.path.case' }, async ({ repo }) => {
-  const { digest } = await pushManifest(repo, smallArtifact(repo.name));
-  const answer = await repo.send({ method: 'GET', url: `${repo.url}/MANIFESTS/${digest}` });
+  const { digest, mediaType } = await pushManifest(repo, smallArtifact(repo.name));
+  const url = `${repo.url}/MANIFESTS/${digest}`;
+  const answer = await repo.send({ method: 'GET', url, headers: { Accept: mediaType } });
   expect(answer).toBeRefused('http.path.case');
 });
 
