@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { startFaulty } from '../fixtures/faults/host.ts';
-import { startRegistry } from '../fixtures/registry/registry.ts';
+import { startRegistry, type RegistryOptions, type RunningRegistry } from '../fixtures/registry/registry.ts';
 import type { AuthMode } from '../lib/settings.ts';
 import { generateSigningKey } from '../lib/content/schema1.ts';
 import { contentOf, filesUnder, run, runSuite } from './suite.ts';
@@ -116,6 +116,10 @@ const runs: [name: string, fault: string | undefined, auth: AuthMode, tests: str
   ['a run with a blob that is answered with a wrong status', 'upload-put-ok', 'basic', '@upload\\.put'],
 ];
 
+async function hostOf(id: string | undefined, options: RegistryOptions): Promise<RunningRegistry> {
+  return id === undefined ? await startRegistry(options) : await startFaulty(id, options);
+}
+
 for (const [name, id, auth, grep] of runs) {
   test(`no secret is printed or kept of ${name}`, async ({}, testInfo) => {
     test.setTimeout(300_000);
@@ -124,7 +128,7 @@ for (const [name, id, auth, grep] of runs) {
       reader: { username: 'r', password: `${password}-r` },
     };
     const options = { auth, users };
-    const host = await (id === undefined ? startRegistry(options) : startFaulty(id, options));
+    const host = await hostOf(id, options);
     const reports = testInfo.outputPath('reports');
     const settings = {
       REGISTRY_URL: host.url,

@@ -170,7 +170,7 @@ export async function search(
       stage,
       commands,
       measure,
-      (one) => (last === undefined || one.rule === last.difference.rule) && isFinding(one),
+      (found) => (last === undefined || found.rule === last.difference.rule) && isFinding(found),
     );
     requests += stage.sent.length;
     if (difference === undefined) return true;
