@@ -1,5 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { startProxy } from '../../fixtures/faults/proxy.ts';
 import {
@@ -70,6 +72,22 @@ test('a body that breaks off breaks off behind the proxy too', async () => {
     await expect(send({ method: 'PATCH', path, body: Buffer.alloc(1000), cutAfter: 500 })).rejects.toThrow();
     expect((await send({ method: 'GET', path })).header('range')).toBe('0-0');
   });
+});
+
+test('a registry that states a longer body than it sends is met so behind a proxy that sends anew', async () => {
+  const registry = createServer((socket) => {
+    socket.once('data', () => socket.end('HTTP/1.1 416 Wrong\r\nContent-Length: 100\r\n\r\nshort'));
+  }).listen(0, '127.0.0.1');
+  await once(registry, 'listening');
+  const { port } = registry.address() as AddressInfo;
+  const proxy = await startProxy({ registry: `http://127.0.0.1:${port}`, realm: undefined }, everything);
+  const request = { method: 'GET', origin: proxy.url, path: '/v2/', evenCut: true } as const;
+  const answer = await sendRaw(request);
+  expect(answer.status).toBe(416);
+  expect(answer.header('content-length')).toBe('100');
+  expect(answer.text).toBe('short');
+  await proxy.close();
+  registry.close();
 });
 
 test('an answer is altered only where method, route and status say so', async () => {
