@@ -52,7 +52,10 @@ export async function attachCourse(testInfo: TestInfo, repository: string): Prom
       body: shown.join('\n\n\n'),
     });
   }
-  await testInfo.attach('repeat.sh', { contentType: text, body: scriptOf(testInfo, repository, sent) });
+  await testInfo.attach('repeat.sh', {
+    contentType: text,
+    body: redact(scriptOf(testInfo, repository, sent), runSecrets()),
+  });
 }
 
 function latest(one: number, other: number): number {
