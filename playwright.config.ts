@@ -39,6 +39,7 @@ export default defineConfig<object, Partial<Axes>>({
   testDir: 'tests',
   outputDir: `${reports}/artifacts`,
   globalSetup: './fixtures/run.ts',
+  globalTeardown: './fixtures/teardown.ts',
   fullyParallel: true,
   forbidOnly: process.env['CI'] !== undefined,
   workers: 2,

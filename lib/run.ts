@@ -1,8 +1,9 @@
-import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import type { Capabilities } from './capabilities.ts';
 import type { IssuerKey } from './auth/jwt.ts';
 import type { Identity } from './curl.ts';
 import { pemLines, secretsOf } from './redact.ts';
+import { newRunId } from './run-id.ts';
 import { loadSettings, type Settings } from './settings.ts';
 import type { Target } from './target.ts';
 
@@ -25,10 +26,6 @@ export function announceRun(known: Partial<Run>): void {
     ? currentRun()
     : { id: newRunId(), targets: [], capabilities: {}, probeRequests: 0 };
   process.env[variable] = JSON.stringify({ ...before, ...known } satisfies Run);
-}
-
-export function newRunId(): string {
-  return `${Date.now().toString(36)}${randomBytes(3).toString('hex')}`;
 }
 
 export function isAnnounced(): boolean {
@@ -90,5 +87,5 @@ function keySecrets(issuer: IssuerKey | undefined): string[] {
 /** Where this run writes down what it creates; undefined for the embedded registry, which goes with all it holds. */
 export function runLedger(id = currentRun().id): string | undefined {
   const { url, reports } = runSettings();
-  return url === undefined ? undefined : `${reports}/created-${id}.jsonl`;
+  return url === undefined ? undefined : join(reports, `created-${id}.jsonl`);
 }
