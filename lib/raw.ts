@@ -36,6 +36,9 @@ export type Tls = Pick<Settings, 'caFile' | 'insecureTls'>;
 const askAbove = 1024 * 1024;
 const patienceMs = 1_000;
 
+/** After so long without an answer, none is awaited any more. */
+export const requestTimeoutMs = 20_000;
+
 const plain: Tls = { caFile: undefined, insecureTls: false };
 
 /**
@@ -45,7 +48,13 @@ const plain: Tls = { caFile: undefined, insecureTls: false };
  */
 export async function sendRaw(request: RawRequest, tls: Tls = plain): Promise<Answer> {
   if (request.toTheEnd === true) return await readToTheEnd(request, tls);
-  const { origin, path, method, awaitContinue = false, timeoutMs = awaitContinue ? 5_000 : 30_000 } = request;
+  const {
+    origin,
+    path,
+    method,
+    awaitContinue = false,
+    timeoutMs = awaitContinue ? 5_000 : requestTimeoutMs,
+  } = request;
   const url = new URL(origin);
   const started = performance.now();
   const secure = url.protocol === 'https:';

@@ -2,18 +2,21 @@ import { join } from 'node:path';
 import type { Capabilities } from './capabilities.ts';
 import type { IssuerKey } from './auth/jwt.ts';
 import type { Identity } from './curl.ts';
+import { Budget } from './gate.ts';
+import type { Trouble } from './network.ts';
 import { pemLines, secretsOf } from './redact.ts';
-import { newRunId } from './run-id.ts';
+import { newRunId, startOf } from './run-id.ts';
 import { loadSettings, type Settings } from './settings.ts';
 import type { Target } from './target.ts';
 
 /** What the main process finds out once and the workers and reporters read. */
-type Run = {
+export type Run = {
   id: string;
   targets: Target[];
   capabilities: Capabilities;
-  /** What it took to find them out. */
+  /** What it took to find them out, and what stood in the way. */
   probeRequests: number;
+  probeTroubles: Trouble['kind'][];
 };
 
 const variable = 'DOCKSIDE_RUN';
@@ -24,7 +27,7 @@ let settings: Settings | undefined;
 export function announceRun(known: Partial<Run>): void {
   const before = isAnnounced()
     ? currentRun()
-    : { id: newRunId(), targets: [], capabilities: {}, probeRequests: 0 };
+    : { id: newRunId(), targets: [], capabilities: {}, probeRequests: 0, probeTroubles: [] };
   process.env[variable] = JSON.stringify({ ...before, ...known } satisfies Run);
 }
 
@@ -88,4 +91,11 @@ function keySecrets(issuer: IssuerKey | undefined): string[] {
 export function runLedger(id = currentRun().id): string | undefined {
   const { url, reports } = runSettings();
   return url === undefined ? undefined : join(reports, `created-${id}.jsonl`);
+}
+
+/** What is left of what this run may take. */
+export function runBudget(): Budget {
+  const { id } = currentRun();
+  const settings = runSettings();
+  return new Budget(join(settings.reports, `requests-${id}`), settings, startOf(id) ?? Date.now());
 }

@@ -38,6 +38,14 @@ export type Settings = {
   insecureTls: boolean;
   /** How many bytes the large layers have. */
   largeLayer: number;
+  /** How often a test that the network broke off is run again. */
+  retries: number;
+  /** Of all workers together; undefined for no limit. */
+  maxPerSecond: number | undefined;
+  maxInFlight: number | undefined;
+  /** After which no test starts any more. */
+  maxRequests: number | undefined;
+  maxMinutes: number | undefined;
   /** Where the report files go. */
   reports: string;
 };
@@ -90,6 +98,11 @@ export function readSettings(env: Environment): Settings {
     caFile: readFile(env, 'REGISTRY_CA_FILE'),
     insecureTls: readFlag(env, 'REGISTRY_INSECURE_TLS'),
     largeLayer: readSize(env, 'LARGE_LAYER', '64MiB'),
+    retries: readCount(env, 'REGISTRY_RETRIES', 0) ?? 2,
+    maxPerSecond: readCount(env, 'REGISTRY_MAX_PER_SECOND'),
+    maxInFlight: readCount(env, 'REGISTRY_MAX_IN_FLIGHT'),
+    maxRequests: readCount(env, 'REGISTRY_MAX_REQUESTS'),
+    maxMinutes: readCount(env, 'REGISTRY_MAX_MINUTES'),
     reports: env['REPORTS_FOLDER'] || 'reports',
   };
   if (settings.url === undefined) refuseWithoutUrl(env, settings);
@@ -219,6 +232,16 @@ function readSize(env: Environment, name: string, otherwise: string): number {
 
 function readFlag(env: Environment, name: string): boolean {
   return ['1', 'true'].includes(choice(env, name, ['0', '1', 'false', 'true'] as const, '0'));
+}
+
+function readCount(env: Environment, name: string, least = 1): number | undefined {
+  const value = env[name];
+  if (!value) return undefined;
+  const count = Number(value);
+  if (!/^\d{1,9}$/.test(value) || count < least) {
+    throw new SettingError(`${name}=${value}`, `must be a whole number, ${least} or more`);
+  }
+  return count;
 }
 
 function choice<T extends string>(env: Environment, name: string, allowed: readonly T[], otherwise: T): T {

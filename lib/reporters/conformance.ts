@@ -10,22 +10,25 @@ import { markdown } from '../conformance/markdown.ts';
 import { page } from '../conformance/page.ts';
 import { readConformance } from '../conformance/read.ts';
 import {
+  networkOf,
   ruleReports,
   summarize,
   unexplainedBlocks,
   type Conformance,
+  type Outcome,
   type TestVerdict,
 } from '../conformance/report.ts';
-import { terminalSummary, type Trouble } from '../conformance/summary.ts';
+import { networkSummary, terminalSummary, type Trouble } from '../conformance/summary.ts';
 import { profileOf } from '../profiles/profiles.ts';
 import { currentRun, isAnnounced, runSettings } from '../run.ts';
 import { SettingError } from '../settings.ts';
 
 /** Writes down rule by rule what the run found, and fails a run whose blocked tests have no cause that shows. */
 export default class ConformanceReporter implements Reporter {
-  readonly #found: TestVerdict[] = [];
   readonly #troubles: Trouble[] = [];
   #lines: string[] = [];
+  /** By test, what its last run found. */
+  readonly #tests = new Map<string, { found: TestVerdict[]; outcome: Outcome }>();
   #root = '';
   #requests = 0;
 
@@ -35,27 +38,44 @@ export default class ConformanceReporter implements Reporter {
 
   onTestEnd(test: TestCase, result: TestResult): void {
     this.#requests += Number(result.annotations.find(({ type }) => type === 'requests')?.description ?? 0);
+    const described = (type: string): string[] =>
+      result.annotations.filter((one) => one.type === type).map(({ description = '' }) => description);
+    // It was the network that broke the test off, so it may have another try; what is judged has none.
+    if (described('rerun').length > 0) test.retries = test.results.length;
     const place = {
       title: test.titlePath().slice(3).join(' › '),
       file: relative(this.#root, test.location.file),
       line: test.location.line,
       project: test.parent.project()?.name ?? '',
     };
+    const { title, project } = place;
     const verdicts = verdictsOf(test, result);
-    this.#found.push(...verdicts.map((one) => ({ ...place, ...one })));
+    const { runs = 0, met = [] } = this.#tests.get(test.id)?.outcome ?? {};
+    const [skip = ''] = described('skip');
+    this.#tests.set(test.id, {
+      found: verdicts.map((one) => ({ ...place, ...one })),
+      outcome: { title, project, skip, runs: runs + 1, met: [...met, ...described('network')] },
+    });
     const isExplained = verdicts.some(({ verdict }) => verdict === 'fail' || verdict === 'stale');
-    if (test.outcome() === 'unexpected' && !isExplained)
-      this.#troubles.push({ title: `[${place.project}] ${place.title}`, message: firstLine(result) });
+    const isOver = test.results.length > test.retries;
+    if (isOver && test.outcome() === 'unexpected' && !isExplained)
+      this.#troubles.push({ title: `[${project}] ${title}`, message: firstLine(result) });
   }
 
   async onEnd(result: FullResult): Promise<{ status: FullResult['status'] } | undefined> {
     if (!isAnnounced()) return undefined;
     const { profile, specVersion, level, reports, url } = runSettings();
-    const { targets, capabilities, probeRequests } = currentRun();
+    const { targets, capabilities, probeRequests, probeTroubles } = currentRun();
     this.#requests += probeRequests;
     const target = url ?? 'the embedded registry';
     const startedAt = result.startTime.toISOString();
-    const rules = withHistory(ruleReports(this.#found, specVersion), startedAt, runBefore(reports, target));
+    const tests = [...this.#tests.values()];
+    const found = tests.flatMap((one) => one.found);
+    const rules = withHistory(ruleReports(found, specVersion), startedAt, runBefore(reports, target));
+    const network = networkOf(
+      tests.map(({ outcome }) => outcome),
+      probeTroubles,
+    );
     const conformance: Conformance = {
       target,
       profile,
@@ -64,6 +84,7 @@ export default class ConformanceReporter implements Reporter {
       startedAt,
       durationMs: Math.round(result.duration),
       requests: this.#requests,
+      network,
       summary: summarize(rules),
       capabilities: Object.assign({}, capabilities, ...targets.map(({ offers }) => offers)) as Capabilities,
       rules,
@@ -73,7 +94,7 @@ export default class ConformanceReporter implements Reporter {
     writeFileSync(join(reports, 'conformance.md'), markdown(conformance));
     writeFileSync(join(reports, 'conformance.html'), page(conformance));
 
-    const unexplained = unexplainedBlocks(this.#found, conformance, profileOf(profile).known).map(
+    const unexplained = unexplainedBlocks(found, conformance, profileOf(profile).known).map(
       ({ title, message = '' }) => ({
         title,
         message: `${message}, and no test shows why`,
@@ -81,9 +102,10 @@ export default class ConformanceReporter implements Reporter {
     );
     const troubles = [...this.#troubles, ...unexplained];
     const summary = terminalSummary(conformance, { ways: targets.length, troubles, reports });
-    this.#lines = ['', ...summary.map((line) => `  ${line}`.trimEnd())];
+    this.#lines = ['', ...[...summary, ...networkSummary(network)].map((line) => `  ${line}`.trimEnd())];
     this.#tellGitHub(conformance, troubles);
-    return unexplained.length > 0 && result.status === 'passed' ? { status: 'failed' } : undefined;
+    const isIncomplete = unexplained.length > 0 || network.blocked.length > 0;
+    return isIncomplete && result.status === 'passed' ? { status: 'failed' } : undefined;
   }
 
   /** After every reporter, so that the terminal ends with it. */
