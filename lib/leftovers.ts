@@ -1,7 +1,7 @@
-import { isObject } from './content/manifest.ts';
 import type { Send } from './exchange.ts';
 import type { Created } from './ledger.ts';
 import { referrersIn, repositoriesIn, tagsIn } from './lists.ts';
+import { namedIn } from './named.ts';
 import { walk } from './paging.ts';
 import type { Repository } from './repository.ts';
 import { runOf } from './run-id.ts';
@@ -47,9 +47,9 @@ export async function contentOf(repository: Repository): Promise<Created[]> {
     const digest = answer.header('docker-content-digest');
     if (answer.status !== 200 || digest === undefined || manifests.has(digest)) continue;
     manifests.add(digest);
-    const document = isObject(answer.json) ? answer.json : {};
-    for (const blob of blobsIn(document)) blobs.add(blob);
-    waiting.push(...digestsIn(document['manifests']));
+    const named = namedIn(answer);
+    for (const blob of named.blobs) blobs.add(blob.digest);
+    waiting.push(...named.manifests.map((child) => child.digest));
     waiting.push(...referrersIn(await repository.referrers.list(digest)));
   }
   const { name } = repository;
@@ -57,20 +57,4 @@ export async function contentOf(repository: Repository): Promise<Created[]> {
     ...[...manifests].map((reference) => ({ repository: name, kind: 'manifest' as const, reference })),
     ...[...blobs].map((reference) => ({ repository: name, kind: 'blob' as const, reference })),
   ];
-}
-
-function blobsIn(document: Record<string, unknown>): string[] {
-  return [
-    ...digestsIn([document['config']]),
-    ...digestsIn(document['layers']),
-    ...digestsIn(document['fsLayers'], 'blobSum'),
-  ];
-}
-
-function digestsIn(list: unknown, member = 'digest'): string[] {
-  if (!Array.isArray(list)) return [];
-  return (list as unknown[]).flatMap((item) => {
-    const digest = isObject(item) ? item[member] : undefined;
-    return typeof digest === 'string' ? [digest] : [];
-  });
 }

@@ -43,7 +43,8 @@ function readRun(): { run: Run; secrets: string[] } {
   if (read?.text !== text) {
     const run = JSON.parse(text) as Run;
     const credentials = run.targets.flatMap(({ identity, reader, stranger }) => [identity, reader, stranger]);
-    const secrets = secretsOf(credentials.filter((item) => item !== undefined));
+    const { proxy } = runSettings();
+    const secrets = secretsOf([...credentials, proxy?.login].filter((item) => item !== undefined));
     read = { text, run, secrets: [...secrets, ...run.targets.flatMap(({ issuer }) => keySecrets(issuer))] };
   }
   return read;
@@ -69,8 +70,11 @@ export function learnSecret(value: string): void {
 /** Every secret of this run in each form it could be printed, and those that this process learned. */
 export function runSecrets(): string[] {
   if (isAnnounced()) return [...readRun().secrets, ...learned];
-  const { identity, reader: ours, stranger: others, issuer } = runSettings();
-  return [...secretsOf([identity, ours, others].filter((item) => item !== undefined)), ...keySecrets(issuer)];
+  const { identity, reader: ours, stranger: others, issuer, proxy } = runSettings();
+  return [
+    ...secretsOf([identity, ours, others, proxy?.login].filter((item) => item !== undefined)),
+    ...keySecrets(issuer),
+  ];
 }
 
 /** The identities of this run, under the settings that hold them. */

@@ -1,9 +1,10 @@
 import { test, type APIRequestContext, type TestInfo } from '@playwright/test';
+import type { Way } from './connect.ts';
 import { Answer, type Request, type Send } from './exchange.ts';
 import { Gate } from './gate.ts';
 import { noting } from './ledger.ts';
 import { asTrouble, NetworkTrouble, patiently, type Patience } from './network.ts';
-import { flatten, isLarge, requestTimeoutMs, sendRaw, type RawRequest, type Tls } from './raw.ts';
+import { flatten, isLarge, requestTimeoutMs, sendRaw, type RawRequest } from './raw.ts';
 import { redact } from './redact.ts';
 import { currentRun, learnSecret, runBudget, runLedger, runSecrets, runSettings } from './run.ts';
 import { Shortfall, step } from './step.ts';
@@ -59,7 +60,7 @@ export class Session {
     );
 
   /** The same past Playwright's context, for what it cannot send. */
-  readonly sendRaw = async (request: RawRequest, tls: Tls): Promise<Answer> => {
+  readonly sendRaw = async (request: RawRequest, way: Way): Promise<Answer> => {
     const { method, origin, path, body, cutAfter, onBody } = request;
     const isOnce =
       cutAfter !== undefined || onBody !== undefined || (body !== undefined && !Buffer.isBuffer(body));
@@ -70,7 +71,7 @@ export class Session {
       ...(Buffer.isBuffer(body) && { body }),
     };
     const send = async (): Promise<Answer> =>
-      await sendRaw(request, tls).catch((error: unknown) => {
+      await sendRaw(request, way).catch((error: unknown) => {
         const told = `${method} ${redact(path, runSecrets())}: ${reasonOf(error)}`;
         throw cutAfter === undefined ? asTrouble(new Error(told), told, 'fresh') : new Error(told);
       });
@@ -151,6 +152,15 @@ function isRead({ method }: Request): boolean {
   return ['GET', 'HEAD'].includes(method);
 }
 
+/** Where references are given to be read alone, no other request goes to the registry. A token may be asked for. */
+function refuseWrite({ method, url }: Request): void {
+  const isAllowed =
+    runSettings().references === undefined ||
+    ['GET', 'HEAD', 'OPTIONS'].includes(method) ||
+    currentRun().targets.some(({ tokenService }) => tokenService?.realm === url);
+  test.skip(!isAllowed, 'unsupported: push (REGISTRY_REFERENCES is set, so nothing is written)');
+}
+
 let gate: Gate | undefined;
 
 /** Through the gate, within the budget, and again as the policy for trouble of the network has it. */
@@ -159,6 +169,7 @@ async function sendPatiently(
   exchange: Patience['attempt'],
   isOnce: boolean,
 ): Promise<Answer> {
+  refuseWrite(request);
   const testInfo = test.info();
   gate ??= new Gate(runSettings(), testInfo.config.workers);
   const passing = gate;

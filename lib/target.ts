@@ -65,7 +65,10 @@ async function challengesOf(settings: Settings & { url: string }): Promise<Recep
     );
   }
   const asked = settings.auth === 'auto' ? [] : settings.auth;
-  if (!asked.some((mode) => mode !== 'anonymous')) return { challenges: [], openToRead: true, product };
+  const isReadOnly = settings.references !== undefined;
+  if (isReadOnly || !asked.some((mode) => mode !== 'anonymous')) {
+    return { challenges: [], openToRead: true, product };
+  }
   // A registry that lets everybody read may still ask for credentials to write.
   const path = `/v2/${settings.namespace}/probe/blobs/uploads/`;
   const write = await ask(settings, { method: 'POST', origin: settings.url, path });
