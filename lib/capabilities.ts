@@ -45,6 +45,22 @@ export async function probe(context: ProbeContext): Promise<Capabilities> {
   };
 }
 
+// They follow from the way in and the identities.
+const notProbed: readonly Capability[] = [
+  'anonymous',
+  'credentials',
+  'basic',
+  'bearer',
+  'oauth',
+  'refresh-token',
+  'x5c',
+  'issuer-key',
+  'reader',
+  'other-user',
+  'other-namespace',
+  'private',
+];
+
 /** The same by reading alone: whatever has to be written to see it is not offered. */
 export async function probeByReading(
   repository: Repository,
@@ -59,7 +75,9 @@ export async function probeByReading(
   const blob = image.blobs[0]?.digest ?? unknownDigest;
   const listed = await repository.referrers.list(digest);
   const unfollowed = await repository.send({ method: 'HEAD', url: `${repository.url}/blobs/${blob}` });
-  const written = capabilities.map((name) => [name, { offered: false, evidence: 'nothing is written' }]);
+  const written = capabilities
+    .filter((name) => !notProbed.includes(name))
+    .map((name) => [name, { offered: false, evidence: 'nothing is written' }]);
   return {
     ...(Object.fromEntries(written) as Capabilities),
     redirect: seen(unfollowed, ({ status }) => isRedirect(status)),
