@@ -79,11 +79,19 @@ export function ruleReports(found: readonly TestVerdict[], version: SpecVersion)
     const tests = found.filter((one) => one.rule === named.id).map(({ rule: _, ...test }) => test);
     const verdict = weightiest(tests.map((test) => test.verdict));
     const { id, since, source, url, title } = named;
-    return { id, level: levelAt(named, version), since, source, url, title, verdict, tests };
+    const level = levelAt(named, version);
+    return { id, level, since, source, url, title, verdict, tests: inOrder(tests) };
   });
 }
 
-function weightiest(given: readonly Verdict[]): Verdict {
+/** The same in each run: tests end in any order. */
+export function inOrder(tests: RuleReport['tests']): RuleReport['tests'] {
+  const key = ({ project, file, title }: RuleReport['tests'][number]): string =>
+    `${file} ${title} ${project}`;
+  return tests.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
+export function weightiest(given: readonly Verdict[]): Verdict {
   return verdicts.find((verdict) => given.includes(verdict)) ?? 'untested';
 }
 

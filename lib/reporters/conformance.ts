@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { FullConfig, FullResult, Reporter, TestCase, TestResult } from '@playwright/test/reporter';
@@ -7,7 +7,6 @@ import { annotations, jobSummary } from '../conformance/github.ts';
 import { verdictsOf } from '../conformance/found.ts';
 import { withHistory } from '../conformance/history.ts';
 import { markdown } from '../conformance/markdown.ts';
-import { page } from '../conformance/page.ts';
 import { readConformance } from '../conformance/read.ts';
 import {
   networkOf,
@@ -19,6 +18,7 @@ import {
   type TestVerdict,
 } from '../conformance/report.ts';
 import { networkSummary, terminalSummary, type Trouble } from '../conformance/summary.ts';
+import { writeConformance } from '../conformance/write.ts';
 import { profileOf } from '../profiles/profiles.ts';
 import { currentRun, isAnnounced, runSettings } from '../run.ts';
 import { SettingError } from '../settings.ts';
@@ -30,10 +30,12 @@ export default class ConformanceReporter implements Reporter {
   /** By test, what its last run found. */
   readonly #tests = new Map<string, { found: TestVerdict[]; outcome: Outcome }>();
   #root = '';
+  #isShard = false;
   #requests = 0;
 
   onBegin(config: FullConfig): void {
     this.#root = config.rootDir;
+    this.#isShard = config.shard !== null;
   }
 
   onTestEnd(test: TestCase, result: TestResult): void {
@@ -89,17 +91,13 @@ export default class ConformanceReporter implements Reporter {
       capabilities: Object.assign({}, capabilities, ...targets.map(({ offers }) => offers)) as Capabilities,
       rules,
     };
-    mkdirSync(reports, { recursive: true });
-    writeFileSync(join(reports, 'conformance.json'), JSON.stringify(conformance, null, 2));
-    writeFileSync(join(reports, 'conformance.md'), markdown(conformance));
-    writeFileSync(join(reports, 'conformance.html'), page(conformance));
-
-    const unexplained = unexplainedBlocks(found, conformance, profileOf(profile).known).map(
-      ({ title, message = '' }) => ({
-        title,
-        message: `${message}, and no test shows why`,
-      }),
-    );
+    writeConformance(reports, conformance);
+    // What explains a blocked test may stand in another shard; npm run merge looks.
+    const blocks = this.#isShard ? [] : unexplainedBlocks(found, conformance, profileOf(profile).known);
+    const unexplained = blocks.map(({ title, message = '' }) => ({
+      title,
+      message: `${message}, and no test shows why`,
+    }));
     const troubles = [...this.#troubles, ...unexplained];
     const summary = terminalSummary(conformance, { ways: targets.length, troubles, reports });
     this.#lines = ['', ...[...summary, ...networkSummary(network)].map((line) => `  ${line}`.trimEnd())];
