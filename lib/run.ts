@@ -100,6 +100,6 @@ export function runLedger(id = currentRun().id): string | undefined {
 /** What is left of what this run may take. */
 export function runBudget(): Budget {
   const { id } = currentRun();
-  const settings = runSettings();
-  return new Budget(join(settings.reports, `requests-${id}`), settings, startOf(id) ?? Date.now());
+  const limits = runSettings();
+  return new Budget(join(limits.reports, `requests-${id}`), limits, startOf(id) ?? Date.now());
 }
