@@ -7,7 +7,7 @@ import { discover } from './lib/target.ts';
 import type { Axes } from './lib/verdict.ts';
 
 const settings = await orStop(runSettings);
-const { reports, url } = settings;
+const { reports, url, maxInFlight = 2 } = settings;
 if (settings.caFile !== undefined) process.env['NODE_EXTRA_CA_CERTS'] = settings.caFile;
 if (url !== undefined && !isAnnounced()) {
   announceRun({ targets: await orStop(async () => await discover({ ...settings, url })) });
@@ -39,9 +39,12 @@ export default defineConfig<object, Partial<Axes>>({
   testDir: 'tests',
   outputDir: `${reports}/artifacts`,
   globalSetup: './fixtures/run.ts',
+  globalTeardown: './fixtures/teardown.ts',
   fullyParallel: true,
   forbidOnly: process.env['CI'] !== undefined,
-  workers: 2,
+  // Longer than one request may take.
+  timeout: 60_000,
+  workers: Math.min(2, maxInFlight),
   use: { trace: 'off' },
   reporter: [
     ['./lib/reporters/redact.ts'],

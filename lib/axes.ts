@@ -15,6 +15,7 @@ const once = [
   'errors',
   'consistency',
   'large',
+  'references',
 ];
 
 // What has no meaning on an axis: schema1 knows no index, remote layer or config, Basic no tokens.

@@ -8,7 +8,8 @@ import { generateSigningKey, schema1, type SigningKey } from './content/schema1.
 import { manifestList, schema2 } from './content/schema2.ts';
 import type { Answer, Send } from './exchange.ts';
 import type { Repository } from './repository.ts';
-import type { Capability } from './rules/rule.ts';
+import { namedIn } from './named.ts';
+import { capabilities, type Capability } from './rules/rule.ts';
 import type { Target } from './target.ts';
 
 // A key of this kind takes longer to make than all requests of the probe.
@@ -39,9 +40,65 @@ export async function probe(context: ProbeContext): Promise<Capabilities> {
     ...(await probeManifests(main, context.repository('probe/images'))),
     ...(await probeReferrers(main)),
     ...(await probeDeletion(context, context.repository('probe/deletion'))),
-    catalog: seen(await context.askCatalog(), ({ status }) => ![401, 403, 404, 405].includes(status)),
+    catalog: seen(await context.askCatalog(), isCatalog),
     ...(context.embedded ? onRequest : {}),
   };
+}
+
+// They follow from the way in and the identities.
+const notProbed: readonly Capability[] = [
+  'anonymous',
+  'credentials',
+  'basic',
+  'bearer',
+  'oauth',
+  'refresh-token',
+  'x5c',
+  'issuer-key',
+  'reader',
+  'other-user',
+  'other-namespace',
+  'private',
+];
+
+/** The same by reading alone: whatever has to be written to see it is not offered. */
+export async function probeByReading(
+  repository: Repository,
+  reference: string,
+  askCatalog: () => Promise<Answer>,
+): Promise<Capabilities> {
+  const manifest = await repository.manifests.get(reference);
+  const digest = manifest.header('docker-content-digest') ?? reference;
+  const named = namedIn(manifest);
+  const [child] = named.manifests;
+  const image = child === undefined ? named : namedIn(await repository.manifests.get(child.digest));
+  const blob = image.blobs[0]?.digest ?? unknownDigest;
+  const listed = await repository.referrers.list(digest);
+  const unfollowed = await repository.send({ method: 'HEAD', url: `${repository.url}/blobs/${blob}` });
+  const written = capabilities
+    .filter((name) => !notProbed.includes(name))
+    .map((name) => [name, { offered: false, evidence: 'nothing is written' }]);
+  return {
+    ...(Object.fromEntries(written) as Capabilities),
+    redirect: seen(unfollowed, ({ status }) => isRedirect(status)),
+    range: seen(await repository.blobs.get(blob, { Range: 'bytes=0-1' }), isPart),
+    conditional: seen(await repository.blobs.head(blob), (answer) => answer.header('etag') !== undefined),
+    'tag-list': seen(await repository.tags.list(), isGiven),
+    referrers: seen(listed, isListing),
+    catalog: seen(await askCatalog(), isCatalog),
+  };
+}
+
+function isGiven({ status }: Answer): boolean {
+  return status === 200;
+}
+
+function isListing({ status }: Answer): boolean {
+  return ![404, 405, 406].includes(status) && !isRedirect(status);
+}
+
+function isCatalog({ status }: Answer): boolean {
+  return ![401, 403, 404, 405].includes(status);
 }
 
 function seen(answer: Answer, offered: (answer: Answer) => boolean): Offer {
@@ -197,7 +254,7 @@ async function probeReferrers(main: Repository): Promise<Capabilities> {
     ['annotation', 'dev.dockside.probe'],
   ]);
   return {
-    referrers: seen(listed, ({ status }) => ![404, 405, 406].includes(status) && !isRedirect(status)),
+    referrers: seen(listed, isListing),
     'referrers-filter': seen(filtered, (answer) => answer.header('oci-filters-applied') !== undefined),
     'referrers-multi-filter': seen(several, (answer) =>
       /annotation/i.test(answer.header('oci-filters-applied') ?? ''),

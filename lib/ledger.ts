@@ -1,22 +1,44 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { isDigest } from './content/digest.ts';
 import type { Answer, Request, Send } from './exchange.ts';
 import type { Repository } from './repository.ts';
 
-/** Something this run put into a repository, or was about to. A manifest may be known by its tag alone. */
-type Created = { repository: string; kind: 'manifest' | 'blob'; reference: string };
+/** The run that a ledger is of: its id, its registry, and the process that can still be asked whether it goes on. */
+export type LedgerHead = { run: string; url: string; host: string; pid: number };
+
+/**
+ * Something this run put into a repository, or was about to. A manifest may be known by its tag alone; an upload goes
+ * by the path and query where it goes on.
+ */
+export type Created = { repository: string; kind: 'manifest' | 'blob' | 'upload'; reference: string };
+
+/** The registry has told what became of what an earlier line asked for: a tag, a digest, or the path of an upload. */
+type Settled = { repository: string; settled: string };
+
+type Line = LedgerHead | Created | Settled;
+
+/** What a registry did not delete, and why. */
+export type Left = Created & { because: string };
+
+export type Removal = { removed: number; left: Left[] };
 
 const atOnce = 4;
 const manifestPath = /^\/v2\/(.+)\/manifests\/([^/]+)$/;
-const uploadPath = /^\/v2\/(.+)\/blobs\/uploads\//;
+const uploadPath = /^\/v2\/(.+)\/blobs\/uploads?\//;
 
-/** Writes down what a request may create before it is sent, and the digest that its answer tells. */
+/** Says at the top of a ledger whose it is, before anything is created. */
+export function openLedger(file: string, { run, url }: Pick<LedgerHead, 'run' | 'url'>): void {
+  note(file, [{ run, url, host: hostname(), pid: process.pid }]);
+}
+
+/** Writes down what a request may create before it is sent, and what its answer tells of it. */
 export function noting(send: Send, file: string): Send {
   return async (request) => {
     note(file, createdBy(request));
     const answer = await send(request);
-    note(file, createdAs(answer));
+    note(file, toldBy(answer));
     return answer;
   };
 }
@@ -33,52 +55,132 @@ function createdBy({ method, url }: Request): Created[] {
   return [{ repository, kind: 'blob', reference: digest }];
 }
 
-function createdAs(answer: Answer): Created[] {
-  const { method, url } = answer.request;
-  const [, repository] = manifestPath.exec(new URL(url).pathname) ?? [];
+function toldBy(answer: Answer): Line[] {
+  const { pathname, origin } = new URL(answer.request.url);
+  const [, holder, reference = ''] = manifestPath.exec(pathname) ?? [];
+  if (holder !== undefined) return toldOfManifest(answer, holder, reference);
+  const [, repository] = uploadPath.exec(pathname) ?? [];
+  if (repository === undefined) return [];
+  const { status, location } = answer;
+  const { method } = answer.request;
+  const goesOn = status === 202 && ['POST', 'PATCH'].includes(method);
+  if (goesOn && location?.startsWith(`${origin}/`)) {
+    return [{ repository, kind: 'upload', reference: location.slice(origin.length) }];
+  }
+  return ['PUT', 'DELETE'].includes(method) && status < 300 ? [{ repository, settled: pathname }] : [];
+}
+
+function toldOfManifest(answer: Answer, repository: string, asked: string): Line[] {
+  const { status } = answer;
+  if (answer.request.method !== 'PUT' || status >= 500) return [];
+  const settled = { repository, settled: asked };
+  if (status >= 300) return [settled];
   const digest = answer.header('docker-content-digest');
-  if (method !== 'PUT' || repository === undefined || digest === undefined || answer.status >= 300) return [];
-  return [{ repository, kind: 'manifest', reference: digest }];
+  return digest === undefined ? [] : [{ repository, kind: 'manifest', reference: digest }, settled];
 }
 
-function note(file: string, created: readonly Created[]): void {
-  if (created.length === 0) return;
+function note(file: string, lines: readonly Line[]): void {
+  if (lines.length === 0) return;
   mkdirSync(dirname(file), { recursive: true });
-  appendFileSync(file, created.map((one) => `${JSON.stringify(one)}\n`).join(''));
+  appendFileSync(file, lines.map((one) => `${JSON.stringify(one)}\n`).join(''));
 }
 
-export type Removal = { removed: number; left: number };
+/** Whose a ledger is; undefined where its first line does not say. */
+export function headOf(file: string): LedgerHead | undefined {
+  const [first] = linesOf(file);
+  return first !== undefined && 'run' in first ? first : undefined;
+}
 
 /**
- * Deletes what a ledger names, in each repository the newest first: an index before its children, manifests before
- * blobs. What is gone already counts as removed. The ledger goes when nothing is left.
+ * Cancels and deletes what a ledger names, in each repository the open uploads first, then the manifests, the newest
+ * first (an index before its children), then the blobs. What is gone already counts as removed. What stays stays in the
+ * ledger, which goes when nothing is left.
  */
 export async function removeCreated(
   file: string,
   open: (repository: string) => Repository,
 ): Promise<Removal> {
-  const created = readLedger(file);
+  const removal = await removeAll(readLedger(file), open);
+  if (removal.left.length === 0) rmSync(file, { force: true });
+  else keepOnly(file, removal.left);
+  return removal;
+}
+
+/** Removes these, several repositories at once, what is in one in the order given. */
+export async function removeAll(
+  created: readonly Created[],
+  open: (repository: string) => Repository,
+): Promise<Removal> {
   const repositories = [...new Set(created.map(({ repository }) => repository))].values();
-  let left = 0;
+  const left: Left[] = [];
+  const refused: Partial<Record<Created['kind'], string>> = {};
   const removeFromNext = async (): Promise<void> => {
-    for (const repository of repositories) {
-      const { manifests, blobs } = open(repository);
-      for (const { kind, reference } of created.filter((one) => one.repository === repository)) {
-        const { status } = await (kind === 'manifest' ? manifests : blobs).delete(reference);
-        if (status !== 404 && status >= 300) left += 1;
+    for (const name of repositories) {
+      const repository = open(name);
+      for (const one of created.filter((other) => other.repository === name)) {
+        // What a registry deletes nowhere need not be tried everywhere.
+        const because = refused[one.kind] ?? (await remove(repository, one));
+        if (because === notOffered) refused[one.kind] = because;
+        if (because !== undefined) left.push({ ...one, because });
       }
     }
   };
   await Promise.all(Array.from({ length: atOnce }, removeFromNext));
-  if (left === 0) rmSync(file, { force: true });
-  return { removed: created.length - left, left };
+  return { removed: created.length - left.length, left };
 }
 
-/** Each thing once, in the order to delete it. A tag goes with its manifest, whose digest the answer told. */
-function readLedger(file: string): Created[] {
+const notOffered = 'the registry answered 405';
+
+/** Why it stays; undefined where it is gone. */
+async function remove(repository: Repository, one: Created): Promise<string | undefined> {
+  try {
+    const { status } = await deleteOne(repository, one);
+    if (status === 405) return notOffered;
+    return status < 300 || status === 404 ? undefined : `the registry answered ${status}`;
+  } catch (error) {
+    return (error as Error).message.split('\n', 1)[0];
+  }
+}
+
+async function deleteOne(repository: Repository, { kind, reference }: Created): Promise<Answer> {
+  const { blobs, manifests, uploads } = repository;
+  if (kind === 'upload') return await uploads.delete(new URL(repository.url).origin + reference);
+  if (kind === 'blob') return await blobs.delete(reference);
+  if (isDigest(reference)) return await manifests.delete(reference);
+  // Its answer never came, so that the digest has to be asked for.
+  const there = await manifests.head(reference);
+  if (there.status === 404) return there;
+  return await manifests.delete(there.header('docker-content-digest') ?? reference);
+}
+
+function keepOnly(file: string, left: readonly Left[]): void {
+  const head = headOf(file);
+  const kept = [...(head === undefined ? [] : [head]), ...left.toReversed()];
+  writeFileSync(file, kept.map((one) => `${JSON.stringify(one)}\n`).join(''));
+}
+
+/** Each thing once, in the order to remove it. A tag goes with its manifest, where the answer told the digest. */
+export function readLedger(file: string): Created[] {
+  const lines = linesOf(file);
+  const settled = new Set(
+    lines.flatMap((line) => ('settled' in line ? [`${line.repository} ${line.settled}`] : [])),
+  );
+  const created = lines.filter((line): line is Created => 'kind' in line).toReversed();
+  const seen = new Set<string>();
+  const open = created.filter(({ repository, kind, reference }) => {
+    const name = kind === 'upload' ? (reference.split('?', 1)[0] ?? '') : reference;
+    const id = `${kind} ${repository} ${name}`;
+    const isGone = settled.has(`${repository} ${name}`) && (kind === 'upload' || !isDigest(name));
+    if (isGone || seen.has(id)) return false;
+    seen.add(id);
+    return true;
+  });
+  return (['upload', 'manifest', 'blob'] as const).flatMap((kind) => open.filter((one) => one.kind === kind));
+}
+
+function linesOf(file: string): Line[] {
   if (!existsSync(file)) return [];
-  const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
-  const newestFirst = [...new Set(lines)].toReversed().map((line) => JSON.parse(line) as Created);
-  const manifests = newestFirst.filter(({ kind, reference }) => kind === 'manifest' && isDigest(reference));
-  return [...manifests, ...newestFirst.filter(({ kind }) => kind === 'blob')];
+  // A run that was killed may have left half a line.
+  const whole = readFileSync(file, 'utf8').split('\n').slice(0, -1).filter(Boolean);
+  return whole.map((line) => JSON.parse(line) as Line);
 }

@@ -1,9 +1,7 @@
 import { createRequire } from 'node:module';
-import type { APIRequestContext } from '@playwright/test';
+import type { APIRequest } from '@playwright/test';
 
-type Playwright = {
-  request: { newContext: (options: { ignoreHTTPSErrors: boolean }) => Promise<APIRequestContext> };
-};
+type Playwright = { request: Pick<APIRequest, 'newContext'> };
 
 type Bundle = { inprocess: { createInProcessPlaywright: () => Playwright } };
 

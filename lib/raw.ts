@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import type { Readable } from 'node:stream';
+import { connectTo, isProxied, tlsOptions, type Way } from './connect.ts';
 import { Answer, type Header, type Method, type Send } from './exchange.ts';
-import type { Settings } from './settings.ts';
 import { readToTheEnd } from './wire.ts';
 
 /** What Playwright's request context cannot send: a path as it stands, any header list, a streamed or cut body. */
@@ -31,21 +30,28 @@ export type RawRequest = {
   timeoutMs?: number;
 };
 
-export type Tls = Pick<Settings, 'caFile' | 'insecureTls'>;
-
 const askAbove = 1024 * 1024;
 const patienceMs = 1_000;
 
-const plain: Tls = { caFile: undefined, insecureTls: false };
+/** After so long without an answer, none is awaited any more. */
+export const requestTimeoutMs = 20_000;
+
+const plain: Way = { caFile: undefined, insecureTls: false };
 
 /**
  * Sends over a connection of its own and reads the whole answer. A server that is silent where the client awaits
  * `100 Continue` has the status 0.
  * @throws Error of node:http when the connection breaks before an answer
  */
-export async function sendRaw(request: RawRequest, tls: Tls = plain): Promise<Answer> {
-  if (request.toTheEnd === true) return await readToTheEnd(request, tls);
-  const { origin, path, method, awaitContinue = false, timeoutMs = awaitContinue ? 5_000 : 30_000 } = request;
+export async function sendRaw(request: RawRequest, way: Way = plain): Promise<Answer> {
+  if (request.toTheEnd === true) return await readToTheEnd(request, way);
+  const {
+    origin,
+    path,
+    method,
+    awaitContinue = false,
+    timeoutMs = awaitContinue ? 5_000 : requestTimeoutMs,
+  } = request;
   const url = new URL(origin);
   const started = performance.now();
   const secure = url.protocol === 'https:';
@@ -56,10 +62,10 @@ export async function sendRaw(request: RawRequest, tls: Tls = plain): Promise<An
       method,
       path,
       headers: { Accept: '*/*', 'Accept-Encoding': 'identity', ...request.headers },
-      agent: request.agent ?? false,
       timeout: timeoutMs,
-      ...(secure && tls.caFile !== undefined ? { ca: readFileSync(tls.caFile) } : {}),
-      ...(secure ? { rejectUnauthorized: !tls.insecureTls } : {}),
+      ...(isProxied(way, url)
+        ? tunnelled(url, way)
+        : { agent: request.agent ?? false, ...(secure ? tlsOptions(way) : {}) }),
     });
     const sent = {
       method,
@@ -88,6 +94,18 @@ export async function sendRaw(request: RawRequest, tls: Tls = plain): Promise<An
       sendOnRequest(outgoing, request);
     else sendBody(outgoing, request);
   });
+}
+
+function tunnelled(url: URL, way: Way): http.RequestOptions {
+  return {
+    createConnection: (_options, onCreated) => {
+      connectTo(url, way).then(
+        (socket) => onCreated(null, socket),
+        (error: unknown) => onCreated(error as Error, undefined as never),
+      );
+      return undefined;
+    },
+  };
 }
 
 /**
@@ -148,10 +166,10 @@ function headersOf(raw: readonly string[]): Header[] {
 }
 
 /** The same for requests that need nothing special: outside a test, where Playwright has no context. */
-export function rawSend(tls: Tls, agent?: http.Agent): Send {
+export function rawSend(way: Way, agent?: http.Agent): Send {
   return async ({ method, url, headers = {}, body }) => {
     const { origin, pathname, search } = new URL(url);
     const request = { method, origin, path: pathname + search, headers, ...(body && { body }) };
-    return await sendRaw({ ...request, ...(agent && { agent }) }, tls);
+    return await sendRaw({ ...request, ...(agent && { agent }) }, way);
   };
 }

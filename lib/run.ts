@@ -1,18 +1,22 @@
-import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import type { Capabilities } from './capabilities.ts';
 import type { IssuerKey } from './auth/jwt.ts';
 import type { Identity } from './curl.ts';
+import { Budget } from './gate.ts';
+import type { Trouble } from './network.ts';
 import { pemLines, secretsOf } from './redact.ts';
+import { newRunId, startOf } from './run-id.ts';
 import { loadSettings, type Settings } from './settings.ts';
 import type { Target } from './target.ts';
 
 /** What the main process finds out once and the workers and reporters read. */
-type Run = {
+export type Run = {
   id: string;
   targets: Target[];
   capabilities: Capabilities;
-  /** What it took to find them out. */
+  /** What it took to find them out, and what stood in the way. */
   probeRequests: number;
+  probeTroubles: Trouble['kind'][];
 };
 
 const variable = 'DOCKSIDE_RUN';
@@ -23,12 +27,8 @@ let settings: Settings | undefined;
 export function announceRun(known: Partial<Run>): void {
   const before = isAnnounced()
     ? currentRun()
-    : { id: newRunId(), targets: [], capabilities: {}, probeRequests: 0 };
+    : { id: newRunId(), targets: [], capabilities: {}, probeRequests: 0, probeTroubles: [] };
   process.env[variable] = JSON.stringify({ ...before, ...known } satisfies Run);
-}
-
-export function newRunId(): string {
-  return `${Date.now().toString(36)}${randomBytes(3).toString('hex')}`;
 }
 
 export function isAnnounced(): boolean {
@@ -43,7 +43,8 @@ function readRun(): { run: Run; secrets: string[] } {
   if (read?.text !== text) {
     const run = JSON.parse(text) as Run;
     const credentials = run.targets.flatMap(({ identity, reader, stranger }) => [identity, reader, stranger]);
-    const secrets = secretsOf(credentials.filter((item) => item !== undefined));
+    const { proxy } = runSettings();
+    const secrets = secretsOf([...credentials, proxy?.login].filter((item) => item !== undefined));
     read = { text, run, secrets: [...secrets, ...run.targets.flatMap(({ issuer }) => keySecrets(issuer))] };
   }
   return read;
@@ -69,8 +70,11 @@ export function learnSecret(value: string): void {
 /** Every secret of this run in each form it could be printed, and those that this process learned. */
 export function runSecrets(): string[] {
   if (isAnnounced()) return [...readRun().secrets, ...learned];
-  const { identity, reader: ours, stranger: others, issuer } = runSettings();
-  return [...secretsOf([identity, ours, others].filter((item) => item !== undefined)), ...keySecrets(issuer)];
+  const { identity, reader: ours, stranger: others, issuer, proxy } = runSettings();
+  return [
+    ...secretsOf([identity, ours, others, proxy?.login].filter((item) => item !== undefined)),
+    ...keySecrets(issuer),
+  ];
 }
 
 /** The identities of this run, under the settings that hold them. */
@@ -90,5 +94,12 @@ function keySecrets(issuer: IssuerKey | undefined): string[] {
 /** Where this run writes down what it creates; undefined for the embedded registry, which goes with all it holds. */
 export function runLedger(id = currentRun().id): string | undefined {
   const { url, reports } = runSettings();
-  return url === undefined ? undefined : `${reports}/created-${id}.jsonl`;
+  return url === undefined ? undefined : join(reports, `created-${id}.jsonl`);
+}
+
+/** What is left of what this run may take. */
+export function runBudget(): Budget {
+  const { id } = currentRun();
+  const limits = runSettings();
+  return new Budget(join(limits.reports, `requests-${id}`), limits, startOf(id) ?? Date.now());
 }

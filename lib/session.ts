@@ -1,26 +1,18 @@
 import { test, type APIRequestContext, type TestInfo } from '@playwright/test';
-import { Answer, type Request } from './exchange.ts';
+import type { Way } from './connect.ts';
+import { Answer, type Request, type Send } from './exchange.ts';
+import { Gate } from './gate.ts';
 import { noting } from './ledger.ts';
-import { flatten, isLarge, rawSend, sendRaw, type RawRequest, type Tls } from './raw.ts';
+import { asTrouble, NetworkTrouble, patiently, type Patience } from './network.ts';
+import { flatten, isLarge, requestTimeoutMs, sendRaw, type RawRequest } from './raw.ts';
 import { redact } from './redact.ts';
-import { currentRun, learnSecret, runLedger, runSecrets, runSettings } from './run.ts';
+import { currentRun, learnSecret, runBudget, runLedger, runSecrets, runSettings } from './run.ts';
 import { Shortfall, step } from './step.ts';
-import { judge } from './verdict.ts';
+import { deviationsIn, judge, judgementsOf } from './verdict.ts';
 
-/** No answer came: refused, reset, timed out. The message holds no header. */
-class NoAnswer extends Shortfall {
-  override name = 'NoAnswer';
-  /** A server may close a kept connection at any time, so that a hang-up there proves nothing. */
-  readonly connection: 'kept' | 'fresh';
-
-  constructor(message: string, connection: 'kept' | 'fresh' = 'kept') {
-    super(message);
-    this.connection = connection;
-  }
-
-  get isHangUp(): boolean {
-    return /socket hang up|ECONNRESET/.test(this.message);
-  }
+/** The network kept the test from its end. The message holds no header. */
+class Interrupted extends Shortfall {
+  override name = 'Interrupted';
 }
 
 const exchanges = new WeakMap<TestInfo, Answer[]>();
@@ -58,35 +50,47 @@ export class Session {
   }
 
   readonly send = async (request: Request): Promise<Answer> =>
-    await this.#record(request, request.title ?? nameOf(request.method, pathOf(request.url)), async () => {
-      return await this.#exchange(request).catch(async (error: unknown) => await reread(request, error));
-    });
+    await this.#record(
+      request,
+      request.title ?? nameOf(request.method, pathOf(request.url)),
+      async (count, last) => {
+        // The second time over a connection of its own: on a kept one, a hang-up proves nothing.
+        return await (count === 1 ? this.#exchange(request) : sendPast(request, last && isRead(request)));
+      },
+    );
 
   /** The same past Playwright's context, for what it cannot send. */
-  readonly sendRaw = async (request: RawRequest, tls: Tls): Promise<Answer> => {
-    const { method, origin, path } = request;
-    const { body } = request;
-    const told = {
+  readonly sendRaw = async (request: RawRequest, way: Way): Promise<Answer> => {
+    const { method, origin, path, body, cutAfter, onBody } = request;
+    const isOnce =
+      cutAfter !== undefined || onBody !== undefined || (body !== undefined && !Buffer.isBuffer(body));
+    const asked = {
       method,
       url: origin + path,
       headers: flatten(request.headers),
       ...(Buffer.isBuffer(body) && { body }),
     };
-    return await this.#record(told, nameOf(method, path), async () => {
-      return await sendRaw(request, tls).catch((error: unknown) => {
-        const message = `${method} ${path}: ${reasonOf(error)}`;
-        throw request.cutAfter === undefined ? new NoAnswer(message, 'fresh') : new Error(message);
+    const send = async (): Promise<Answer> =>
+      await sendRaw(request, way).catch((error: unknown) => {
+        const told = `${method} ${redact(path, runSecrets())}: ${reasonOf(error)}`;
+        throw cutAfter === undefined ? asTrouble(new Error(told), told, 'fresh') : new Error(told);
       });
-    });
+    return await this.#record(asked, nameOf(method, path), send, isOnce);
   };
 
-  async #record(request: Request, title: string, exchange: () => Promise<Answer>): Promise<Answer> {
+  async #record(
+    request: Request,
+    title: string,
+    exchange: Patience['attempt'],
+    isOnce = false,
+  ): Promise<Answer> {
     const ledger = runLedger();
-    const send = ledger === undefined ? exchange : noting(exchange, ledger);
+    const patient: Send = async () => await sendPatiently(request, exchange, isOnce);
+    const send = ledger === undefined ? patient : noting(patient, ledger);
     return await step(redact(title, runSecrets()), async () => {
       const answer = await send(request).catch((error: unknown) => {
         unanswered.set(test.info(), request);
-        return hungUp(error);
+        return gaveUp(error);
       });
       learnFrom(answer);
       exchangesOf(test.info()).push(answer);
@@ -103,10 +107,12 @@ export class Session {
         method,
         headers: { Accept: '*/*', 'Accept-Encoding': 'identity', ...request.headers },
         maxRedirects: 0,
+        timeout: requestTimeoutMs,
         ...(body === undefined ? {} : { data: body }),
       })
       .catch((error: unknown) => {
-        throw new NoAnswer(`${method} ${redact(url, runSecrets())}: ${reasonOf(error)}`);
+        const told = `${method} ${redact(url, runSecrets())}: ${reasonOf(error)}`;
+        throw asTrouble(new Error(told), told, 'kept');
       });
     const bytes = await response.body();
     const answer = new Answer(
@@ -122,10 +128,70 @@ export class Session {
   }
 }
 
-/** What is too large for Playwright's context, which would miss a refusal before the end of the body. */
-async function sendPast(request: Request): Promise<Answer> {
-  return await rawSend(runSettings())(request).catch((error: unknown) => {
-    throw new NoAnswer(`${request.method} ${redact(request.url, runSecrets())}: ${reasonOf(error)}`, 'fresh');
+/**
+ * Over a connection of its own. What is too large for Playwright's context goes there at once, as that would miss a
+ * refusal before the end of the body. `evenCut`: an answer that breaks off says something, too, as far as it came.
+ */
+async function sendPast(request: Request, evenCut = false): Promise<Answer> {
+  const { method, url, headers = {}, body } = request;
+  const { origin, pathname, search } = new URL(url);
+  const raw = { method, origin, path: pathname + search, headers, evenCut, ...(body && { body }) };
+  const answer = await sendRaw(raw, runSettings()).catch((error: unknown) => {
+    const told = `${method} ${redact(url, runSecrets())}: ${reasonOf(error)}`;
+    throw asTrouble(new Error(told), told, 'fresh');
+  });
+  return new Answer(request, answer.status, answer.headers, answer.body, answer.durationMs);
+}
+
+/** What the network and the limits take is no part of the time that a test may take. */
+function grantTime(testInfo: TestInfo, ms: number): void {
+  if (ms > 10 && testInfo.timeout > 0) testInfo.setTimeout(testInfo.timeout + Math.ceil(ms));
+}
+
+function isRead({ method }: Request): boolean {
+  return ['GET', 'HEAD'].includes(method);
+}
+
+/** Where references are given to be read alone, no other request goes to the registry. A token may be asked for. */
+function refuseWrite({ method, url }: Request): void {
+  const isAllowed =
+    runSettings().references === undefined ||
+    ['GET', 'HEAD', 'OPTIONS'].includes(method) ||
+    currentRun().targets.some(({ tokenService }) => tokenService?.realm === url);
+  test.skip(!isAllowed, 'unsupported: push (REGISTRY_REFERENCES is set, so nothing is written)');
+}
+
+let gate: Gate | undefined;
+
+/** Through the gate, within the budget, and again as the policy for trouble of the network has it. */
+async function sendPatiently(
+  request: Request,
+  exchange: Patience['attempt'],
+  isOnce: boolean,
+): Promise<Answer> {
+  refuseWrite(request);
+  const testInfo = test.info();
+  gate ??= new Gate(runSettings(), testInfo.config.workers);
+  const passing = gate;
+  const budget = runBudget();
+  const spent = budget.spent;
+  test.skip(spent !== undefined, `blocked: budget: ${spent}`);
+  const asked = performance.now();
+  const attempt: Patience['attempt'] = async (count, last) => {
+    const queued = performance.now();
+    return await passing.pass(async () => {
+      grantTime(testInfo, performance.now() - queued);
+      budget.spend();
+      return await exchange(count + testInfo.retry, last);
+    });
+  };
+  return await patiently(request, {
+    attempts: isOnce ? 1 : isAboutFault(testInfo) ? 2 : 4,
+    attempt,
+    onTrouble: ({ kind, told }, waitMs) => {
+      testInfo.annotations.push({ type: 'network', description: `${kind} ${told}` });
+      grantTime(testInfo, performance.now() - asked + waitMs);
+    },
   });
 }
 
@@ -145,33 +211,36 @@ function learnFrom(answer: Answer): void {
   }
 }
 
-/**
- * A read that broke off, or that met a server just closing an idle connection, is repeated past Playwright over a
- * connection of its own. An answer that breaks off there too says something: it is taken as far as it came.
- * @throws the error where the request is no read, or another thing went wrong
- */
-async function reread({ method, url, headers = {} }: Request, error: unknown): Promise<Answer> {
-  const brokeOff = error instanceof NoAnswer && (error.message.endsWith(': aborted') || error.isHangUp);
-  if (!brokeOff || !['GET', 'HEAD'].includes(method)) throw error;
-  const { origin, pathname, search } = new URL(url);
-  return await sendRaw(
-    { method, origin, path: pathname + search, headers, evenCut: true },
-    runSettings(),
-  ).catch(() => {
-    throw new NoAnswer(error.message, 'fresh');
-  });
-}
-
 const expected = 'an answer to each request';
 /**
- * A server that hangs up in place of an answer breaks a rule of its own. Where that is known, the test is blocked.
- * @throws the error where that is not what happened
+ * Where no answer could be had, the test is run again from its start, unless a rule is known to be broken in it. The last
+ * time, a server that hung up on a fresh connection has broken a rule of its own; all else says nothing of the registry,
+ * and the test is blocked.
  */
-function hungUp(error: unknown): never {
-  if (!(error instanceof NoAnswer) || !error.isHangUp || error.connection === 'kept') throw error;
-  judge({ rule: 'http.answered', kept: false, expected, received: error.message });
-  test.skip(true, `blocked by http.answered: ${error.message}`);
+function gaveUp(error: unknown): never {
+  if (!(error instanceof NetworkTrouble)) throw error;
+  const testInfo = test.info();
+  const { kind, connection } = error.trouble;
+  const breaksRule = kind === 'hang-up' && connection === 'fresh';
+  const isKnown = breaksRule && deviationsIn(testInfo).some(({ rule }) => rule === 'http.answered');
+  const isBroken = judgementsOf(testInfo).some(({ outcome }) => outcome === 'fail');
+  if (testInfo.retry < rerunsOf(testInfo) && !isKnown && !isBroken) {
+    testInfo.annotations.push({ type: 'rerun', description: error.message });
+    throw new Interrupted(error.message);
+  }
+  if (breaksRule) judge({ rule: 'http.answered', kept: false, expected, received: error.message });
+  const cause = breaksRule ? 'blocked by http.answered' : 'blocked: network';
+  test.skip(true, `${cause}: ${error.message}`);
   throw error;
+}
+
+/** How often a test is run again that the network broke off. A fault is to be seen the first time. */
+function rerunsOf(testInfo: TestInfo): number {
+  return isAboutFault(testInfo) ? 0 : runSettings().retries;
+}
+
+function isAboutFault({ tags }: TestInfo): boolean {
+  return tags.some((tag) => tag.startsWith('@fault:'));
 }
 
 /** A request as the steps of the report name it: what stands before the test's own part of a path is left out. */

@@ -2,7 +2,8 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import dotenv from 'dotenv';
 import type { IssuerKey } from './auth/jwt.ts';
-import { isName } from './content/reference.ts';
+import { isDigest } from './content/digest.ts';
+import { isName, isTag } from './content/reference.ts';
 import { specVersions, type Level, type SpecVersion } from './rules/rule.ts';
 import { embeddedProfiles, profileNames, type ProfileName } from './profiles/names.ts';
 
@@ -16,6 +17,12 @@ const strictness = ['must', 'should', 'defacto'] as const;
 export type Strictness = (typeof strictness)[number];
 
 export type Credentials = { username: string; password: string };
+
+/** `server`: its origin. `bypass`: a comma list of the ends of host names that are reached without it. */
+export type Proxy = { server: string; bypass: string; login: Credentials | undefined };
+
+/** `reference`: a tag or a digest. */
+export type Reference = { repository: string; reference: string };
 
 export type Settings = {
   /** Origin of the registry under test; undefined for the embedded one. */
@@ -38,6 +45,19 @@ export type Settings = {
   insecureTls: boolean;
   /** How many bytes the large layers have. */
   largeLayer: number;
+  /** Shown to a registry that asks for one. */
+  clientCertificate: { certFile: string; keyFile: string } | undefined;
+  proxy: Proxy | undefined;
+  /** Given ones, to be read alone: with them, nothing is written to the registry. */
+  references: Reference[] | undefined;
+  /** How often a test that the network broke off is run again. */
+  retries: number;
+  /** Of all workers together; undefined for no limit. */
+  maxPerSecond: number | undefined;
+  maxInFlight: number | undefined;
+  /** After which no test starts any more. */
+  maxRequests: number | undefined;
+  maxMinutes: number | undefined;
   /** Where the report files go. */
   reports: string;
 };
@@ -90,6 +110,14 @@ export function readSettings(env: Environment): Settings {
     caFile: readFile(env, 'REGISTRY_CA_FILE'),
     insecureTls: readFlag(env, 'REGISTRY_INSECURE_TLS'),
     largeLayer: readSize(env, 'LARGE_LAYER', '64MiB'),
+    clientCertificate: readClientCertificate(env),
+    proxy: readProxy(env),
+    references: readReferences(env),
+    retries: readCount(env, 'REGISTRY_RETRIES', 0) ?? 2,
+    maxPerSecond: readCount(env, 'REGISTRY_MAX_PER_SECOND'),
+    maxInFlight: readCount(env, 'REGISTRY_MAX_IN_FLIGHT'),
+    maxRequests: readCount(env, 'REGISTRY_MAX_REQUESTS'),
+    maxMinutes: readCount(env, 'REGISTRY_MAX_MINUTES'),
     reports: env['REPORTS_FOLDER'] || 'reports',
   };
   if (settings.url === undefined) refuseWithoutUrl(env, settings);
@@ -172,6 +200,67 @@ function readPem<T>(setting: string, what: string, read: () => T): T {
   }
 }
 
+function readClientCertificate(env: Environment): Settings['clientCertificate'] {
+  const certFile = readFile(env, 'REGISTRY_CLIENT_CERT_FILE');
+  const keyFile = readFile(env, 'REGISTRY_CLIENT_KEY_FILE');
+  if (certFile === undefined && keyFile === undefined) return undefined;
+  if (certFile === undefined) {
+    throw new SettingError('REGISTRY_CLIENT_CERT_FILE', 'is empty, but REGISTRY_CLIENT_KEY_FILE is set');
+  }
+  if (keyFile === undefined) {
+    throw new SettingError('REGISTRY_CLIENT_KEY_FILE', 'is empty, but REGISTRY_CLIENT_CERT_FILE is set');
+  }
+  const setting = `REGISTRY_CLIENT_CERT_FILE=${certFile}`;
+  const certificate = readPem(
+    setting,
+    'a certificate',
+    () => new X509Certificate(readFileSync(certFile, 'utf8')),
+  );
+  const key = readPem(`REGISTRY_CLIENT_KEY_FILE=${keyFile}`, 'a private key', () =>
+    createPrivateKey(readFileSync(keyFile, 'utf8')),
+  );
+  if (!certificate.checkPrivateKey(key)) {
+    throw new SettingError(setting, 'is no certificate of the key in REGISTRY_CLIENT_KEY_FILE');
+  }
+  return { certFile, keyFile };
+}
+
+/** REGISTRY_PROXY or, for a registry that is named, what other clients read: HTTPS_PROXY, HTTP_PROXY and NO_PROXY. */
+function readProxy(env: Environment): Proxy | undefined {
+  if (!env['REGISTRY_URL']) return undefined;
+  const usual = env['REGISTRY_URL'].startsWith('https:') ? 'HTTPS_PROXY' : 'HTTP_PROXY';
+  const name = ['REGISTRY_PROXY', usual, usual.toLowerCase()].find((one) => env[one]);
+  const value = env[name ?? ''];
+  if (name === undefined || !value) return undefined;
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.pathname !== '/') {
+    throw new SettingError(
+      `${name}=${withoutUserInfo(value)}`,
+      'must be an http:// or https:// URL, host alone',
+    );
+  }
+  const bypass = env['NO_PROXY'] ?? env['no_proxy'] ?? '';
+  const [username = '', password = ''] = [url.username, url.password].map(decodeURIComponent);
+  return { server: url.origin, bypass, login: username === '' ? undefined : { username, password } };
+}
+
+function readReferences(env: Environment): Reference[] | undefined {
+  const name = 'REGISTRY_REFERENCES';
+  const value = env[name];
+  if (!value) return undefined;
+  return value.split(',').map((item) => {
+    const [, repository = '', digest, tag] = /^([^@:]+)(?:@(.+)|:([^:]+))$/.exec(item.trim()) ?? [];
+    const reference = digest ?? tag ?? '';
+    if (!isName(repository) || !(digest === undefined ? isTag(reference) : isDigest(reference))) {
+      throw new SettingError(
+        `${name}=${value}`,
+        'must be a comma list of repository:tag or repository@digest',
+      );
+    }
+    return { repository, reference };
+  });
+}
+
 function readName(env: Environment, name: string): string | undefined {
   const value = env[name];
   if (!value) return undefined;
@@ -221,6 +310,16 @@ function readFlag(env: Environment, name: string): boolean {
   return ['1', 'true'].includes(choice(env, name, ['0', '1', 'false', 'true'] as const, '0'));
 }
 
+function readCount(env: Environment, name: string, least = 1): number | undefined {
+  const value = env[name];
+  if (!value) return undefined;
+  const count = Number(value);
+  if (!/^\d{1,9}$/.test(value) || count < least) {
+    throw new SettingError(`${name}=${value}`, `must be a whole number, ${least} or more`);
+  }
+  return count;
+}
+
 function choice<T extends string>(env: Environment, name: string, allowed: readonly T[], otherwise: T): T {
   const value = env[name];
   if (!value) return otherwise;
@@ -257,6 +356,9 @@ function refuseWithoutUrl(env: Environment, { profile }: Settings): void {
     'REGISTRY_OTHER_USERNAME',
     'REGISTRY_CA_FILE',
     'REGISTRY_INSECURE_TLS',
+    'REGISTRY_CLIENT_CERT_FILE',
+    'REGISTRY_PROXY',
+    'REGISTRY_REFERENCES',
   ];
   const orphan = needsUrl.find((name) => env[name]);
   if (orphan !== undefined) {

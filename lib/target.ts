@@ -5,6 +5,8 @@ import { isSignedBy, readJwt, type IssuerKey } from './auth/jwt.ts';
 import { tokenOf, tokenRequest, type TokenService } from './auth/token.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { Answer } from './exchange.ts';
+import { Gate } from './gate.ts';
+import { NetworkTrouble, patient } from './network.ts';
 import { sendRaw, type RawRequest } from './raw.ts';
 import { SettingError, type AuthMode, type Credentials, type Settings } from './settings.ts';
 
@@ -63,7 +65,10 @@ async function challengesOf(settings: Settings & { url: string }): Promise<Recep
     );
   }
   const asked = settings.auth === 'auto' ? [] : settings.auth;
-  if (!asked.some((mode) => mode !== 'anonymous')) return { challenges: [], openToRead: true, product };
+  const isReadOnly = settings.references !== undefined;
+  if (isReadOnly || !asked.some((mode) => mode !== 'anonymous')) {
+    return { challenges: [], openToRead: true, product };
+  }
   // A registry that lets everybody read may still ask for credentials to write.
   const path = `/v2/${settings.namespace}/probe/blobs/uploads/`;
   const write = await ask(settings, { method: 'POST', origin: settings.url, path });
@@ -178,13 +183,20 @@ function loginUrl(target: Target, credentials: Credentials): string {
 }
 
 async function ask(settings: Settings, request: RawRequest): Promise<Answer> {
+  const { method, origin, path } = request;
+  const send = patient(
+    async () => await sendRaw({ ...request, timeoutMs: 10_000 }, settings),
+    new Gate(settings),
+  );
   try {
-    return await sendRaw({ ...request, timeoutMs: 10_000 }, settings);
+    return await send({ method, url: origin + path });
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new SettingError(
-      `REGISTRY_URL=${request.origin}`,
-      `no answer (${[code, message].filter(Boolean).join(': ')})`,
-    );
+    const told = error instanceof NetworkTrouble ? error.trouble.told : tellOf(error);
+    throw new SettingError(`REGISTRY_URL=${origin}`, `no answer (${told})`);
   }
+}
+
+function tellOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return [code, message].filter(Boolean).join(': ');
 }

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
-import net from 'node:net';
-import tls from 'node:tls';
+import type { Socket } from 'node:net';
+import { connectTo, type Way } from './connect.ts';
 import { Answer, type Header } from './exchange.ts';
-import type { RawRequest, Tls } from './raw.ts';
+import type { RawRequest } from './raw.ts';
 
 const wait = 5_000;
 
@@ -11,7 +10,7 @@ const wait = 5_000;
  * none (RFC 9112 section 6.3) stand in its body, where an HTTP client would drop them or stumble.
  * @throws Error when the connection breaks before an answer
  */
-export async function readToTheEnd(request: RawRequest, settings: Tls): Promise<Answer> {
+export async function readToTheEnd(request: RawRequest, way: Way): Promise<Answer> {
   const started = performance.now();
   const { method, origin, path } = request;
   const headers = { Accept: '*/*', 'Accept-Encoding': 'identity', ...request.headers };
@@ -19,7 +18,7 @@ export async function readToTheEnd(request: RawRequest, settings: Tls): Promise<
     ([name, values]) => [values].flat().map((value) => `${name}: ${value}`),
   );
   const received = await exchange(
-    connect(new URL(origin), settings),
+    await connectTo(new URL(origin), way),
     [`${method} ${path} HTTP/1.1`, ...lines, '', ''].join('\r\n'),
   );
   const end = received.indexOf('\r\n\r\n');
@@ -31,19 +30,7 @@ export async function readToTheEnd(request: RawRequest, settings: Tls): Promise<
   return new Answer(sent, Number(status), fields.map(headerOf), received.subarray(end + 4), took);
 }
 
-function connect({ protocol, hostname, port }: URL, { caFile, insecureTls }: Tls): net.Socket {
-  const host = hostname.replace(/^\[|\]$/g, '');
-  if (protocol !== 'https:') return net.connect({ host, port: Number(port || 80) });
-  return tls.connect({
-    host,
-    port: Number(port || 443),
-    rejectUnauthorized: !insecureTls,
-    ...(net.isIP(host) === 0 ? { servername: host } : {}),
-    ...(caFile === undefined ? {} : { ca: readFileSync(caFile) }),
-  });
-}
-
-async function exchange(socket: net.Socket, text: string): Promise<Buffer> {
+async function exchange(socket: Socket, text: string): Promise<Buffer> {
   return await new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     socket.setTimeout(wait, () => socket.destroy());

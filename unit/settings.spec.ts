@@ -21,6 +21,14 @@ test('are the defaults where nothing is set', () => {
     level: 'must',
     caFile: undefined,
     insecureTls: false,
+    clientCertificate: undefined,
+    proxy: undefined,
+    references: undefined,
+    retries: 2,
+    maxPerSecond: undefined,
+    maxInFlight: undefined,
+    maxRequests: undefined,
+    maxMinutes: undefined,
     reports: 'reports',
   });
 });
@@ -40,6 +48,49 @@ test('are typed and put in their own order', () => {
     identity: { username: 'ann', password: 'p:w' },
     protocols: ['schema1', 'oci'],
     insecureTls: true,
+  });
+});
+
+test('name a proxy, and whom it is not for', () => {
+  const read = (env: Record<string, string>) =>
+    readSettings({ REGISTRY_URL: 'https://registry.example', ...env }).proxy;
+  const [server, login] = ['http://proxy.example:3128', { username: 'ann', password: 'p%w' }];
+  expect(read({ REGISTRY_PROXY: 'http://ann:p%25w@proxy.example:3128' })).toEqual({
+    server,
+    bypass: '',
+    login,
+  });
+  expect(read({ HTTPS_PROXY: server, NO_PROXY: 'localhost,.example' })).toEqual({
+    server,
+    bypass: 'localhost,.example',
+    login: undefined,
+  });
+  expect(read({ HTTP_PROXY: server })).toBeUndefined();
+  expect(readSettings({ HTTP_PROXY: server, HTTPS_PROXY: server }).proxy).toBeUndefined();
+});
+
+test('list references, and limits', () => {
+  const digest = `sha256:${'0'.repeat(64)}`;
+  expect(
+    readSettings({
+      REGISTRY_URL: url,
+      REGISTRY_REFERENCES: `library/a:v1, b/c@${digest}`,
+      REGISTRY_RETRIES: '0',
+      REGISTRY_MAX_PER_SECOND: '20',
+      REGISTRY_MAX_IN_FLIGHT: '4',
+      REGISTRY_MAX_REQUESTS: '5000',
+      REGISTRY_MAX_MINUTES: '30',
+    }),
+  ).toMatchObject({
+    references: [
+      { repository: 'library/a', reference: 'v1' },
+      { repository: 'b/c', reference: digest },
+    ],
+    retries: 0,
+    maxPerSecond: 20,
+    maxInFlight: 4,
+    maxRequests: 5000,
+    maxMinutes: 30,
   });
 });
 
@@ -127,6 +178,59 @@ const wrong: [Record<string, string>, string][] = [
     { REGISTRY_URL: url, REGISTRY_ISSUER_CERT_FILE: 'package.json' },
     'REGISTRY_ISSUER_KEY_FILE: is empty, but REGISTRY_ISSUER_CERT_FILE is set',
   ],
+  [
+    { REGISTRY_URL: url, REGISTRY_CLIENT_CERT_FILE: '/nowhere.pem' },
+    'REGISTRY_CLIENT_CERT_FILE=/nowhere.pem: there is no such file',
+  ],
+  [
+    { REGISTRY_URL: url, REGISTRY_CLIENT_CERT_FILE: 'package.json' },
+    'REGISTRY_CLIENT_KEY_FILE: is empty, but REGISTRY_CLIENT_CERT_FILE is set',
+  ],
+  [
+    { REGISTRY_URL: url, REGISTRY_CLIENT_KEY_FILE: 'package.json' },
+    'REGISTRY_CLIENT_CERT_FILE: is empty, but REGISTRY_CLIENT_KEY_FILE is set',
+  ],
+  [
+    {
+      REGISTRY_URL: url,
+      REGISTRY_CLIENT_CERT_FILE: 'package.json',
+      REGISTRY_CLIENT_KEY_FILE: 'package.json',
+    },
+    'REGISTRY_CLIENT_CERT_FILE=package.json: does not hold a certificate in PEM',
+  ],
+  [
+    { REGISTRY_URL: url, REGISTRY_PROXY: 'proxy:3128' },
+    'REGISTRY_PROXY=proxy:3128: must be an http:// or https:// URL, host alone',
+  ],
+  [
+    { REGISTRY_URL: url, HTTP_PROXY: 'socks5://ann:secret@proxy' },
+    'HTTP_PROXY=socks5://***@proxy: must be an http:// or https:// URL, host alone',
+  ],
+  [
+    { REGISTRY_PROXY: 'http://proxy' },
+    'REGISTRY_PROXY: is set, but REGISTRY_URL is empty, so the embedded registry would run',
+  ],
+  [
+    { REGISTRY_URL: url, REGISTRY_REFERENCES: 'library/a' },
+    'REGISTRY_REFERENCES=library/a: must be a comma list of repository:tag or repository@digest',
+  ],
+  [
+    { REGISTRY_URL: url, REGISTRY_REFERENCES: 'a:v1,,' },
+    'REGISTRY_REFERENCES=a:v1,,: must be a comma list of repository:tag or repository@digest',
+  ],
+  [
+    { REGISTRY_URL: url, REGISTRY_REFERENCES: 'a@sha256:1' },
+    'REGISTRY_REFERENCES=a@sha256:1: must be a comma list of repository:tag or repository@digest',
+  ],
+  [
+    { REGISTRY_REFERENCES: 'a:v1' },
+    'REGISTRY_REFERENCES: is set, but REGISTRY_URL is empty, so the embedded registry would run',
+  ],
+  [{ REGISTRY_RETRIES: '-1' }, 'REGISTRY_RETRIES=-1: must be a whole number, 0 or more'],
+  [{ REGISTRY_MAX_PER_SECOND: '0' }, 'REGISTRY_MAX_PER_SECOND=0: must be a whole number, 1 or more'],
+  [{ REGISTRY_MAX_IN_FLIGHT: 'two' }, 'REGISTRY_MAX_IN_FLIGHT=two: must be a whole number, 1 or more'],
+  [{ REGISTRY_MAX_REQUESTS: '1e3' }, 'REGISTRY_MAX_REQUESTS=1e3: must be a whole number, 1 or more'],
+  [{ REGISTRY_MAX_MINUTES: '1.5' }, 'REGISTRY_MAX_MINUTES=1.5: must be a whole number, 1 or more'],
   [
     { REGISTRY_URL: url, REGISTRY_INSECURE_TLS: 'yes' },
     'REGISTRY_INSECURE_TLS=yes: must be one of 0, 1, false, true',

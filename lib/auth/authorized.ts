@@ -2,6 +2,7 @@ import type { Answer, Request, Send } from '../exchange.ts';
 import type { Credentials } from '../settings.ts';
 import type { Target } from '../target.ts';
 import type { Profile } from '../profiles/profile.ts';
+import { runSettings } from '../run.ts';
 import { basicAuthorization } from './basic.ts';
 import { repositoryScope } from './scope.ts';
 import { NoToken, type TokenCache } from './token.ts';
@@ -41,11 +42,12 @@ export async function authorizationFor(
   return `Bearer ${await tokens.get(send, tokenService, { credentials, scopes })}`;
 }
 
-/** Everything in one repository, for the identity that owns it. */
+/** Everything in one repository, for the identity that owns it; where nothing is to be written, to read it. */
 export function fullAccess(
   { identity }: Pick<Target, 'identity'>,
   { deleteAction }: Profile,
   repository: string,
 ): Access {
-  return { credentials: identity, scopes: [repositoryScope(repository, ['pull', 'push', deleteAction])] };
+  const actions = runSettings().references === undefined ? ['pull', 'push', deleteAction] : ['pull'];
+  return { credentials: identity, scopes: [repositoryScope(repository, actions)] };
 }

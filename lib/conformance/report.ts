@@ -1,5 +1,6 @@
 import type { Capabilities } from '../capabilities.ts';
 import { reasonToSkip } from '../decide.ts';
+import { troubles, type Trouble } from '../network.ts';
 import type { KnownDeviation } from '../profiles/profile.ts';
 import { rule, rulesAt, type RuleId } from '../rules/catalogue.ts';
 import { levelAt, type Level, type SpecVersion } from '../rules/rule.ts';
@@ -48,6 +49,16 @@ export function isBroken(verdict: Verdict): boolean {
   return verdict === 'fail' || verdict === 'warn' || verdict === 'known';
 }
 
+/** What the way to the registry cost: none of it says anything of the registry. */
+export type Network = {
+  /** How often each trouble was met. */
+  troubles: Partial<Record<Trouble['kind'], number>>;
+  /** Tests that came to a verdict only when they were run again. */
+  flaky: string[];
+  /** Tests that came to none, and why. */
+  blocked: { title: string; message: string }[];
+};
+
 /** `conformance.json` */
 export type Conformance = {
   target: string;
@@ -57,6 +68,7 @@ export type Conformance = {
   startedAt: string;
   durationMs: number;
   requests: number;
+  network: Network;
   summary: Partial<Record<Verdict, number>>;
   capabilities: Capabilities;
   rules: RuleReport[];
@@ -67,11 +79,19 @@ export function ruleReports(found: readonly TestVerdict[], version: SpecVersion)
     const tests = found.filter((one) => one.rule === named.id).map(({ rule: _, ...test }) => test);
     const verdict = weightiest(tests.map((test) => test.verdict));
     const { id, since, source, url, title } = named;
-    return { id, level: levelAt(named, version), since, source, url, title, verdict, tests };
+    const level = levelAt(named, version);
+    return { id, level, since, source, url, title, verdict, tests: inOrder(tests) };
   });
 }
 
-function weightiest(given: readonly Verdict[]): Verdict {
+/** The same in each run: tests end in any order. */
+export function inOrder(tests: RuleReport['tests']): RuleReport['tests'] {
+  const key = ({ project, file, title }: RuleReport['tests'][number]): string =>
+    `${file} ${title} ${project}`;
+  return tests.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
+export function weightiest(given: readonly Verdict[]): Verdict {
   return verdicts.find((verdict) => given.includes(verdict)) ?? 'untested';
 }
 
@@ -115,4 +135,22 @@ function isOf(project: string, { protocols, auth }: KnownDeviation): boolean {
     (protocols?.some((protocol) => project.startsWith(`${protocol}-`)) ?? true) &&
     (auth?.some((mode) => project.endsWith(`-${mode}`)) ?? true)
   );
+}
+
+/** Each test once, its last run, with what it was told of the network in all its runs. */
+export type Outcome = { title: string; project: string; skip: string; runs: number; met: string[] };
+
+export function networkOf(outcomes: readonly Outcome[], beforehand: readonly Trouble['kind'][]): Network {
+  const met = [
+    ...beforehand,
+    ...outcomes.flatMap((one) => one.met.map((text) => text.split(' ', 1)[0] ?? '')),
+  ];
+  const counts = troubles.map((kind) => [kind, met.filter((one) => one === kind).length] as const);
+  const name = ({ project, title }: Outcome): string => `[${project}] ${title}`;
+  const isBlocked = ({ skip }: Outcome): boolean => /^blocked: (?:network|budget): /.test(skip);
+  return {
+    troubles: Object.fromEntries(counts.filter(([, count]) => count > 0)),
+    flaky: outcomes.filter((one) => one.runs > 1 && !isBlocked(one)).map(name),
+    blocked: outcomes.filter(isBlocked).map((one) => ({ title: name(one), message: one.skip })),
+  };
 }

@@ -1,5 +1,12 @@
 import { sinceWhen } from './history.ts';
-import { isBroken, verdicts, type Conformance, type RuleReport, type Verdict } from './report.ts';
+import {
+  isBroken,
+  verdicts,
+  type Conformance,
+  type Network,
+  type RuleReport,
+  type Verdict,
+} from './report.ts';
 
 /** A test that is red, or a run that may not be green, for a reason that is no broken rule. */
 export type Trouble = { title: string; message: string };
@@ -45,6 +52,27 @@ export function terminalSummary(
   ];
 }
 
+/** What stood between us and the registry, and the tests it kept from their end. */
+export function networkSummary({ troubles, flaky, blocked }: Network): string[] {
+  const counts = Object.entries(troubles).map(([kind, count]) => `${count} ${kind}`);
+  const causes = [
+    ...new Set(blocked.map(({ message }) => message.replace(/^(blocked: network): .*/s, '$1'))),
+  ];
+  return [
+    ...(counts.length === 0
+      ? []
+      : [`${label('network')}${counts.join(', ')}; ${flaky.length} tests were run again`]),
+    ...causes.flatMap((cause) => {
+      const tests = blocked.filter(({ message }) => message.startsWith(cause));
+      const some = cause === 'blocked: network' ? tests.slice(0, 5) : [];
+      return [
+        `${label('red')}${tests.length} tests ${cause}`,
+        ...some.map(({ title, message }) => `${label('')}${title}: ${message.slice(cause.length + 2)}`),
+      ];
+    }),
+  ];
+}
+
 /** `tag.list.array (must) at GET tags/list: a list without tags is an array (and in 2 more); broken since …` */
 export function inOneLine(rule: RuleReport, startedAt: string): string {
   const { id, level, verdict, tests } = rule;
@@ -77,6 +105,7 @@ function unblocking(message: string): string {
   const cause = /^blocked by ([a-z0-9.-]+):/.exec(message)?.[1];
   if (cause !== undefined) return `until ${cause} is kept`;
   const [line = ''] = message.split('\n', 1);
+  if (line.startsWith('blocked: network: ')) return 'as the network failed';
   const setting = /^blocked: (.* is (?:not )?set)$/.exec(line)?.[1];
   return setting === undefined
     ? `as ${line.replace(/^blocked: /, '')}`

@@ -7,5 +7,6 @@ export const dockerhub: Profile = {
   name: 'dockerhub',
   protocols: ['schema2', 'oci'],
   authModes: ['bearer'],
-  beforehand: 'its names have two components, so the longer ones of the tests are refused',
+  separator: '-',
+  beforehand: 'the namespace must be a user or an organisation; what is left there its own API removes',
 };

@@ -81,6 +81,8 @@ export type Profile = {
   protocols: readonly Protocol[];
   /** The ways in that the embedded registry shows in its place. */
   authModes: readonly AuthMode[];
+  /** Between the parts of a repository name after the namespace: a slash, unless names have no more than two parts. */
+  separator: '/' | '-';
   /** What the user must see to there, told before the first test. */
   beforehand?: string;
   /** At a step: the protocol's status -> the one this registry sends in its place. */

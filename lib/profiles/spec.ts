@@ -9,6 +9,7 @@ export const spec: Profile = {
   statuses: {},
   chunkHeader: 'content-range',
   statusRange: 'inclusive',
+  separator: '/',
   deleteAction: 'delete',
   catalogScopes: [catalogScope],
   failures: (auth) => {

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { FullConfig, FullResult, Reporter, TestCase, TestResult } from '@playwright/test/reporter';
@@ -7,55 +7,77 @@ import { annotations, jobSummary } from '../conformance/github.ts';
 import { verdictsOf } from '../conformance/found.ts';
 import { withHistory } from '../conformance/history.ts';
 import { markdown } from '../conformance/markdown.ts';
-import { page } from '../conformance/page.ts';
 import { readConformance } from '../conformance/read.ts';
 import {
+  networkOf,
   ruleReports,
   summarize,
   unexplainedBlocks,
   type Conformance,
+  type Outcome,
   type TestVerdict,
 } from '../conformance/report.ts';
-import { terminalSummary, type Trouble } from '../conformance/summary.ts';
+import { networkSummary, terminalSummary, type Trouble } from '../conformance/summary.ts';
+import { writeConformance } from '../conformance/write.ts';
 import { profileOf } from '../profiles/profiles.ts';
 import { currentRun, isAnnounced, runSettings } from '../run.ts';
 import { SettingError } from '../settings.ts';
 
 /** Writes down rule by rule what the run found, and fails a run whose blocked tests have no cause that shows. */
 export default class ConformanceReporter implements Reporter {
-  readonly #found: TestVerdict[] = [];
   readonly #troubles: Trouble[] = [];
   #lines: string[] = [];
+  /** By test, what its last run found. */
+  readonly #tests = new Map<string, { found: TestVerdict[]; outcome: Outcome }>();
   #root = '';
+  #isShard = false;
   #requests = 0;
 
   onBegin(config: FullConfig): void {
     this.#root = config.rootDir;
+    this.#isShard = config.shard !== null;
   }
 
   onTestEnd(test: TestCase, result: TestResult): void {
     this.#requests += Number(result.annotations.find(({ type }) => type === 'requests')?.description ?? 0);
+    const described = (type: string): string[] =>
+      result.annotations.filter((one) => one.type === type).map(({ description = '' }) => description);
+    // It was the network that broke the test off, so it may have another try; what is judged has none.
+    if (described('rerun').length > 0) test.retries = test.results.length;
     const place = {
       title: test.titlePath().slice(3).join(' › '),
       file: relative(this.#root, test.location.file),
       line: test.location.line,
       project: test.parent.project()?.name ?? '',
     };
+    const { title, project } = place;
     const verdicts = verdictsOf(test, result);
-    this.#found.push(...verdicts.map((one) => ({ ...place, ...one })));
+    const { runs = 0, met = [] } = this.#tests.get(test.id)?.outcome ?? {};
+    const [skip = ''] = described('skip');
+    this.#tests.set(test.id, {
+      found: verdicts.map((one) => ({ ...place, ...one })),
+      outcome: { title, project, skip, runs: runs + 1, met: [...met, ...described('network')] },
+    });
     const isExplained = verdicts.some(({ verdict }) => verdict === 'fail' || verdict === 'stale');
-    if (test.outcome() === 'unexpected' && !isExplained)
-      this.#troubles.push({ title: `[${place.project}] ${place.title}`, message: firstLine(result) });
+    const isOver = test.results.length > test.retries;
+    if (isOver && test.outcome() === 'unexpected' && !isExplained)
+      this.#troubles.push({ title: `[${project}] ${title}`, message: firstLine(result) });
   }
 
   async onEnd(result: FullResult): Promise<{ status: FullResult['status'] } | undefined> {
     if (!isAnnounced()) return undefined;
     const { profile, specVersion, level, reports, url } = runSettings();
-    const { targets, capabilities, probeRequests } = currentRun();
+    const { targets, capabilities, probeRequests, probeTroubles } = currentRun();
     this.#requests += probeRequests;
     const target = url ?? 'the embedded registry';
     const startedAt = result.startTime.toISOString();
-    const rules = withHistory(ruleReports(this.#found, specVersion), startedAt, runBefore(reports, target));
+    const tests = [...this.#tests.values()];
+    const found = tests.flatMap((one) => one.found);
+    const rules = withHistory(ruleReports(found, specVersion), startedAt, runBefore(reports, target));
+    const network = networkOf(
+      tests.map(({ outcome }) => outcome),
+      probeTroubles,
+    );
     const conformance: Conformance = {
       target,
       profile,
@@ -64,26 +86,24 @@ export default class ConformanceReporter implements Reporter {
       startedAt,
       durationMs: Math.round(result.duration),
       requests: this.#requests,
+      network,
       summary: summarize(rules),
       capabilities: Object.assign({}, capabilities, ...targets.map(({ offers }) => offers)) as Capabilities,
       rules,
     };
-    mkdirSync(reports, { recursive: true });
-    writeFileSync(join(reports, 'conformance.json'), JSON.stringify(conformance, null, 2));
-    writeFileSync(join(reports, 'conformance.md'), markdown(conformance));
-    writeFileSync(join(reports, 'conformance.html'), page(conformance));
-
-    const unexplained = unexplainedBlocks(this.#found, conformance, profileOf(profile).known).map(
-      ({ title, message = '' }) => ({
-        title,
-        message: `${message}, and no test shows why`,
-      }),
-    );
+    writeConformance(reports, conformance);
+    // What explains a blocked test may stand in another shard; npm run merge looks.
+    const blocks = this.#isShard ? [] : unexplainedBlocks(found, conformance, profileOf(profile).known);
+    const unexplained = blocks.map(({ title, message = '' }) => ({
+      title,
+      message: `${message}, and no test shows why`,
+    }));
     const troubles = [...this.#troubles, ...unexplained];
     const summary = terminalSummary(conformance, { ways: targets.length, troubles, reports });
-    this.#lines = ['', ...summary.map((line) => `  ${line}`.trimEnd())];
+    this.#lines = ['', ...[...summary, ...networkSummary(network)].map((line) => `  ${line}`.trimEnd())];
     this.#tellGitHub(conformance, troubles);
-    return unexplained.length > 0 && result.status === 'passed' ? { status: 'failed' } : undefined;
+    const isIncomplete = unexplained.length > 0 || network.blocked.length > 0;
+    return isIncomplete && result.status === 'passed' ? { status: 'failed' } : undefined;
   }
 
   /** After every reporter, so that the terminal ends with it. */

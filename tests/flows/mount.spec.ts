@@ -1,11 +1,12 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { digestOf } from '../../lib/content/digest.ts';
+import { beside } from '../../lib/names.ts';
 
 test(
   'pushes an image whose layers are mounted',
   { tag: '@mount.status' },
   async ({ repository, images, push, pull }) => {
-    const source = `${repository}/source`;
+    const source = beside(repository, 'source');
     const pushed = await images.single();
     const { blobs } = await push(source, 'latest', pushed, { skipBlobPushChecks: true });
     const mountBlobs = Object.fromEntries(blobs.map(({ digest }) => [digest, source]));
@@ -15,7 +16,7 @@ test(
 );
 
 test('mounts a single blob', { tag: '@mount.status' }, async ({ repository, images, push, mount }) => {
-  const source = `${repository}/source`;
+  const source = beside(repository, 'source');
   const { blobs } = await push(source, 'latest', await images.single(), { skipBlobPushChecks: true });
   const { mounted } = await mount(repository, blobs[0]!.digest, source);
   expect(mounted).toBe(true);
@@ -26,7 +27,7 @@ test(
   { tag: '@mount.refused' },
   async ({ repository, mount }) => {
     const digest = digestOf(Buffer.from(`${repository}, never pushed`));
-    const failed = await mount(repository, digest, `${repository}/source`, {
+    const failed = await mount(repository, digest, beside(repository, 'source'), {
       expectedFailure: 'UNAUTHORIZED_FOR_MOUNT',
     });
     expect(failed.mounted).toBe(false);

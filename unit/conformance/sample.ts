@@ -58,6 +58,7 @@ export const sample: Conformance = {
   startedAt: '2026-01-02T03:04:05.678Z',
   durationMs: 12_345,
   requests: 678,
+  network: { troubles: {}, flaky: [], blocked: [] },
   summary: summarize(rules),
   capabilities: {
     mount: { offered: true, evidence: 'POST /v2/dockside/a/blobs/uploads/ answered 201' },

@@ -1,4 +1,5 @@
 import { expect, test } from '../../../fixtures/index.ts';
+import { beside } from '../../../lib/names.ts';
 
 // The empty layer is the same everywhere: what HEAD says of it before its push shows what other repositories hold.
 for (const set of [
@@ -25,7 +26,7 @@ test('carries an image with empty layers a second time', async ({ repository, im
 });
 
 test('carries an image with empty layers that are mounted', async ({ repository, images, push, pull }) => {
-  const source = `${repository}/source`;
+  const source = beside(repository, 'source');
   const pushed = await images.withEmptyLayer();
   const { blobs } = await push(source, 'latest', pushed, { skipHeadChecks: true, skipBlobPushChecks: true });
   const mountBlobs = Object.fromEntries(blobs.map(({ digest }) => [digest, source]));
@@ -40,8 +41,8 @@ test('carries an image to a repository with a dot in its name', async ({
   pull,
 }) => {
   const pushed = await images.single();
-  await push(`${repository}/foo.bar`, 'latest', pushed, { skipBlobPushChecks: true });
-  await pull(`${repository}/foo.bar`, 'latest', pushed);
+  await push(beside(repository, 'foo.bar'), 'latest', pushed, { skipBlobPushChecks: true });
+  await pull(beside(repository, 'foo.bar'), 'latest', pushed);
 });
 
 for (const set of ['unicode', 'emoji'] as const) {

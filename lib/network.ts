@@ -1,0 +1,151 @@
+import { setTimeout } from 'node:timers/promises';
+import { errorEntries } from './errors.ts';
+import { Answer, type Method, type Request, type Send } from './exchange.ts';
+import type { Gate } from './gate.ts';
+import { retryDelay } from './retry-after.ts';
+
+export const troubles = ['no-connection', 'hang-up', 'timeout', 'gateway', 'rate-limit'] as const;
+
+/** What came in place of an answer of the registry, or stood before it. */
+export type Trouble = {
+  kind: (typeof troubles)[number];
+  /** In a few words, without a header. */
+  told: string;
+  /** The request was certainly not carried out. */
+  isUnsent: boolean;
+  /** A server may close a kept connection at any time, so that a hang-up there proves nothing. */
+  connection: 'kept' | 'fresh';
+  /** How long a rate limit asks to wait, in ms. */
+  waitMs?: number | undefined;
+};
+
+/** No answer of the registry could be had. */
+export class NetworkTrouble extends Error {
+  override name = 'NetworkTrouble';
+  readonly trouble: Trouble;
+
+  constructor(message: string, trouble: Trouble) {
+    super(message);
+    this.trouble = trouble;
+  }
+}
+
+// What is to be waited for before a request is repeated for the first time, the second, the third.
+const pausesMs = [0, 250, 1_000];
+const longestWaitMs = 60_000;
+
+export type Patience = {
+  /** How often a request is sent, at most. */
+  attempts: number;
+  /** Sends it; `last` where there will be no other time. */
+  attempt: (count: number, last: boolean) => Promise<Answer>;
+  /** Told of each trouble, and for how long the request will wait now. */
+  onTrouble: (trouble: Trouble, waitMs: number) => void;
+};
+
+/**
+ * Sends a request until the registry answers it. Repeated is what may be: reads, and writes that were certainly not
+ * carried out; of the other writes those whose second answer says the same as the first.
+ * @throws NetworkTrouble where no such answer came
+ * @throws what `attempt` throws, where it is no trouble of the network
+ */
+export async function patiently(
+  request: Request,
+  { attempts, attempt, onTrouble }: Patience,
+): Promise<Answer> {
+  const started = Date.now();
+  let lost: Trouble | undefined;
+  let failed = 0;
+  for (let count = 1; ; count += 1) {
+    const result = await attempt(count, failed + 1 >= attempts).catch((error: unknown) => error);
+    const trouble = result instanceof NetworkTrouble ? result.trouble : troubleIn(result);
+    if (result instanceof Answer && trouble === undefined) {
+      if (lost === undefined || saysTheSame(result)) return result;
+      throw new NetworkTrouble(
+        `${lost.told}, and ${result.status} when repeated may tell of the first`,
+        lost,
+      );
+    }
+    if (trouble === undefined) throw result;
+    if (trouble.kind !== 'rate-limit') failed += 1;
+    const waitMs = waitAfter(trouble, failed);
+    const isOver =
+      trouble.kind === 'rate-limit'
+        ? Date.now() - started + waitMs > longestWaitMs
+        : failed >= (trouble.kind === 'timeout' ? Math.min(attempts, 2) : attempts) ||
+          !(trouble.isUnsent || isRepeatable(request));
+    onTrouble(trouble, isOver ? 0 : waitMs);
+    if (isOver)
+      throw new NetworkTrouble(count > 1 ? `${trouble.told}, ${count} times` : trouble.told, trouble);
+    if (!trouble.isUnsent) lost = trouble;
+    await setTimeout(waitMs);
+  }
+}
+
+function waitAfter({ kind, waitMs = 1_000 }: Trouble, failed: number): number {
+  return kind === 'rate-limit' ? Math.max(waitMs, 100) : (pausesMs[failed - 1] ?? 1_000);
+}
+
+const bodiless: readonly Method[] = ['GET', 'HEAD', 'OPTIONS', 'PROPFIND'];
+
+const upload = /\/blobs\/uploads?\//;
+
+/** Whether it can be sent again without harm. A chunk would be appended twice. */
+function isRepeatable({ method, url }: Request): boolean {
+  return method !== 'PATCH' || !upload.test(new URL(url).pathname);
+}
+
+/** Whether an answer would be the same if an earlier request of its kind had been carried out unheard. */
+function saysTheSame({ request: { method, url }, status }: Answer): boolean {
+  const { pathname } = new URL(url);
+  if (bodiless.includes(method) || method === 'POST') return true;
+  if (method === 'DELETE') return status !== 404;
+  // It may have found its upload ended, or half a body in it.
+  if (upload.test(pathname)) return status < 300;
+  return status !== 409 && status !== 412;
+}
+
+/** What an answer tells of the way to the registry; undefined where it is the registry's own. */
+function troubleIn(answer: unknown): Trouble | undefined {
+  if (!(answer instanceof Answer)) return undefined;
+  const { status, request } = answer;
+  // The embedded registry's, asked for.
+  if (Object.keys(request.headers ?? {}).some((name) => name.toLowerCase() === 'dockside-policy'))
+    return undefined;
+  const told = `${request.method} ${new URL(request.url).pathname} answered ${status}`;
+  if (status === 429) {
+    return { kind: 'rate-limit', told, isUnsent: true, connection: 'kept', waitMs: retryDelay(answer) };
+  }
+  // A registry says what is wrong in the format of the specification; what stands before it does not.
+  const isOfRegistry = errorEntries(answer).length > 0;
+  if (![502, 503, 504].includes(status) || isOfRegistry) return undefined;
+  return { kind: 'gateway', told, isUnsent: false, connection: 'kept' };
+}
+
+const unsent =
+  /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|connect ETIMEDOUT|before secure TLS connection/;
+const hungUp = /socket hang up|ECONNRESET|EPIPE|: aborted$/;
+const timedOut = /Timeout \d+ms exceeded|timed out|no answer within|ETIMEDOUT/;
+
+/** The trouble that an error of HTTP is, told by its message; the error itself where it is another thing. */
+export function asTrouble(error: unknown, told: string, connection: 'kept' | 'fresh'): unknown {
+  const isUnsent = unsent.test(told);
+  if (isUnsent) return new NetworkTrouble(told, { kind: 'no-connection', told, isUnsent, connection });
+  if (hungUp.test(told)) return new NetworkTrouble(told, { kind: 'hang-up', told, isUnsent, connection });
+  if (timedOut.test(told)) return new NetworkTrouble(told, { kind: 'timeout', told, isUnsent, connection });
+  return error;
+}
+
+/** The same for requests outside a test, each over a connection of its own. */
+export function patient(send: Send, gate: Gate, onTrouble: Patience['onTrouble'] = () => undefined): Send {
+  return async (request) => {
+    const attempt = async (): Promise<Answer> =>
+      await gate
+        .pass(async () => await send(request))
+        .catch((error: unknown) => {
+          const { code, message } = error as NodeJS.ErrnoException;
+          throw asTrouble(error, [code, message].filter(Boolean).join(': '), 'fresh');
+        });
+    return await patiently(request, { attempts: 4, attempt, onTrouble });
+  };
+}

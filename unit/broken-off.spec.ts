@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { expect, test } from '@playwright/test';
+import { startRegistry, type RunningRegistry } from '../fixtures/registry/registry.ts';
+import { repositoriesIn, tagsIn } from '../lib/lists.ts';
+import { rawSend } from '../lib/raw.ts';
+
+const send = rawSend({ caFile: undefined, insecureTls: false });
+
+/** The repositories that show a tag. */
+async function tagged(url: string): Promise<string[]> {
+  const names = repositoriesIn(await send({ method: 'GET', url: `${url}/v2/_catalog` }));
+  const lists = await Promise.all(
+    names.map(async (name) => await send({ method: 'GET', url: `${url}/v2/${name}/tags/list` })),
+  );
+  return names.filter((_, at) => lists.some((list, of) => of === at && tagsIn(list).length > 0));
+}
+
+type BrokenOff = { registry: RunningRegistry; env: NodeJS.ProcessEnv };
+
+/** A run of the suite that a signal ends after its third test. */
+async function breakOff(signal: NodeJS.Signals, reports: string): Promise<BrokenOff> {
+  const registry = await startRegistry({ auth: 'anonymous' });
+  const { PATH, HOME } = process.env;
+  const env = { PATH, HOME, REGISTRY_URL: registry.url, REPORTS_FOLDER: reports };
+  const suite = ['node_modules/@playwright/test/cli.js', 'test', 'tests/tags'];
+  const run = spawn(process.execPath, suite, { env, stdio: ['ignore', 'pipe', 'ignore'] });
+  run.stdout.on('data', (text: Buffer) => {
+    if (/✓ +3 /.test(text.toString())) run.kill(signal);
+  });
+  await once(run, 'exit');
+  return { registry, env };
+}
+
+test.describe.configure({ timeout: 120_000 });
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  test(`a run that ${signal} ends removes what it made`, async ({}, testInfo) => {
+    const { registry } = await breakOff(signal, testInfo.outputPath('reports'));
+    expect(repositoriesIn(await send({ method: 'GET', url: `${registry.url}/v2/_catalog` }))).not.toEqual([]);
+    expect(await tagged(registry.url)).toEqual([]);
+    await registry.close();
+  });
+}
+
+test('npm run cleanup removes what a run made that SIGKILL ends', async ({}, testInfo) => {
+  const { registry, env } = await breakOff('SIGKILL', testInfo.outputPath('reports'));
+  expect(await tagged(registry.url)).not.toEqual([]);
+  // A worker may still be about its last request when it finds itself alone.
+  await expect(async () => {
+    const cleanup = spawn(
+      process.execPath,
+      ['--import', 'tsx', 'fixtures/cleanup.ts', '--older-than', '0m'],
+      { env },
+    );
+    expect(await once(cleanup, 'exit')).toEqual([0, null]);
+    expect(await tagged(registry.url)).toEqual([]);
+  }).toPass();
+  await registry.close();
+});

@@ -1,0 +1,46 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@playwright/test';
+import { startRegistry } from '../fixtures/registry/registry.ts';
+import { merged } from '../lib/conformance/merge.ts';
+import type { Conformance } from '../lib/conformance/report.ts';
+import { sample } from './conformance/sample.ts';
+import { runSuite } from './suite.ts';
+
+/** What every run of the same tests has in common: all but its times, its requests for tokens, and what is named anew. */
+function lasting({ startedAt: _s, durationMs: _d, requests: _r, ...conformance }: Conformance): unknown {
+  const anew = /\b[0-9a-z]{8}[0-9a-f]{6}(?:\/w\d+)?\b|(?<=uploads\/)[0-9a-f-]{36}/g;
+  return JSON.parse(JSON.stringify(conformance).replaceAll('%2F', '/').replaceAll(anew, 'NEW'));
+}
+
+function read(folder: string): Conformance {
+  return JSON.parse(readFileSync(`${folder}/conformance.json`, 'utf8')) as Conformance;
+}
+
+test('four shards at once, merged, say what one run says', async ({}, testInfo) => {
+  test.setTimeout(240_000);
+  const registry = await startRegistry({ auth: 'anonymous' });
+  const run = async (name: string, ...args: string[]): Promise<unknown> => {
+    const settings = { REGISTRY_URL: registry.url, REPORTS_FOLDER: testInfo.outputPath(name) };
+    const { code } = await runSuite(['tests/tags', 'tests/general', ...args], settings);
+    return code;
+  };
+  const shards = ['1', '2', '3', '4'];
+  const codes = await Promise.all(shards.map(async (shard) => await run(shard, `--shard=${shard}/4`)));
+  expect([await run('whole'), ...codes]).toEqual([0, 0, 0, 0, 0]);
+  await registry.close();
+
+  const files = shards.map((shard) => testInfo.outputPath(shard, 'conformance.json'));
+  execFileSync(process.execPath, ['--import', 'tsx', 'fixtures/merge.ts', ...files], {
+    env: { ...process.env, REPORTS_FOLDER: testInfo.outputPath('merged') },
+  });
+  const whole = read(testInfo.outputPath('whole'));
+  expect(lasting(read(testInfo.outputPath('merged')))).toEqual(lasting(whole));
+  expect(whole.summary.pass).toBeGreaterThan(20);
+});
+
+test('reports of two targets are not merged', () => {
+  expect(() => merged([sample, { ...sample, target: 'http://other.example' }])).toThrow(
+    `the target is ${sample.target} in one and http://other.example in another`,
+  );
+});
