@@ -97,13 +97,24 @@ const steps: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
   },
   {
     weight: 4,
-    arbitrary: tuple(repo, manifest).map(([here, number]) => [
-      { do: 'delete-manifest', repo: here, manifest: number },
+    arbitrary: tuple(repo, manifest, manifest, option(tag, { nil: undefined }), boolean()).map(
+      ([here, stays, goes, tagged, isBack]) => [
+        ...image(here, stays, undefined),
+        ...image(here, goes, tagged),
+        { do: 'delete-manifest', repo: here, manifest: goes },
+        ...(isBack ? image(here, goes, tagged) : []),
+        ...look(here, false),
+      ],
+    ),
+  },
+  { weight: 4, arbitrary: one('push-blob', { repo, blob }) },
+  {
+    weight: 4,
+    arbitrary: tuple(repo, blob).map(([here, number]) => [
+      { do: 'push-false', repo: here, blob: number },
       ...look(here, false),
     ]),
   },
-  { weight: 4, arbitrary: one('push-blob', { repo, blob }) },
-  { weight: 3, arbitrary: one('push-false', { repo, blob }) },
   { weight: 3, arbitrary: one('get-blob', { repo, blob, head }) },
   { weight: 3, arbitrary: one('delete-blob', { repo, blob }) },
   { weight: 4, arbitrary: one('mount', { repo, blob }) },
@@ -186,16 +197,28 @@ export async function search(
     ...(timeLimitMs === undefined ? {} : { interruptAfterTimeLimit: timeLimitMs }),
   });
   if (!result.failed || last === undefined) return { requests, sequences: tried, found: undefined };
+  const { rule } = last.difference;
   let shortest = last;
-  for (let at = 0; options.unshrunk !== true && at < shortest.played.length - 1;) {
-    // fast-check leaves together what was made together.
-    const without = shortest.played.flatMap(({ command }, place) => (place === at ? [] : [command]));
+  // fast-check leaves together what was made together.
+  for (let left = smaller(shortest.played); options.unshrunk !== true;) {
+    const next = left.next();
+    if (next.done === true) break;
     const stage = open();
-    const { rule } = shortest.difference;
-    const { played, difference } = await play(stage, without, measure, (other) => other.rule === rule);
-    if (difference === undefined) at += 1;
-    else shortest = { stage, played, difference };
+    const { played, difference } = await play(stage, next.value, measure, (other) => other.rule === rule);
+    if (difference === undefined) continue;
+    shortest = { stage, played, difference };
+    left = smaller(played);
   }
   const found = { ...shortest, seed, path: result.counterexamplePath ?? '', shrinks: result.numShrinks };
   return { requests, sequences: tried, found };
+}
+
+/** The same with a command less, then with the first manifest in the place of another. */
+function* smaller(played: readonly Played[]): Generator<Command[]> {
+  const commands = played.map(({ command }) => command);
+  for (const at of commands.keys()) yield commands.filter((_, place) => place !== at);
+  for (let number = 1; number < counts.manifests; number += 1) {
+    const isMeant = (one: Command): boolean => 'manifest' in one && one.manifest === number;
+    if (commands.some(isMeant)) yield commands.map((one) => (isMeant(one) ? { ...one, manifest: 0 } : one));
+  }
 }
