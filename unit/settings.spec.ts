@@ -29,6 +29,7 @@ test('are the defaults where nothing is set', () => {
     maxInFlight: undefined,
     maxRequests: undefined,
     maxMinutes: undefined,
+    largeLayer: 64 * 1024 * 1024,
     reports: 'reports',
   });
 });
@@ -246,6 +247,12 @@ for (const [env, message] of wrong) {
     expect(() => readSettings(env)).toThrow(message);
   });
 }
+
+test('read a size with its unit', () => {
+  expect(readSettings({ LARGE_LAYER: '10GiB' }).largeLayer).toBe(10 * 1024 ** 3);
+  expect(() => readSettings({ LARGE_LAYER: '10GB' })).toThrow('LARGE_LAYER=10GB: must be a size');
+  expect(() => readSettings({ LARGE_LAYER: '1KiB' })).toThrow('from 1MiB on');
+});
 
 test('hold the key of an issuer and its certificate', async ({}, testInfo) => {
   const { key } = await createIssuer('registry.example', usersWith());

@@ -27,7 +27,7 @@ type Parts<Name extends Command['do']> = {
   [Key in keyof Omit<Named<Name>, 'do'>]: Arbitrary<Named<Name>[Key]>;
 };
 
-function one<Name extends Command['do']>(name: Name, what: Parts<Name>): Arbitrary<Command[]> {
+function just<Name extends Command['do']>(name: Name, what: Parts<Name>): Arbitrary<Command[]> {
   return record({ do: constant(name), ...what }).map((command) => [command as unknown as Command]);
 }
 
@@ -97,29 +97,40 @@ const steps: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
   },
   {
     weight: 4,
-    arbitrary: tuple(repo, manifest).map(([here, number]) => [
-      { do: 'delete-manifest', repo: here, manifest: number },
+    arbitrary: tuple(repo, manifest, manifest, option(tag, { nil: undefined }), boolean()).map(
+      ([here, stays, goes, tagged, isBack]) => [
+        ...image(here, stays, undefined),
+        ...image(here, goes, tagged),
+        { do: 'delete-manifest', repo: here, manifest: goes },
+        ...(isBack ? image(here, goes, tagged) : []),
+        ...look(here, false),
+      ],
+    ),
+  },
+  { weight: 4, arbitrary: just('push-blob', { repo, blob }) },
+  {
+    weight: 4,
+    arbitrary: tuple(repo, blob).map(([here, number]) => [
+      { do: 'push-false', repo: here, blob: number },
       ...look(here, false),
     ]),
   },
-  { weight: 4, arbitrary: one('push-blob', { repo, blob }) },
-  { weight: 3, arbitrary: one('push-false', { repo, blob }) },
-  { weight: 3, arbitrary: one('get-blob', { repo, blob, head }) },
-  { weight: 3, arbitrary: one('delete-blob', { repo, blob }) },
-  { weight: 4, arbitrary: one('mount', { repo, blob }) },
-  { weight: 6, arbitrary: one('send-chunk', { upload, part: nat({ max: parts - 1 }) }) },
-  { weight: 3, arbitrary: one('ask-upload', { upload }) },
-  { weight: 3, arbitrary: one('close-upload', { upload, right: boolean() }) },
-  { weight: 2, arbitrary: one('cancel-upload', { upload }) },
-  { weight: 6, arbitrary: one('put-manifest', { repo, manifest, tag: option(tag, { nil: undefined }) }) },
-  { weight: 3, arbitrary: one('put-no-json', { repo, tag }) },
-  { weight: 3, arbitrary: one('put-mismatch', { repo, manifest, claimed: manifest }) },
-  { weight: 3, arbitrary: one('get-manifest', { repo, manifest, head }) },
-  { weight: 3, arbitrary: one('get-tag', { repo, tag, head }) },
-  { weight: 6, arbitrary: one('delete-manifest', { repo, manifest }) },
-  { weight: 5, arbitrary: one('delete-tag', { repo, tag }) },
-  { weight: 2, arbitrary: one('list-tags', { repo }) },
-  { weight: 2, arbitrary: one('list-referrers', { repo, manifest }) },
+  { weight: 3, arbitrary: just('get-blob', { repo, blob, head }) },
+  { weight: 3, arbitrary: just('delete-blob', { repo, blob }) },
+  { weight: 4, arbitrary: just('mount', { repo, blob }) },
+  { weight: 6, arbitrary: just('send-chunk', { upload, part: nat({ max: parts - 1 }) }) },
+  { weight: 3, arbitrary: just('ask-upload', { upload }) },
+  { weight: 3, arbitrary: just('close-upload', { upload, right: boolean() }) },
+  { weight: 2, arbitrary: just('cancel-upload', { upload }) },
+  { weight: 6, arbitrary: just('put-manifest', { repo, manifest, tag: option(tag, { nil: undefined }) }) },
+  { weight: 3, arbitrary: just('put-no-json', { repo, tag }) },
+  { weight: 3, arbitrary: just('put-mismatch', { repo, manifest, claimed: manifest }) },
+  { weight: 3, arbitrary: just('get-manifest', { repo, manifest, head }) },
+  { weight: 3, arbitrary: just('get-tag', { repo, tag, head }) },
+  { weight: 6, arbitrary: just('delete-manifest', { repo, manifest }) },
+  { weight: 5, arbitrary: just('delete-tag', { repo, tag }) },
+  { weight: 2, arbitrary: just('list-tags', { repo }) },
+  { weight: 2, arbitrary: just('list-referrers', { repo, manifest }) },
 ];
 
 /** Random sequences of so many steps at most, each of them one command or a few that belong together. */
@@ -186,16 +197,28 @@ export async function search(
     ...(timeLimitMs === undefined ? {} : { interruptAfterTimeLimit: timeLimitMs }),
   });
   if (!result.failed || last === undefined) return { requests, sequences: tried, found: undefined };
+  const { rule } = last.difference;
   let shortest = last;
-  for (let at = 0; options.unshrunk !== true && at < shortest.played.length - 1;) {
-    // fast-check leaves together what was made together.
-    const without = shortest.played.flatMap(({ command }, place) => (place === at ? [] : [command]));
+  // fast-check leaves together what was made together.
+  for (let left = smaller(shortest.played); options.unshrunk !== true;) {
+    const next = left.next();
+    if (next.done === true) break;
     const stage = open();
-    const { rule } = shortest.difference;
-    const { played, difference } = await play(stage, without, measure, (other) => other.rule === rule);
-    if (difference === undefined) at += 1;
-    else shortest = { stage, played, difference };
+    const { played, difference } = await play(stage, next.value, measure, (other) => other.rule === rule);
+    if (difference === undefined) continue;
+    shortest = { stage, played, difference };
+    left = smaller(played);
   }
   const found = { ...shortest, seed, path: result.counterexamplePath ?? '', shrinks: result.numShrinks };
   return { requests, sequences: tried, found };
+}
+
+/** The same with a command less, then with the first manifest in the place of another. */
+function* smaller(played: readonly Played[]): Generator<Command[]> {
+  const commands = played.map(({ command }) => command);
+  for (const at of commands.keys()) yield commands.filter((_, place) => place !== at);
+  for (let number = 1; number < counts.manifests; number += 1) {
+    const isMeant = (one: Command): boolean => 'manifest' in one && one.manifest === number;
+    if (commands.some(isMeant)) yield commands.map((one) => (isMeant(one) ? { ...one, manifest: 0 } : one));
+  }
 }

@@ -184,7 +184,7 @@ export const consistencyRules = {
   },
   'parallel.referrers': {
     level: 'defacto',
-    since: '1.1',
+    since: '1.0',
     ...created,
     title: 'A referrer is listed once its push was answered, however many are pushed at once',
     needs: ['referrers'],

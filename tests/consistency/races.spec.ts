@@ -41,14 +41,18 @@ test(
   },
 );
 
-test('tags pushed at once to one repository are all listed', { tag: '@parallel.tags' }, async ({ repo }) => {
-  const manifest = await pushManifest(repo, smallArtifact('under many tags at once'));
-  const tags = Array.from({ length: 8 }, (_, at) => `at-once-${at}`);
-  const pushes = await Promise.all(tags.map(async (tag) => await repo.manifests.put(tag, manifest)));
-  for (const push of pushes) given(push, 201, 'manifest.put.status');
-  const answer = given(await repo.tags.list(), 200, 'tag.list.status');
-  expect(answer).toKeep(holdsAll(tagsIn(answer), tags), 'parallel.tags');
-});
+test(
+  'tags pushed at once to one repository are all listed',
+  { tag: ['@smoke', '@parallel.tags'] },
+  async ({ repo }) => {
+    const manifest = await pushManifest(repo, smallArtifact('under many tags at once'));
+    const tags = Array.from({ length: 8 }, (_, at) => `at-once-${at}`);
+    const pushes = await Promise.all(tags.map(async (tag) => await repo.manifests.put(tag, manifest)));
+    for (const push of pushes) given(push, 201, 'manifest.put.status');
+    const answer = given(await repo.tags.list(), 200, 'tag.list.status');
+    expect(answer).toKeep(holdsAll(tagsIn(answer), tags), 'parallel.tags');
+  },
+);
 
 test(
   'a referrer is listed once its push was answered, while others are pushed',

@@ -163,7 +163,7 @@ test(
 
 test(
   'a method that is not offered is refused as UNSUPPORTED',
-  { tag: '@error.code.unsupported' },
+  { tag: ['@smoke', '@error.code.unsupported'] },
   async ({ repo }) => {
     const answer = given(await postToTagList(repo), 405, 'http.method.refused');
     expect(givenErrorCode(answer, 'http.method.refused')).toHaveErrorCode(

@@ -25,7 +25,7 @@ test(
 
 test(
   'of 51 referrers none is cut off the list, or a Link leads on to it',
-  { tag: '@referrers.listed' },
+  { tag: ['@smoke', '@referrers.listed'] },
   async ({ repo }) => {
     const subject = await pushManifest(repo, smallArtifact('the subject of fifty referrers and one'));
     const referrers = Array.from({ length: 51 }, (_, at) =>

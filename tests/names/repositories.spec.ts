@@ -76,7 +76,7 @@ for (const [what, name, rule] of refused) {
 
 test(
   'a repository in upper-case letters is not the one in lower-case letters',
-  { tag: '@name.upper-case' },
+  { tag: ['@smoke', '@name.upper-case'] },
   async ({ repo, target }) => {
     await pushManifest(repo, smallArtifact('in lower-case letters'), 'v1');
     const url = `${target.url}/v2/${repo.name.toUpperCase()}/manifests/v1`;

@@ -29,7 +29,7 @@ import { placed, throughRepository } from '../../lib/uploads.ts';
 test.describe('what a private repository holds', { tag: '@credentials' }, () => {
   test(
     'cannot be read as a blob of another repository',
-    { tag: '@isolation.blob.read' },
+    { tag: ['@smoke', '@isolation.blob.read'] },
     async ({ stocked: { blob, secrets }, theirs }) => {
       const answer = await theirs.blobs.get(blob.digest);
       expect(answer).toKeep(isShut(answer, secrets), 'isolation.blob.read');

@@ -1,0 +1,59 @@
+import { expect, test } from '@playwright/test';
+import { stagesOn } from '../../fixtures/model/stage.ts';
+import { onEmbedded } from '../../fixtures/model/target.ts';
+import { script } from '../../lib/model/script.ts';
+import { search } from '../../lib/model/search.ts';
+import { compare } from '../../lib/model/variations.ts';
+
+const options = { seed: 7, sequences: 4, length: 20 };
+
+async function found(fault: string | undefined) {
+  return await onEmbedded(fault, async (met) => {
+    const stages = stagesOn(met);
+    const measure = { capabilities: met.capabilities, specVersion: 'main' } as const;
+    const result = await search(
+      options,
+      () => stages.open('unit'),
+      measure,
+      () => true,
+    );
+    stages.close();
+    return result;
+  });
+}
+
+test('the healthy registry is as its model', async () => {
+  const { found: nothing, sequences } = await found(undefined);
+  expect(nothing).toBeUndefined();
+  expect(sequences).toBe(4);
+});
+
+test('a fault is found, shrunk to the shortest sequence, and told as a script', async () => {
+  const { found: counterexample } = await found('delete-tag-swallowed');
+  expect(counterexample?.difference.rule).toMatch(/^delete\.tag\./);
+  expect(counterexample?.played.at(-2)?.command.do).toBe('delete-tag');
+  // Two manifests with their blobs, as a repository without any may be unknown; the deletion, the look.
+  expect(counterexample?.played.length).toBeLessThanOrEqual(7);
+  const text = script(counterexample!, []);
+  expect(text).toContain('ask -X DELETE "$R/v2/$N/');
+  expect(text).toContain('; U1=$L');
+});
+
+test('two registries alike have no variation, and no finding', async () => {
+  await onEmbedded(undefined, async (one) =>
+    onEmbedded(undefined, async (two) => {
+      const sides = [one, two].map((met, at) => {
+        const stages = stagesOn(met);
+        const measure = { capabilities: met.capabilities, specVersion: 'main' } as const;
+        return { name: `side ${at}`, open: () => stages.open('unit'), measure };
+      });
+      const { findings, variations } = await compare([sides[0]!, sides[1]!], {
+        seed: 3,
+        count: 2,
+        length: 20,
+      });
+      expect(findings).toEqual([]);
+      expect(variations).toEqual([]);
+    }),
+  );
+});
