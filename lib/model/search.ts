@@ -107,6 +107,31 @@ const steps: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
       ],
     ),
   },
+  {
+    weight: 6,
+    arbitrary: tuple(repo, blob, nat({ max: parts }), nat({ max: parts - 1 })).map(
+      ([here, number, sent, part]) =>
+        chunks(here, number, sent, [
+          { do: 'send-chunk', upload: 0, part },
+          { do: 'ask-upload', upload: 0 },
+        ]),
+    ),
+  },
+  {
+    weight: 8,
+    arbitrary: tuple(repo, blob, boolean(), boolean()).map(([here, number, isMounted, isBack]) => {
+      const there = (here + 1) % counts.repositories;
+      const pushed: Command = { do: 'push-blob', repo: here, blob: number };
+      return [
+        pushed,
+        { do: isMounted ? 'mount' : 'push-blob', repo: there, blob: number },
+        { do: 'delete-blob', repo: here, blob: number },
+        ...(isBack ? [pushed] : []),
+        { do: 'get-blob', repo: here, blob: number, head: false },
+        { do: 'get-blob', repo: there, blob: number, head: false },
+      ];
+    }),
+  },
   { weight: 4, arbitrary: just('push-blob', { repo, blob }) },
   {
     weight: 8,
