@@ -87,7 +87,7 @@ const steps: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
     ),
   },
   {
-    weight: 4,
+    weight: 8,
     arbitrary: tuple(repo, manifest, tag, tag, tag).map(([here, number, first, second, gone]) => [
       ...image(here, number, first),
       { do: 'put-manifest', repo: here, manifest: number, tag: second },
@@ -96,20 +96,45 @@ const steps: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
     ]),
   },
   {
-    weight: 4,
-    arbitrary: tuple(repo, manifest, manifest, option(tag, { nil: undefined }), boolean()).map(
-      ([here, stays, goes, tagged, isBack]) => [
+    weight: 12,
+    arbitrary: tuple(repo, manifest, manifest, option(tag, { nil: undefined }), nat({ max: 3 })).map(
+      ([here, stays, goes, tagged, back]) => [
         ...image(here, stays, undefined),
         ...image(here, goes, tagged),
         { do: 'delete-manifest', repo: here, manifest: goes },
-        ...(isBack ? image(here, goes, tagged) : []),
+        ...(back === 0 ? image(here, goes, tagged) : []),
         ...look(here, false),
       ],
     ),
   },
+  {
+    weight: 6,
+    arbitrary: tuple(repo, blob, nat({ max: parts }), nat({ max: parts - 1 })).map(
+      ([here, number, sent, part]) =>
+        chunks(here, number, sent, [
+          { do: 'send-chunk', upload: 0, part },
+          { do: 'ask-upload', upload: 0 },
+        ]),
+    ),
+  },
+  {
+    weight: 8,
+    arbitrary: tuple(repo, blob, boolean(), boolean()).map(([here, number, isMounted, isBack]) => {
+      const there = (here + 1) % counts.repositories;
+      const pushed: Command = { do: 'push-blob', repo: here, blob: number };
+      return [
+        pushed,
+        { do: isMounted ? 'mount' : 'push-blob', repo: there, blob: number },
+        { do: 'delete-blob', repo: here, blob: number },
+        ...(isBack ? [pushed] : []),
+        { do: 'get-blob', repo: here, blob: number, head: false },
+        { do: 'get-blob', repo: there, blob: number, head: false },
+      ];
+    }),
+  },
   { weight: 4, arbitrary: just('push-blob', { repo, blob }) },
   {
-    weight: 4,
+    weight: 8,
     arbitrary: tuple(repo, blob).map(([here, number]) => [
       { do: 'push-false', repo: here, blob: number },
       ...look(here, false),
