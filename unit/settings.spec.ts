@@ -25,7 +25,7 @@ test('are the defaults where nothing is set', () => {
     clientCertificate: undefined,
     proxy: undefined,
     references: undefined,
-    retries: 2,
+    retries: 4,
     maxPerSecond: undefined,
     maxInFlight: undefined,
     maxRequests: undefined,
