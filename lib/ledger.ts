@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { isDigest } from './content/digest.ts';
 import type { Answer, Request, Send } from './exchange.ts';
+import { NetworkTrouble } from './network.ts';
 import type { Repository } from './repository.ts';
 
 /** The run that a ledger is of: its id, its registry, and the process that can still be asked whether it goes on. */
@@ -132,12 +133,14 @@ export async function removeAll(
 const notOffered = 'the registry answered 405';
 
 /** Why it stays; undefined where it is gone. */
-async function remove(repository: Repository, one: Created): Promise<string | undefined> {
+async function remove(repository: Repository, one: Created, again = true): Promise<string | undefined> {
   try {
     const { status } = await deleteOne(repository, one);
     if (status === 405) return notOffered;
     return status < 300 || status === 404 ? undefined : `the registry answered ${status}`;
   } catch (error) {
+    // An earlier request, unheard, may have removed it: asked anew, the registry says so.
+    if (again && error instanceof NetworkTrouble) return await remove(repository, one, false);
     return (error as Error).message.split('\n', 1)[0];
   }
 }

@@ -113,7 +113,7 @@ export function readSettings(env: Environment): Settings {
     clientCertificate: readClientCertificate(env),
     proxy: readProxy(env),
     references: readReferences(env),
-    retries: readCount(env, 'REGISTRY_RETRIES', 0) ?? 2,
+    retries: readCount(env, 'REGISTRY_RETRIES', 0) ?? 4,
     maxPerSecond: readCount(env, 'REGISTRY_MAX_PER_SECOND'),
     maxInFlight: readCount(env, 'REGISTRY_MAX_IN_FLIGHT'),
     maxRequests: readCount(env, 'REGISTRY_MAX_REQUESTS'),

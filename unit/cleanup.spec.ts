@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { expect, test as base } from '@playwright/test';
 import { startProxy } from '../fixtures/faults/proxy.ts';
@@ -86,6 +86,7 @@ test('what the ledger of a dead run names is removed, its open upload cancelled'
   expect(code).toBe(0);
   expect(await statusesOf(leftovers)).toEqual([404, 404]);
   expect(existsSync(ledger)).toBe(false);
+  expect(readdirSync(reports)).toEqual([]);
 });
 
 test('a dry run says what it would remove, and removes nothing', async ({ registry, reports, leftovers }) => {

@@ -103,7 +103,7 @@ const ill: [name: string, wire: Wire, line: string][] = [
       'ping',
       set('date', () => new Date(Date.now() - 3_600_000).toUTCString()),
     ),
-    'change clock theirs is 3600 s behind',
+    'change clock theirs is 36',
   ],
   [
     'a user who may not push',
