@@ -21,7 +21,6 @@ test('are the defaults where nothing is set', () => {
     level: 'must',
     caFile: undefined,
     insecureTls: false,
-    largeLayer: 64 * 1024 * 1024,
     clientCertificate: undefined,
     proxy: undefined,
     references: undefined,
