@@ -17,7 +17,11 @@ export function verdictsOf(test: TestCase, result: TestResult): Found[] {
   const skip = result.annotations.find(({ type }) => type === 'skip')?.description ?? '';
   if (skip.startsWith('not in ')) return [];
   const verdict: Verdict = skip.startsWith('unsupported') ? 'unsupported' : 'blocked';
-  const reason = skip || (result.error?.message ?? `the test was ${result.status}`);
+  const broken = written.find((one) => one?.verdict === 'fail' || one?.verdict === 'stale');
+  const reason =
+    skip ||
+    (broken && `blocked by ${broken.rule}: the test ended there`) ||
+    (result.error?.message ?? `the test was ${result.status}`);
   const told = written.filter((one) => one?.verdict !== 'pass' || !stale.includes(one.rule));
   return [...told, ...missed.map((id) => found(id, verdict, reason))].filter((one) => one !== undefined);
 }
