@@ -36,7 +36,7 @@ test('a fault is found, shrunk to the shortest sequence, and told as a script', 
   expect(counterexample?.played.length).toBeLessThanOrEqual(7);
   const text = script(counterexample!, []);
   expect(text).toContain('-X DELETE');
-  expect(text).toMatch(/"\$REGISTRY\/v2\/\$NAMESPACE\/[ab]\/tags\/list"/);
+  expect(text).toContain('REGISTRY=${REGISTRY:-');
 });
 
 test('two registries alike have no variation, and no finding', async () => {
