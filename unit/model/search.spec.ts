@@ -29,6 +29,7 @@ test('the healthy registry is as its model', async () => {
 });
 
 test('a fault is found, shrunk to the shortest sequence, and told as a script', async () => {
+  test.slow();
   const { found: counterexample } = await found('delete-tag-swallowed');
   expect(counterexample?.difference.rule).toMatch(/^delete\.tag\./);
   expect(counterexample?.played.at(-2)?.command.do).toBe('delete-tag');
