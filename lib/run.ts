@@ -98,6 +98,18 @@ export function runLedger(id = currentRun().id): string | undefined {
 }
 
 /** What is left of what this run may take. */
+// Workers that start from then on inherit it.
+const outage = 'DOCKSIDE_OUTAGE';
+
+/** Lets no further test start: so many in a row got no answer, each tried again. */
+export function announceOutage(tests: number): void {
+  process.env[outage] = `nothing has answered in ${tests} tests in a row`;
+}
+
+export function runOutage(): string | undefined {
+  return process.env[outage];
+}
+
 export function runBudget(): Budget {
   const { id } = currentRun();
   const limits = runSettings();

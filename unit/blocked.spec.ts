@@ -38,7 +38,7 @@ test('with one identity the run is green, and says which setting opens what is b
   );
   for (const { id, tests } of blocked) {
     expect(tests.map(({ message }) => message)).toContain(`blocked: ${settingFor(id)} is not set`);
-    expect(printed).toContain(`rules blocked: ${settingFor(id)} is not set`);
+    expect(printed).toContain(`until ${settingFor(id)} is set`);
   }
 });
 

@@ -177,6 +177,19 @@ test.describe('a part of the suite', () => {
     expect(run.code).toBe(1);
   });
 
+  test('is given up where nothing answers any more', async ({}, testInfo) => {
+    // The probe before the tests is to get by.
+    const gone = instead('GET HEAD POST PUT PATCH DELETE', 'any', () => {
+      let count = 0;
+      return async (request, forward) => ((count += 1) > 80 ? empty(503) : await forward(request));
+    });
+    const run = await runBehind(gone, testInfo.outputPath('reports'), part, { REGISTRY_RETRIES: '1' });
+    const untried = run.conformance.network.blocked.filter(({ message }) => message.includes('in a row'));
+    expect(untried.length).toBeGreaterThan(5);
+    expect(untried[0]?.message).toBe('blocked: network: nothing has answered in 5 tests in a row');
+    expect(run.code).toBe(1);
+  });
+
   test('stops where its budget is spent, and removes what it made', async ({}, testInfo) => {
     const settings = { REGISTRY_MAX_REQUESTS: '20' };
     const run = await runBehind(unreliable(0), testInfo.outputPath('reports'), part, settings);

@@ -25,8 +25,22 @@ export function merged(shards: readonly Conformance[]): Conformance {
 }
 
 function mergedRule(rule: RuleReport, shards: readonly Conformance[]): RuleReport {
-  const tests = shards.flatMap(({ rules }) => rules.find(({ id }) => id === rule.id)?.tests ?? []);
-  return { ...rule, verdict: weightiest(tests.map(({ verdict }) => verdict)), tests: inOrder(tests) };
+  const same = shards.flatMap(({ rules }) => rules.filter(({ id }) => id === rule.id));
+  const tests = same.flatMap((one) => one.tests);
+  const verdict = weightiest(tests.map((one) => one.verdict));
+  const { lastKept: _last, brokenSince: _since, ...lasting } = rule;
+  const lastKept = same
+    .flatMap((one) => one.lastKept ?? [])
+    .toSorted()
+    .at(-1);
+  const [brokenSince] = verdict === 'pass' ? [] : same.flatMap((one) => one.brokenSince ?? []).toSorted();
+  return {
+    ...lasting,
+    verdict,
+    tests: inOrder(tests),
+    ...(lastKept === undefined ? {} : { lastKept }),
+    ...(brokenSince === undefined ? {} : { brokenSince }),
+  };
 }
 
 function mergedNetwork(networks: readonly Network[]): Network {

@@ -20,8 +20,11 @@ import {
 import { networkSummary, terminalSummary, type Trouble } from '../conformance/summary.ts';
 import { writeConformance } from '../conformance/write.ts';
 import { profileOf } from '../profiles/profiles.ts';
-import { currentRun, isAnnounced, runSettings } from '../run.ts';
+import { announceOutage, currentRun, isAnnounced, runSettings } from '../run.ts';
 import { SettingError } from '../settings.ts';
+
+// A registry that is gone shall not hold a night up.
+const mostUnanswered = 5;
 
 /** Writes down rule by rule what the run found, and fails a run whose blocked tests have no cause that shows. */
 export default class ConformanceReporter implements Reporter {
@@ -32,6 +35,7 @@ export default class ConformanceReporter implements Reporter {
   #root = '';
   #isShard = false;
   #requests = 0;
+  #unanswered = 0;
 
   onBegin(config: FullConfig): void {
     this.#root = config.rootDir;
@@ -54,6 +58,12 @@ export default class ConformanceReporter implements Reporter {
     const verdicts = verdictsOf(test, result);
     const { runs = 0, met = [] } = this.#tests.get(test.id)?.outcome ?? {};
     const [skip = ''] = described('skip');
+    this.#unanswered = skip.startsWith('blocked: network: ')
+      ? this.#unanswered + 1
+      : described('rerun').length > 0
+        ? this.#unanswered
+        : 0;
+    if (this.#unanswered === mostUnanswered) announceOutage(mostUnanswered);
     this.#tests.set(test.id, {
       found: verdicts.map((one) => ({ ...place, ...one })),
       outcome: { title, project, skip, runs: runs + 1, met: [...met, ...described('network')] },
