@@ -85,6 +85,9 @@ export const distribution3: Profile = {
       'a full page is linked on, though nothing may follow',
       `${tree}/registry/storage/tagstore.go`,
     ),
+    ...deviations(['tag.list.status'], 'a repository without tags is unknown', tags, {
+      test: /has manifests and no tags/,
+    }),
     ...deviations(['error.json'], 'what meets no route is answered by the router, in plain text', routes, {
       test: /malformed repository name/,
     }),

@@ -99,6 +99,9 @@ export const distribution: Profile = {
       'n and last are not read, and tags come in the order of the storage',
       tags,
     ),
+    ...deviations(['tag.list.status'], 'a repository without tags is unknown', tags, {
+      test: /has manifests and no tags/,
+    }),
     ...deviations(['error.json'], 'what meets no route is answered by the router, in plain text', routes, {
       test: /malformed repository name/,
     }),

@@ -79,6 +79,9 @@ export const olareg: Profile = {
       'a repository that nobody pushed to is listed as empty',
       `${tree}/internal/store/dir.go`,
     ),
+    ...deviations(['referrers.listed'], 'a referrer leaves the list with any tag of it', manifests, {
+      test: /whose tag is deleted/,
+    }),
     ...deviations(['referrers.malformed-digest'], 'every error is answered with an empty list', referrers),
     ...deviations(
       ['referrers.filter-repeated'],

@@ -1,5 +1,12 @@
 import { annotations, configType, expect, signatureType, test } from '../../fixtures/referrers.ts';
-import { given, givenKept, pushManifest, pushReferrer, smallArtifact } from '../../lib/arrange.ts';
+import {
+  given,
+  givenCapability,
+  givenKept,
+  pushManifest,
+  pushReferrer,
+  smallArtifact,
+} from '../../lib/arrange.ts';
 import { hasMediaType } from '../../lib/checks.ts';
 import { digestOf } from '../../lib/content/digest.ts';
 import { mediaTypes } from '../../lib/content/media-types.ts';
@@ -30,6 +37,21 @@ test(
     expect.soft(answer).toKeep(hasMediaType(answer, mediaTypes.ociIndex), 'referrers.content-type');
     expect(answer).toKeep(isIndex(answer), 'referrers.index');
     expect(answer).toKeep(lists(answer, [typed, untyped]), 'referrers.listed');
+  },
+);
+
+test(
+  'a referrer whose tag is deleted is listed as long as it is there itself',
+  { tag: '@referrers.listed' },
+  async ({ repo }) => {
+    givenCapability('tag-delete');
+    const subject = await pushManifest(repo, smallArtifact(repo.name));
+    const referrer = await pushReferrer(repo, subject, { artifactType: signatureType });
+    given(await repo.manifests.put('signature', referrer), 201, 'manifest.put.status');
+    given(await repo.manifests.delete('signature'), 202, 'delete.tag.status');
+    given(await repo.manifests.head(referrer.digest), 200, 'delete.tag.manifest-stays');
+    const answer = await repo.referrers.list(subject.digest);
+    expect(answer).toKeep(lists(answer, [referrer]), 'referrers.listed');
   },
 );
 

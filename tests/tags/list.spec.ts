@@ -1,5 +1,5 @@
 import { expect, test } from '../../fixtures/tags.ts';
-import { given, givenKept, pushTags } from '../../lib/arrange.ts';
+import { given, givenKept, pushManifest, pushTags, smallArtifact } from '../../lib/arrange.ts';
 import { hasMediaType } from '../../lib/checks.ts';
 import { byLetter, hasObject, hasText, hasTexts, tagsIn } from '../../lib/lists.ts';
 import { isList, isOrdered } from '../../lib/paging.ts';
@@ -26,6 +26,16 @@ test(
     expect.soft(answer).toKeep(hasText(answer, 'name', repo.name), 'tag.list.name');
     expect(answer).toKeep(hasTexts(answer, 'tags'), 'tag.list.array');
     expect(answer).toKeep(isList(tagsIn(answer).toSorted(), ['a', 'b', 'c']), 'tag.list.complete');
+  },
+);
+
+test(
+  'a repository that has manifests and no tags has a tag list',
+  { tag: '@tag.list.status' },
+  async ({ repo }) => {
+    await pushManifest(repo, smallArtifact(repo.name));
+    const answer = await repo.tags.list();
+    expect(answer).toHaveStatus(200, 'tag.list.status');
   },
 );
 
