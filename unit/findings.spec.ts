@@ -5,11 +5,17 @@ import { profileOf } from '../lib/profiles/profiles.ts';
 // docs/findings.md shows by hand what the profiles of these registries say of them.
 
 const sections = readFileSync('docs/findings.md', 'utf8').split('\n## ').slice(1);
+const headingsIn = (section: string): string[] =>
+  section.split('\n').filter((line) => line.startsWith('### '));
 const named = (heading: string): string[] =>
-  sections
-    .filter((section) => section.startsWith(heading))
-    .flatMap((section) => section.split('\n').filter((line) => line.startsWith('### ')))
-    .flatMap((line) => [...line.matchAll(/`([^`]+)`/g)].map(([, id = '']) => id));
+  [
+    ...sections.filter((section) => section.startsWith(heading)).flatMap(headingsIn),
+    // A section of several registries names them in its headings.
+    ...sections
+      .filter((section) => section.startsWith('Found by random sequences'))
+      .flatMap(headingsIn)
+      .filter((line) => line.includes(heading)),
+  ].flatMap((line) => [...line.matchAll(/`([^`]+)`/g)].map(([, id = '']) => id));
 
 for (const [profile, heading] of [
   ['distribution', 'distribution 2.8.2'],
