@@ -82,6 +82,12 @@ export const olareg: Profile = {
     ...deviations(['referrers.listed'], 'a referrer leaves the list with any tag of it', manifests, {
       test: /whose tag is deleted/,
     }),
+    ...deviations(
+      ['parallel.referrers'],
+      'the list is read, added to and written back, and loses what was pushed meanwhile',
+      referrers,
+      { sometimes: true },
+    ),
     ...deviations(['referrers.malformed-digest'], 'every error is answered with an empty list', referrers),
     ...deviations(
       ['referrers.filter-repeated'],

@@ -4,7 +4,6 @@ import { artifact, descriptorOf } from '../../lib/content/oci.ts';
 import { holdsAll, referrersIn, tagsIn } from '../../lib/lists.ts';
 import { walk } from '../../lib/paging.ts';
 
-const atOnce = 4;
 const most = 200;
 
 test(
@@ -13,9 +12,7 @@ test(
   async ({ repo }) => {
     const manifest = await pushManifest(repo, smallArtifact('under a hundred tags and one'));
     const tags = Array.from({ length: 101 }, (_, at) => `tag-${String(at).padStart(3, '0')}`);
-    await each(tags, async (tag) =>
-      given(await repo.manifests.put(tag, manifest), 201, 'manifest.put.status'),
-    );
+    for (const tag of tags) given(await repo.manifests.put(tag, manifest), 201, 'manifest.put.status');
     const start = { method: 'GET', url: `${repo.url}/tags/list` } as const;
     const { first, items } = await walk(repo.send, start, tagsIn, { most, byLink: true });
     given(first, 200, 'tag.list.status');
@@ -31,9 +28,8 @@ test(
     const referrers = Array.from({ length: 51 }, (_, at) =>
       artifact({ artifactType: `application/vnd.dockside.no${at}`, subject: descriptorOf(subject) }),
     );
-    await each(referrers, async (one) =>
-      given(await repo.manifests.put(one.digest, one), 201, 'manifest.put.status'),
-    );
+    // One after another: that none is lost of many at once is another rule.
+    for (const one of referrers) given(await repo.manifests.put(one.digest, one), 201, 'manifest.put.status');
     const start = { method: 'GET', url: `${repo.url}/referrers/${subject.digest}` } as const;
     const { first, items } = await walk(repo.send, start, referrersIn, { most, byLink: true });
     given(first, 200, 'referrers.status');
@@ -41,11 +37,3 @@ test(
     expect(first).toKeep(holdsAll(items, digests), 'referrers.listed');
   },
 );
-
-async function each<T>(items: readonly T[], act: (item: T) => Promise<unknown>): Promise<void> {
-  const left = items.values();
-  const next = async (): Promise<void> => {
-    for (const item of left) await act(item);
-  };
-  await Promise.all(Array.from({ length: atOnce }, next));
-}
