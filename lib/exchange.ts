@@ -11,6 +11,8 @@ export type Request = {
   headers?: Record<string, string> | undefined;
   body?: Buffer | undefined;
   title?: string | undefined;
+  /** Whether it is limited is what is asked: a 429 is its answer, and not waited out. */
+  isAboutLimits?: boolean | undefined;
 };
 
 export type Send = (request: Request) => Promise<Answer>;

@@ -109,6 +109,7 @@ function saysTheSame({ request: { method, url }, status }: Answer): boolean {
 function troubleIn(answer: unknown): Trouble | undefined {
   if (!(answer instanceof Answer)) return undefined;
   const { status, request } = answer;
+  if (request.isAboutLimits === true) return undefined;
   // The embedded registry's, asked for.
   if (Object.keys(request.headers ?? {}).some((name) => name.toLowerCase() === 'dockside-policy'))
     return undefined;
