@@ -85,6 +85,12 @@ export const distribution3: Profile = {
       'a full page is linked on, though nothing may follow',
       `${tree}/registry/storage/tagstore.go`,
     ),
+    ...deviations(
+      ['parallel.blob-deleted'],
+      'a pull that finds the blob and not its file any more is answered with 500',
+      `${tree}/registry/storage/blobserver.go`,
+      { sometimes: true },
+    ),
     ...deviations(['tag.list.status'], 'a repository without tags is unknown', tags, {
       test: /has manifests and no tags/,
     }),

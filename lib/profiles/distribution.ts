@@ -105,6 +105,12 @@ export const distribution: Profile = {
       'n and last are not read, and tags come in the order of the storage',
       tags,
     ),
+    ...deviations(
+      ['parallel.blob-deleted'],
+      'a pull that finds the blob and not its file any more is answered with 500',
+      `${tree}/registry/storage/blobserver.go`,
+      { sometimes: true },
+    ),
     ...deviations(['tag.list.status'], 'a repository without tags is unknown', tags, {
       test: /has manifests and no tags/,
     }),
