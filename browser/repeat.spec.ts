@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from '@playwright/test';
 import type { JSONReport, JSONReportSuite, JSONReportTestResult } from '@playwright/test/reporter';
 import type { HttpExchange } from 'allure-js-commons/http';
@@ -26,28 +27,64 @@ const faults: [id: string, auth: AuthMode][] = [
   ['post-for-caches', 'bearer'],
 ];
 
+/** Faults that show without anything that the test made, which is removed when it has ended. */
+const standing: [id: string, auth: AuthMode][] = [
+  ['error-as-text', 'anonymous'],
+  ['docker-ping-html', 'anonymous'],
+  ['docker-version-untold', 'anonymous'],
+  ['manifest-unknown-repository-unauthorized', 'anonymous'],
+  ['upload-unknown-chunk-fails', 'anonymous'],
+  ['blob-missing-unnamed', 'anonymous'],
+  ['basic-without-realm', 'basic'],
+  ['token-for-caches', 'bearer'],
+  ['token-short-lived', 'bearer'],
+  ['post-for-caches', 'bearer'],
+];
+
 for (const [id, auth] of faults) {
-  const { rule, title } = fault(id);
-  test(`repeat.sh is answered as wrongly as the test was: ${title}`, async ({}, testInfo) => {
+  test(`repeat.sh is answered as wrongly as the test was: ${fault(id).title}`, async ({}, testInfo) => {
     test.setTimeout(300_000);
-    const registry = await startFaulty(id, { auth });
-    const reports = testInfo.outputPath('reports');
-    const { printed: run } = await runSuite([`--grep=@${rule}(?![\\w.-])`, '--grep-invert=@quay'], {
-      ...credentialsOf(registry),
-      REGISTRY_URL: registry.url,
-      REGISTRY_PROTOCOLS: 'oci',
-      REPORTS_FOLDER: reports,
-      SPEC_VERSION: 'main',
-      REGISTRY_LEVEL: 'defacto',
-    });
-    const file = join(reports, 'results.json');
-    expect(existsSync(file), run).toBe(true);
-    const result = brokenIn(file, rule);
+    const { registry, result } = await runAgainst(id, auth, testInfo.outputPath('reports'));
     const { printed, told } = await shell(textOf(result, 'repeat.sh'), credentialsOf(registry));
     await registry.close();
     expect(told).toMatch(/The test got \d{3}/);
     expect(answerIn(printed)).toEqual(answerOf(result));
   });
+}
+
+for (const [id, auth] of standing) {
+  test(`the curl line is answered as wrongly as the test was: ${fault(id).title}`, async ({}, testInfo) => {
+    test.setTimeout(300_000);
+    const { registry, result } = await runAgainst(id, auth, testInfo.outputPath('reports'));
+    const { printed } = await shell(curlLine(result), credentialsOf(registry));
+    await registry.close();
+    expect(answerIn(printed)).toEqual(answerOf(result));
+  });
+}
+
+type Run = { registry: RunningRegistry; result: JSONReportTestResult };
+
+/** The test that found the fault, and the registry that still has it. */
+async function runAgainst(id: string, auth: AuthMode, reports: string): Promise<Run> {
+  const { rule } = fault(id);
+  const registry = await startFaulty(id, { auth });
+  const { printed } = await runSuite([`--grep=@${rule}(?![\\w.-])`, '--grep-invert=@quay'], {
+    ...credentialsOf(registry),
+    REGISTRY_URL: registry.url,
+    REGISTRY_PROTOCOLS: 'oci',
+    REPORTS_FOLDER: reports,
+    SPEC_VERSION: 'main',
+    REGISTRY_LEVEL: 'defacto',
+  });
+  const file = join(reports, 'results.json');
+  expect(existsSync(file), printed).toBe(true);
+  return { registry, result: brokenIn(file, rule) };
+}
+
+/** As it stands at the end of the message. */
+function curlLine({ errors }: JSONReportTestResult): string {
+  const message = stripVTControlCharacters(errors[0]?.message ?? '');
+  return /^curl -i \\\n(?:.* \\\n)*.*/m.exec(message)?.[0] ?? 'false';
 }
 
 function credentialsOf({ auth, users }: RunningRegistry): Record<string, string> {
@@ -127,7 +164,7 @@ function answerIn(printed: string): Heard {
 function heard(status: string, lines: readonly string[], body: string): Heard {
   const headers = lines
     .map((line) => line.replace(/^[^:]*/, (name) => name.toLowerCase()))
-    .filter((line) => !/^(?:date|content-length):/.test(line));
+    .filter((line) => !/^(?:date|content-length|connection|keep-alive):/.test(line));
   return {
     status,
     headers: headers.map(steady).toSorted(),
