@@ -133,14 +133,14 @@ export async function removeAll(
 const notOffered = 'the registry answered 405';
 
 /** Why it stays; undefined where it is gone. */
-async function remove(repository: Repository, one: Created, tries = 3): Promise<string | undefined> {
+async function remove(repository: Repository, one: Created): Promise<string | undefined> {
   try {
     const { status } = await deleteOne(repository, one);
     if (status === 405) return notOffered;
     return status < 300 || status === 404 ? undefined : `the registry answered ${status}`;
   } catch (error) {
-    // An earlier request, unheard, may have removed it: asked anew, the registry says so.
-    if (tries > 1 && error instanceof NetworkTrouble) return await remove(repository, one, tries - 1);
+    // Whichever of the requests removed it, it is gone.
+    if (error instanceof NetworkTrouble && error.unsure?.status === 404) return undefined;
     return (error as Error).message.split('\n', 1)[0];
   }
 }

@@ -23,10 +23,13 @@ export type Trouble = {
 export class NetworkTrouble extends Error {
   override name = 'NetworkTrouble';
   readonly trouble: Trouble;
+  /** What came when the request was repeated, and may tell of the first that went unheard. */
+  readonly unsure: Answer | undefined;
 
-  constructor(message: string, trouble: Trouble) {
+  constructor(message: string, trouble: Trouble, unsure?: Answer) {
     super(message);
     this.trouble = trouble;
+    this.unsure = unsure;
   }
 }
 
@@ -64,6 +67,7 @@ export async function patiently(
       throw new NetworkTrouble(
         `${lost.told}, and ${result.status} when repeated may tell of the first`,
         lost,
+        result,
       );
     }
     if (trouble === undefined) throw result;
