@@ -156,6 +156,7 @@ const writes: Record<string, Write> = {
     arrange: async (own, bytes, anotherRepo) => {
       const source = anotherRepo('source');
       const { digest } = await pushBlob(source, bytes(100));
+      const before = await own.blobs.head(digest);
       return {
         source,
         ask: async (repo) =>
@@ -163,7 +164,7 @@ const writes: Record<string, Write> = {
             ['mount', digest],
             ['from', source.name],
           ]),
-        look: async () => isAbsent(await own.blobs.head(digest)),
+        look: async () => isAsBefore(await own.blobs.head(digest), before),
       };
     },
   },
@@ -249,6 +250,17 @@ function isAbsent(answer: Answer): readonly [Answer, Check] {
   return [
     answer,
     { kept: answer.status === 404, expected: 'status 404', received: `status ${answer.status}` },
+  ];
+}
+
+function isAsBefore(answer: Answer, before: Answer): readonly [Answer, Check] {
+  return [
+    answer,
+    {
+      kept: answer.status === before.status,
+      expected: `status ${before.status}, as before`,
+      received: `status ${answer.status}`,
+    },
   ];
 }
 
