@@ -5,11 +5,14 @@
 export function mapFramesOnce(): void {
   const map = Error.prepareStackTrace?.bind(Error) as Mapper | undefined;
   if (map === undefined) return;
-  const mapped = new Map<string, string>();
+  const mapped = new Map<string | null | undefined, Map<number, string>>();
   const lineOf = (frame: NodeJS.CallSite): string => {
-    const place = `${frame.getFileName()}:${frame.getPosition()}:${frame.isAsync()}`;
-    const line = mapped.get(place) ?? map(nothing, [frame]).slice(map(nothing, []).length);
-    mapped.set(place, line);
+    const file = frame.getFileName();
+    const place = frame.isAsync() ? -frame.getPosition() : frame.getPosition();
+    const known = mapped.get(file) ?? new Map<number, string>();
+    mapped.set(file, known);
+    const line = known.get(place) ?? map(nothing, [frame]).slice(map(nothing, []).length);
+    known.set(place, line);
     return line;
   };
   Error.prepareStackTrace = (error, frames) => map(error, []) + frames.map(lineOf).join('');

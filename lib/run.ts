@@ -22,6 +22,7 @@ export type Run = {
 const variable = 'DOCKSIDE_RUN';
 
 let settings: Settings | undefined;
+let read: { run: Run; secrets: string[] } | undefined;
 
 /** Hands what is known to every process of this run, through the environment that workers inherit. */
 export function announceRun(known: Partial<Run>): void {
@@ -29,23 +30,22 @@ export function announceRun(known: Partial<Run>): void {
     ? currentRun()
     : { id: newRunId(), targets: [], capabilities: {}, probeRequests: 0, probeTroubles: [] };
   process.env[variable] = JSON.stringify({ ...before, ...known } satisfies Run);
+  read = undefined;
 }
 
 export function isAnnounced(): boolean {
-  return process.env[variable] !== undefined;
+  return variable in process.env;
 }
 
-let read: { text: string; run: Run; secrets: string[] } | undefined;
-
 function readRun(): { run: Run; secrets: string[] } {
-  const text = process.env[variable];
-  if (text === undefined) throw new Error('The run has no target yet');
-  if (read?.text !== text) {
+  if (read === undefined) {
+    const text = process.env[variable];
+    if (text === undefined) throw new Error('The run has no target yet');
     const run = JSON.parse(text) as Run;
     const credentials = run.targets.flatMap(({ identity, reader, stranger }) => [identity, reader, stranger]);
     const { proxy } = runSettings();
     const secrets = secretsOf([...credentials, proxy?.login].filter((item) => item !== undefined));
-    read = { text, run, secrets: [...secrets, ...run.targets.flatMap(({ issuer }) => keySecrets(issuer))] };
+    read = { run, secrets: [...secrets, ...run.targets.flatMap(({ issuer }) => keySecrets(issuer))] };
   }
   return read;
 }

@@ -102,19 +102,20 @@ export class Session {
     const { method, url, body } = request;
     if (isLarge(body)) return await sendPast(request);
     const started = performance.now();
-    const response = await this.#context
-      .fetch(url, {
-        method,
-        headers: { Accept: '*/*', 'Accept-Encoding': 'identity', ...request.headers },
-        maxRedirects: 0,
-        timeout: requestTimeoutMs,
-        ...(body === undefined ? {} : { data: body }),
-      })
-      .catch((error: unknown) => {
+    const options = {
+      method,
+      headers: { Accept: '*/*', 'Accept-Encoding': 'identity', ...request.headers },
+      maxRedirects: 0,
+      timeout: requestTimeoutMs,
+      ...(body === undefined ? {} : { data: body }),
+    };
+    const response = await shallow(async () => await this.#context.fetch(url, options)).catch(
+      (error: unknown) => {
         const told = `${method} ${redact(url, runSecrets())}: ${reasonOf(error)}`;
         throw asTrouble(new Error(told), told, 'kept');
-      });
-    const bytes = await response.body();
+      },
+    );
+    const bytes = await shallow(async () => await response.body());
     const answer = new Answer(
       request,
       response.status(),
@@ -122,10 +123,15 @@ export class Session {
       bytes,
       performance.now() - started,
     );
-    await response.dispose();
+    await shallow(async () => await response.dispose());
     if (answer.header('set-cookie') !== undefined) await this.#context.clearCookies();
     return answer;
   }
+}
+
+/** Calls Playwright from nowhere: it reads the whole stack of whoever calls it, and of ours nobody is told. */
+async function shallow<T>(call: () => Promise<T>): Promise<T> {
+  return await new Promise((resolve, reject) => queueMicrotask(() => void call().then(resolve, reject)));
 }
 
 /**

@@ -75,8 +75,10 @@ export type Conformance = {
 };
 
 export function ruleReports(found: readonly TestVerdict[], version: SpecVersion): RuleReport[] {
+  const byRule = new Map<RuleId, RuleReport['tests']>();
+  for (const { rule: id, ...test } of found) byRule.set(id, [...(byRule.get(id) ?? []), test]);
   return rulesAt(version).map((named) => {
-    const tests = found.filter((one) => one.rule === named.id).map(({ rule: _, ...test }) => test);
+    const tests = byRule.get(named.id) ?? [];
     const verdict = weightiest(tests.map((test) => test.verdict));
     const { id, since, source, url, title } = named;
     const level = levelAt(named, version);

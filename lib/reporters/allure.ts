@@ -1,6 +1,8 @@
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { AllureReporter } from 'allure-playwright';
 import { LabelName, LinkType, type TestResult } from 'allure-js-commons';
+import type { ReporterRuntime } from 'allure-js-commons/sdk/reporter';
 import type { Suite } from '@playwright/test/reporter';
 import { isRuleId, rule } from '../rules/catalogue.ts';
 import { levelAt, levels, type Level } from '../rules/rule.ts';
@@ -30,9 +32,15 @@ export default class Allure extends AllureReporter {
     // What the target offers is found out just before the first test.
     this.#runs = isAnnounced() && Object.keys(currentRun().capabilities).length > 0;
     if (!this.#runs) return;
-    rmSync(this.options.resultsDir ?? '', { recursive: true, force: true });
+    const { resultsDir = '' } = this.options;
+    rmSync(resultsDir, { recursive: true, force: true });
+    mkdirSync(resultsDir, { recursive: true });
     this.options = { ...this.options, environmentInfo: environmentInfo() };
     super.onBegin(suite);
+    const { writer } = (this as unknown as { allureRuntime: ReporterRuntime }).allureRuntime;
+    // Allure's own waits for the disk after each result, and the tests wait with it.
+    writer.writeResult = (result) =>
+      writeFileSync(join(resultsDir, `${result.uuid}-result.json`), JSON.stringify(result));
   }
 
   override async onEnd(): Promise<void> {
