@@ -169,6 +169,12 @@ function refuseWrite({ method, url }: Request): void {
 
 let gate: Gate | undefined;
 
+/** What each request of a worker goes through. */
+export function gateOf({ config }: TestInfo): Gate {
+  gate ??= new Gate(runSettings(), config.workers);
+  return gate;
+}
+
 /** Through the gate, within the budget, and again as the policy for trouble of the network has it. */
 async function sendPatiently(
   request: Request,
@@ -177,8 +183,7 @@ async function sendPatiently(
 ): Promise<Answer> {
   refuseWrite(request);
   const testInfo = test.info();
-  gate ??= new Gate(runSettings(), testInfo.config.workers);
-  const passing = gate;
+  const passing = gateOf(testInfo);
   const budget = runBudget();
   const spent = budget.spent;
   test.skip(spent !== undefined, `blocked: budget: ${spent}`);

@@ -163,7 +163,8 @@ test.describe('of a run that goes on', () => {
 for (const [args, message] of [
   [['--older-than', '5'], '--older-than 5: must be a number of m, h or d, such as 24h'],
   [['--run', 'x'], '--run x: is no id of a run, such as mwv85c6r02d54f'],
-  [['--all'], "npm run cleanup: Unknown option '--all'"],
+  [['--every'], "npm run cleanup: Unknown option '--every'"],
+  [['--all'], '--all: empties the repositories of REGISTRY_REPOSITORIES, which names none'],
 ] as const) {
   test(`${args.join(' ')} is refused in one line`, async ({ registry, reports }) => {
     const { code, printed } = await cleanup(registry, reports, ...args);
