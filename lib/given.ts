@@ -1,8 +1,7 @@
-import { test, type FullConfig } from '@playwright/test';
-import { removeBetween, type Left } from './ledger.ts';
+import type { FullConfig } from '@playwright/test';
 import { tagsIn } from './lists.ts';
 import type { Repository } from './repository.ts';
-import { runLedger } from './run.ts';
+import { runSettings } from './run.ts';
 import { leastRepositories, SettingError } from './settings.ts';
 
 const setting = 'REGISTRY_REPOSITORIES';
@@ -47,48 +46,11 @@ export async function refuseUsed(
   }
 }
 
-/** The names that a test takes, one after the other, of those its worker has. */
-export class GivenNames {
-  readonly #all: readonly string[];
-  readonly #open: (name: string) => Repository;
-  readonly #taken = new Map<string, string>();
-  #staying: Left[] = [];
-
-  constructor(all: readonly string[], open: (name: string) => Repository) {
-    this.#all = all;
-    this.#open = open;
-  }
-
-  get first(): string {
-    return this.#all[0] ?? '';
-  }
-
-  /** The same name each time for what it is for. */
-  of(purpose: string): string {
-    const isFree = (name: string): boolean =>
-      ![...this.#taken.values()].includes(name) &&
-      !this.#staying.some(({ repository }) => repository === name);
-    const name = this.#taken.get(purpose) ?? this.#all.find(isFree);
-    test.skip(name === undefined, `blocked: ${this.#lack}`);
-    this.#taken.set(purpose, name ?? '');
-    return name ?? '';
-  }
-
-  unused(): string {
-    test.skip(true, `blocked: ${setting} has no repository that nobody has used`);
-    return '';
-  }
-
-  /** Removes what tests have made there. A blob that stays is in nobody's way: no other test has the same. */
-  async clear(): Promise<void> {
-    const left = await removeBetween(runLedger() ?? '', this.#open);
-    this.#staying = left.filter(({ kind }) => kind === 'manifest');
-  }
-
-  get #lack(): string {
-    const [one] = this.#staying;
-    return one === undefined
-      ? `${setting} has only ${this.#all.length} repositories for each worker`
-      : `what a test pushed to ${one.repository} of ${setting} stays (${one.because})`;
-  }
+/** @throws SettingError where repositories are given to a command that needs new ones at every turn */
+export function refuseGiven(command: string): void {
+  if (runSettings().repositories === undefined) return;
+  throw new SettingError(
+    setting,
+    `is set, and ${command} makes new repositories at every turn: leave it empty`,
+  );
 }

@@ -3,7 +3,7 @@ import { startRegistry } from '../fixtures/registry/registry.ts';
 import { dealtTo } from '../lib/given.ts';
 import { repositoriesIn, tagsIn } from '../lib/lists.ts';
 import { rawSend } from '../lib/raw.ts';
-import { runSuite } from './suite.ts';
+import { run, runSuite } from './suite.ts';
 import { pushSmall } from './small.ts';
 
 const send = rawSend({ caFile: undefined, insecureTls: false });
@@ -55,6 +55,20 @@ test('a registry whose repositories are made beforehand knows no other', async (
   expect(repositoriesIn(await ask('GET', '_catalog'))).toEqual(['team/a']);
   await registry.close();
 });
+
+for (const [command, who] of [
+  ['model', 'a random sequence'],
+  ['faults', 'npm run faults'],
+] as const) {
+  test(`npm run ${command} needs repositories of its own`, async () => {
+    const settings = { REGISTRY_URL: 'http://127.0.0.1:1', REGISTRY_REPOSITORIES: 'team/a,team/b' };
+    const { code, printed } = await run('npm', ['run', '-s', command], settings);
+    expect(printed.trim()).toBe(
+      `REGISTRY_REPOSITORIES: is set, and ${who} makes new repositories at every turn: leave it empty`,
+    );
+    expect(code).toBe(1);
+  });
+}
 
 test.describe('a run', () => {
   test.describe.configure({ timeout: 240_000 });
