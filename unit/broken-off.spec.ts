@@ -1,6 +1,9 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
+import { startProxy } from '../fixtures/faults/proxy.ts';
+import { instead } from '../fixtures/faults/wire.ts';
 import { startRegistry, type RunningRegistry } from '../fixtures/registry/registry.ts';
 import { repositoriesIn, tagsIn } from '../lib/lists.ts';
 import { rawSend } from '../lib/raw.ts';
@@ -42,6 +45,27 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     await registry.close();
   });
 }
+
+test('a run that SIGINT ends while it probes removes what it made', async ({}, testInfo) => {
+  const registry = await startRegistry({ auth: 'anonymous' });
+  let run: ChildProcess | undefined;
+  const wire = instead('PUT', 'manifest', () => async (request, forward) => {
+    const answer = await forward(request);
+    run?.kill('SIGINT');
+    // A second one would not let it remove anything.
+    run = undefined;
+    return answer;
+  });
+  const proxy = await startProxy({ registry: registry.url, realm: undefined }, wire);
+  const reports = testInfo.outputPath('reports');
+  const { PATH, HOME } = process.env;
+  const env = { PATH, HOME, REGISTRY_URL: proxy.url, REPORTS_FOLDER: reports };
+  const suite = ['node_modules/@playwright/test/cli.js', 'test', 'tests/tags'];
+  run = spawn(process.execPath, suite, { env, stdio: 'ignore' });
+  await once(run, 'exit');
+  await Promise.all([proxy, registry].map(async (one) => await one.close()));
+  expect(readdirSync(reports).filter((name) => name.startsWith('created-'))).toEqual([]);
+});
 
 test('npm run cleanup removes what a run made that SIGKILL ends', async ({}, testInfo) => {
   const { registry, env } = await breakOff('SIGKILL', testInfo.outputPath('reports'));
