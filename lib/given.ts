@@ -41,7 +41,7 @@ export async function refuseUsed(
     if (tag === undefined) continue;
     throw new SettingError(
       setting,
-      `${name} holds something (${tag}): name empty ones, or remove all that is in them by npm run cleanup -- --all`,
+      `${name} holds something (${tag}): npm run cleanup removes what runs left there, with -- --all whatever is there`,
     );
   }
 }

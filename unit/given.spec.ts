@@ -87,7 +87,7 @@ test.describe('a run', () => {
     const given = { REGISTRY_REPOSITORIES: 'team/a,team/b' };
     const used = await runSuite(['tests/tags', '--workers=1'], { ...settings, ...given });
     expect(used.printed.trim()).toBe(
-      'REGISTRY_REPOSITORIES: team/b holds something (v1): name empty ones, or remove all that is in them by npm run cleanup -- --all',
+      'REGISTRY_REPOSITORIES: team/b holds something (v1): npm run cleanup removes what runs left there, with -- --all whatever is there',
     );
     expect([few.code, used.code]).toEqual([1, 1]);
     const list = await send({ method: 'GET', url: `${registry.url}/v2/team/b/tags/list` });
