@@ -35,7 +35,7 @@ test('carries an image with empty layers that are mounted', async ({
   const pushed = await images.withEmptyLayer();
   const { blobs } = await push(source, 'latest', pushed, { skipHeadChecks: true, skipBlobPushChecks: true });
   const mountBlobs = Object.fromEntries(blobs.map(({ digest }) => [digest, source]));
-  await push(repository, 'latest', pushed, { mountBlobs, skipBlobPushChecks: true });
+  await push(repository, 'latest', pushed, { mountBlobs, skipHeadChecks: true, skipBlobPushChecks: true });
   await pull(repository, 'latest', pushed);
 });
 
