@@ -23,7 +23,7 @@ export type Offer = { offered: boolean; evidence: string };
 export type Capabilities = Partial<Record<Capability, Offer>>;
 
 export type ProbeContext = {
-  /** A repository of this run's own, under the name given; a mount needs the right to read its source. */
+  /** A repository of this run's own, under the name given or, where repositories are given, one of two; a mount needs the right to read its source. */
   repository: (suffix: string, source?: Repository) => Repository;
   /** The registry of this project, which does on request what others do by their operator's choice. */
   embedded: boolean;
@@ -133,11 +133,12 @@ async function probeBlobs(
   const whole = await main.blobs.get(digest);
   const sha512 = digestOf(bytes, 'sha512');
   const tagged = await main.uploads.put(await open(main), sha512, bytes);
+  // They may be one repository, where repositories are given.
+  const anonymous = await repository('probe/mount-anonymous').uploads.post([['mount', digest]]);
   const mounted = await repository('probe/mount', main).uploads.post([
     ['mount', digest],
     ['from', main.name],
   ]);
-  const anonymous = await repository('probe/mount-anonymous').uploads.post([['mount', digest]]);
   const several = await main.blobs.get(digest, { Range: 'bytes=0-0,2-2' });
   return {
     redirect: seen(unfollowed, ({ status }) => isRedirect(status)),

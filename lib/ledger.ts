@@ -1,4 +1,12 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { isDigest } from './content/digest.ts';
@@ -107,14 +115,31 @@ export async function removeCreated(
   return removal;
 }
 
+/**
+ * The same between two tests that use the same repositories. The ledger stays, with what stays and why: of a kind that
+ * the registry does not delete, nothing is tried again.
+ */
+export async function removeBetween(file: string, open: (repository: string) => Repository): Promise<Left[]> {
+  const created: (Created & Partial<Left>)[] = readLedger(file);
+  if (created.length === 0) return [];
+  const hopeless = created
+    .filter(({ because }) => because === notOffered)
+    .map(({ kind }) => [kind, notOffered]);
+  const { left } = await removeAll(created, open, Object.fromEntries(hopeless) as Refused);
+  keepOnly(file, left);
+  return left;
+}
+
+type Refused = Partial<Record<Created['kind'], string>>;
+
 /** Removes these, several repositories at once, what is in one in the order given. */
 export async function removeAll(
   created: readonly Created[],
   open: (repository: string) => Repository,
+  refused: Refused = {},
 ): Promise<Removal> {
   const repositories = [...new Set(created.map(({ repository }) => repository))].values();
   const left: Left[] = [];
-  const refused: Partial<Record<Created['kind'], string>> = {};
   const removeFromNext = async (): Promise<void> => {
     for (const name of repositories) {
       const repository = open(name);
@@ -159,7 +184,9 @@ async function deleteOne(repository: Repository, { kind, reference }: Created): 
 function keepOnly(file: string, left: readonly Left[]): void {
   const head = headOf(file);
   const kept = [...(head === undefined ? [] : [head]), ...left.toReversed()];
-  writeFileSync(file, kept.map((one) => `${JSON.stringify(one)}\n`).join(''));
+  // At once, as a kill may come at any time.
+  writeFileSync(`${file}.new`, kept.map((one) => `${JSON.stringify(one)}\n`).join(''));
+  renameSync(`${file}.new`, file);
 }
 
 /** Each thing once, in the order to remove it. A tag goes with its manifest, where the answer told the digest. */

@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Capabilities } from './capabilities.ts';
 import type { IssuerKey } from './auth/jwt.ts';
@@ -93,11 +94,27 @@ function keySecrets(issuer: IssuerKey | undefined): string[] {
 
 /** Where this run writes down what it creates; undefined for the embedded registry, which goes with all it holds. */
 export function runLedger(id = currentRun().id): string | undefined {
-  const { url, reports } = runSettings();
+  const { url, reports, repositories } = runSettings();
+  const place = process.env['TEST_PARALLEL_INDEX'];
+  if (repositories !== undefined && place !== undefined) return workerLedger(Number(place), id);
   return url === undefined ? undefined : join(reports, `created-${id}.jsonl`);
 }
 
-/** What is left of what this run may take. */
+/** The same of a worker that uses given repositories again and again. Those that take its place go on with it. */
+export function workerLedger(place: number, id = currentRun().id): string {
+  return join(runSettings().reports, `created-${id}_${place}.jsonl`);
+}
+
+/** All of them that there are. */
+export function runLedgers(): string[] {
+  const { url, reports } = runSettings();
+  if (url === undefined || !existsSync(reports)) return [];
+  const { id } = currentRun();
+  return readdirSync(reports)
+    .filter((name) => name.startsWith(`created-${id}`) && name.endsWith('.jsonl'))
+    .map((name) => join(reports, name));
+}
+
 // Workers that start from then on inherit it.
 const outage = 'DOCKSIDE_OUTAGE';
 
@@ -110,6 +127,7 @@ export function runOutage(): string | undefined {
   return process.env[outage];
 }
 
+/** What is left of what this run may take. */
 export function runBudget(): Budget {
   const { id } = currentRun();
   const limits = runSettings();

@@ -44,9 +44,15 @@ export function answerThatBrought(token: string): Answer | undefined {
  */
 export class Session {
   readonly #context: APIRequestContext;
+  readonly #sent: Promise<Answer>[] = [];
 
   constructor(context: APIRequestContext) {
     this.#context = context;
+  }
+
+  /** Until nothing is under way: where a run is broken off, an answer may still tell what was opened. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#sent);
   }
 
   readonly send = async (request: Request): Promise<Answer> =>
@@ -88,7 +94,9 @@ export class Session {
     const patient: Send = async () => await sendPatiently(request, exchange, isOnce);
     const send = ledger === undefined ? patient : noting(patient, ledger);
     return await step(redact(title, runSecrets()), async () => {
-      const answer = await send(request).catch((error: unknown) => {
+      const sent = send(request);
+      this.#sent.push(sent);
+      const answer = await sent.catch((error: unknown) => {
         unanswered.set(test.info(), request);
         return gaveUp(error);
       });
@@ -169,6 +177,12 @@ function refuseWrite({ method, url }: Request): void {
 
 let gate: Gate | undefined;
 
+/** What each request of a worker goes through. */
+export function gateOf({ config }: TestInfo): Gate {
+  gate ??= new Gate(runSettings(), config.workers);
+  return gate;
+}
+
 /** Through the gate, within the budget, and again as the policy for trouble of the network has it. */
 async function sendPatiently(
   request: Request,
@@ -177,8 +191,7 @@ async function sendPatiently(
 ): Promise<Answer> {
   refuseWrite(request);
   const testInfo = test.info();
-  gate ??= new Gate(runSettings(), testInfo.config.workers);
-  const passing = gate;
+  const passing = gateOf(testInfo);
   const budget = runBudget();
   const spent = budget.spent;
   test.skip(spent !== undefined, `blocked: budget: ${spent}`);

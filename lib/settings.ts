@@ -36,6 +36,8 @@ export type Settings = {
   namespace: string;
   /** Where the stranger may do everything, and no other identity of ours anything. */
   otherNamespace: string | undefined;
+  /** That exist, and are the tests' alone: no other is written to. Undefined where the tests make their own. */
+  repositories: string[] | undefined;
   profile: ProfileName;
   /** Undefined: all that the profile offers. */
   protocols: Protocol[] | undefined;
@@ -80,6 +82,9 @@ export async function orStop<T>(work: () => T | Promise<T>): Promise<T> {
   }
 }
 
+/** Of the given ones, for each worker: many a test needs a second. */
+export const leastRepositories = 2;
+
 type Environment = Record<string, string | undefined>;
 
 /** Reads `.env.<TARGET>` and `.env` into the environment (what is set there already wins), then the settings. */
@@ -103,6 +108,7 @@ export function readSettings(env: Environment): Settings {
     stranger: readCredentials(env, 'REGISTRY_OTHER_USERNAME', 'REGISTRY_OTHER_PASSWORD'),
     namespace: readName(env, 'REGISTRY_NAMESPACE') ?? 'dockside',
     otherNamespace: readOtherNamespace(env),
+    repositories: readRepositories(env),
     profile: choice(env, 'REGISTRY_PROFILE', profileNames, 'spec'),
     protocols: choices(env, 'REGISTRY_PROTOCOLS', protocols),
     specVersion: choice(env, 'SPEC_VERSION', specVersions, '1.1'),
@@ -286,6 +292,32 @@ function readOtherNamespace(env: Environment): string | undefined {
   return value;
 }
 
+function readRepositories(env: Environment): string[] | undefined {
+  const name = 'REGISTRY_REPOSITORIES';
+  const value = env[name];
+  if (!value) return undefined;
+  const names = value.split(',').map((item) => item.trim());
+  const wrong = names.find((item) => !isName(item));
+  if (wrong !== undefined) {
+    throw new SettingError(
+      `${name}=${value}`,
+      `must be a comma list of repository names, and "${wrong}" is none`,
+    );
+  }
+  const twice = names.find((item, at) => names.indexOf(item) !== at);
+  if (twice !== undefined) throw new SettingError(`${name}=${value}`, `names ${twice} twice`);
+  if (names.length < leastRepositories) {
+    throw new SettingError(`${name}=${value}`, `must name ${leastRepositories} repositories at least`);
+  }
+  const other = ['REGISTRY_NAMESPACE', 'REGISTRY_OTHER_NAMESPACE', 'REGISTRY_REFERENCES'].find(
+    (one) => env[one],
+  );
+  if (other !== undefined) {
+    throw new SettingError(other, `is set, but ${name} names all repositories there are: leave one empty`);
+  }
+  return names;
+}
+
 function readFile(env: Environment, name: string): string | undefined {
   const value = env[name];
   if (!value) return undefined;
@@ -359,6 +391,7 @@ function refuseWithoutUrl(env: Environment, { profile }: Settings): void {
     'REGISTRY_CLIENT_CERT_FILE',
     'REGISTRY_PROXY',
     'REGISTRY_REFERENCES',
+    'REGISTRY_REPOSITORIES',
   ];
   const orphan = needsUrl.find((name) => env[name]);
   if (orphan !== undefined) {

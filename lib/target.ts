@@ -70,7 +70,7 @@ async function challengesOf(settings: Settings & { url: string }): Promise<Recep
     return { challenges: [], openToRead: true, product };
   }
   // A registry that lets everybody read may still ask for credentials to write.
-  const path = `/v2/${settings.namespace}/probe/blobs/uploads/`;
+  const path = `/v2/${settings.repositories?.[0] ?? `${settings.namespace}/probe`}/blobs/uploads/`;
   const write = await ask(settings, { method: 'POST', origin: settings.url, path });
   if (write.status === 401) return { challenges: readChallenges(settings, write), openToRead: true, product };
   if (write.location !== undefined) {

@@ -53,12 +53,13 @@ const test = base.extend<{
 });
 
 async function cleanup(
-  { url }: { url: string },
+  { url, repositories }: { url: string; repositories?: string },
   reports: string,
   ...args: string[]
 ): Promise<{ code: unknown; printed: string }> {
   const { PATH, HOME } = process.env;
-  const env = { PATH, HOME, REGISTRY_URL: url, REPORTS_FOLDER: reports };
+  const given = repositories && { REGISTRY_REPOSITORIES: repositories };
+  const env = { PATH, HOME, REGISTRY_URL: url, REPORTS_FOLDER: reports, ...given };
   return await new Promise((resolve) => {
     execFile(
       process.execPath,
@@ -160,10 +161,53 @@ test.describe('of a run that goes on', () => {
   });
 });
 
+test('in given repositories, what the ledgers of a run name is removed, and all else only if asked for', async ({
+  registry,
+  reports,
+}) => {
+  const run = newRunId();
+  const names = ['team/a', 'team/b'];
+  const [first, second] = names.map((name, worker) => {
+    const ledger = `${reports}/created-${run}_${worker}.jsonl`;
+    mkdirSync(reports, { recursive: true });
+    const head = { run, url: registry.url, host: hostname(), pid: nobody };
+    writeFileSync(ledger, `${JSON.stringify(head)}\n`);
+    return new Repository(noting(plain, ledger), registry.url, name);
+  }) as [Repository, Repository];
+  await first.manifests.put('v1', ociIndex([]));
+  await second.manifests.put('v1', ociIndex([]));
+  const foreign = ociIndex([], { annotations: { by: 'somebody else' } });
+  await new Repository(plain, registry.url, 'team/b').manifests.put('theirs', foreign);
+  const target = { url: registry.url, repositories: names.join(',') };
+  const tags = async (): Promise<number[]> => {
+    const answers = [
+      first.manifests.head('v1'),
+      second.manifests.head('v1'),
+      second.manifests.head('theirs'),
+    ];
+    return (await Promise.all(answers)).map(({ status }) => status);
+  };
+  const unnamed = 'team/b: no ledger here names 1 upload, manifest or blob; --all removes them';
+
+  const dry = await cleanup(target, reports, '--dry-run');
+  expect(dry.printed).toContain(`${run}: would remove 2 uploads, manifests and blobs`);
+  expect(dry.printed).toContain(unnamed);
+  expect(await tags()).toEqual([200, 200, 200]);
+  const usual = await cleanup(target, reports);
+  expect(usual.printed).toContain(`${run}: removed 2 uploads, manifests and blobs`);
+  expect(usual.printed).toContain(unnamed);
+  expect(await tags()).toEqual([404, 404, 200]);
+  const all = await cleanup(target, reports, '--all');
+  expect(all.printed).toContain('team/b: removed 1 upload, manifest or blob');
+  expect(await tags()).toEqual([404, 404, 404]);
+  expect([dry.code, usual.code, all.code, readdirSync(reports)]).toEqual([0, 0, 0, []]);
+});
+
 for (const [args, message] of [
   [['--older-than', '5'], '--older-than 5: must be a number of m, h or d, such as 24h'],
   [['--run', 'x'], '--run x: is no id of a run, such as mwv85c6r02d54f'],
-  [['--all'], "npm run cleanup: Unknown option '--all'"],
+  [['--every'], "npm run cleanup: Unknown option '--every'"],
+  [['--all'], '--all: empties the repositories of REGISTRY_REPOSITORIES, which names none'],
 ] as const) {
   test(`${args.join(' ')} is refused in one line`, async ({ registry, reports }) => {
     const { code, printed } = await cleanup(registry, reports, ...args);

@@ -77,6 +77,30 @@ test('a registry that is well is told so, with the lines for .env, and left as i
   expect(code).toBe(0);
 });
 
+test('given repositories are looked at one by one, and one that is missing is told', async ({ look }) => {
+  const registry = await startRegistry({ auth: 'anonymous', repositories: ['team/a', 'team/b'] });
+  const given = (names: string) => ({ REGISTRY_URL: registry.url, REGISTRY_REPOSITORIES: names });
+  const well = await look(given('team/a,team/b'));
+  const missing = await look(given('team/a,team/c'));
+  await pushSmall(registry.url, 'team/b');
+  const used = await look(given('team/a,team/b'));
+  await registry.close();
+  expect(well.lines).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(/^ok +repository +team\/b is there, and empty$/),
+      expect.stringMatching(/^ok +push +team\/a:v1$/),
+      'REGISTRY_REPOSITORIES=team/a,team/b',
+    ]),
+  );
+  expect(missing.lines).toContainEqual(
+    expect.stringMatching(/^change +repository .*create the repository team\/c/),
+  );
+  expect(used.lines).toContainEqual(
+    expect.stringMatching(/^change +repository .*team\/b holds something \(v1\)/),
+  );
+  expect([well.code, missing.code, used.code]).toEqual([0, 1, 1]);
+});
+
 test('what it pushes it removes', async ({ registry, look }) => {
   await look({ REGISTRY_URL: registry.url });
   const send = rawSend({ caFile: undefined, insecureTls: false });

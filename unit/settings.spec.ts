@@ -15,6 +15,7 @@ test('are the defaults where nothing is set', () => {
     stranger: undefined,
     namespace: 'dockside',
     otherNamespace: undefined,
+    repositories: undefined,
     profile: 'spec',
     protocols: undefined,
     specVersion: '1.1',
@@ -226,6 +227,44 @@ const wrong: [Record<string, string>, string][] = [
   [
     { REGISTRY_REFERENCES: 'a:v1' },
     'REGISTRY_REFERENCES: is set, but REGISTRY_URL is empty, so the embedded registry would run',
+  ],
+  [
+    { REGISTRY_URL: url, REGISTRY_REPOSITORIES: 'team/a,Team/b' },
+    'REGISTRY_REPOSITORIES=team/a,Team/b: must be a comma list of repository names, and "Team/b" is none',
+  ],
+  [
+    { REGISTRY_URL: url, REGISTRY_REPOSITORIES: 'team/a,' },
+    'REGISTRY_REPOSITORIES=team/a,: must be a comma list of repository names, and "" is none',
+  ],
+  [
+    { REGISTRY_URL: url, REGISTRY_REPOSITORIES: 'team/a,team/b,team/a' },
+    'REGISTRY_REPOSITORIES=team/a,team/b,team/a: names team/a twice',
+  ],
+  [
+    { REGISTRY_URL: url, REGISTRY_REPOSITORIES: 'team/a' },
+    'REGISTRY_REPOSITORIES=team/a: must name 2 repositories at least',
+  ],
+  [
+    { REGISTRY_URL: url, REGISTRY_REPOSITORIES: 'team/a,team/b', REGISTRY_NAMESPACE: 'team' },
+    'REGISTRY_NAMESPACE: is set, but REGISTRY_REPOSITORIES names all repositories there are: leave one empty',
+  ],
+  [
+    { REGISTRY_URL: url, REGISTRY_REPOSITORIES: 'team/a,team/b', REGISTRY_REFERENCES: 'team/a:v1' },
+    'REGISTRY_REFERENCES: is set, but REGISTRY_REPOSITORIES names all repositories there are: leave one empty',
+  ],
+  [
+    {
+      REGISTRY_URL: url,
+      REGISTRY_REPOSITORIES: 'team/a,team/b',
+      REGISTRY_OTHER_NAMESPACE: 'other',
+      REGISTRY_OTHER_USERNAME: 'bob',
+      REGISTRY_OTHER_PASSWORD: 'x',
+    },
+    'REGISTRY_OTHER_NAMESPACE: is set, but REGISTRY_REPOSITORIES names all repositories there are: leave one empty',
+  ],
+  [
+    { REGISTRY_REPOSITORIES: 'team/a,team/b' },
+    'REGISTRY_REPOSITORIES: is set, but REGISTRY_URL is empty, so the embedded registry would run',
   ],
   [{ REGISTRY_RETRIES: '-1' }, 'REGISTRY_RETRIES=-1: must be a whole number, 0 or more'],
   [{ REGISTRY_MAX_PER_SECOND: '0' }, 'REGISTRY_MAX_PER_SECOND=0: must be a whole number, 1 or more'],

@@ -161,3 +161,57 @@ test('a registry that deletes nothing ends green, and what stays is told', async
   expect(printed).toMatch(/[1-9]\d* stay \(the registry answered 405\): dockside\//);
   expect(printed).toMatch(/the list: .*created-\w+\.jsonl/);
 });
+
+const given = ['team/a', 'team/b', 'team/c', 'team/d'];
+const inGiven = (url: string) => ({ REGISTRY_URL: url, REGISTRY_REPOSITORIES: given.join(',') });
+
+test('in repositories made beforehand, verdicts are the same but for what needs another name', async ({
+  registry,
+  run,
+}) => {
+  const manifests = ['push', 'content'].map((file) => `tests/manifests/oci/${file}.spec.ts`);
+  const args = ['tests/blobs', 'tests/tags', ...manifests, '--project=oci-anonymous'];
+  const strict = await startRegistry({ auth: 'anonymous', repositories: given });
+  const free = await run({ REGISTRY_URL: registry.url }, args);
+  const bound = await run(inGiven(strict.url), args);
+  const blocked = ['mount.unknown-repository', 'mount.refused-unread', 'tag.list.unknown-repository'];
+  const told = free.verdicts.map((verdict) => {
+    const [id = ''] = verdict.split(' ', 1);
+    return blocked.includes(id) ? `${id} blocked` : verdict;
+  });
+  expect(bound.verdicts).toEqual(told);
+  expect(told.filter((verdict) => verdict.endsWith(' pass')).length).toBeGreaterThan(150);
+  expect([free.code, bound.code]).toEqual([0, 0]);
+  expect(bound.printed).toContain('3 rules as REGISTRY_REPOSITORIES has no repository that nobody has used');
+  const send = rawSend({ caFile: undefined, insecureTls: false });
+  for (const name of given) {
+    const { list } = new Repository(send, strict.url, name).tags;
+    expect((await list()).json).toEqual({ name, tags: [] });
+  }
+  await strict.close();
+});
+
+test('in given repositories of a registry that deletes nothing, each serves one test, and the others are blocked', async ({
+  run,
+}) => {
+  const strict = await startRegistry({ auth: 'anonymous', repositories: given });
+  const wire = instead(
+    'DELETE',
+    'any',
+    () => async (request, forward) =>
+      /\/uploads\//.test(request.path) ? await forward(request) : refused(405, 'UNSUPPORTED'),
+  );
+  const proxy = await startProxy({ registry: strict.url, realm: undefined }, wire);
+  const { code, printed, conformance } = await run(inGiven(proxy.url), [
+    'tests/tags/list.spec.ts',
+    '--project=oci-anonymous',
+  ]);
+  await Promise.all([proxy, strict].map(async (one) => await one.close()));
+  const stays =
+    /what a test pushed to team\/[a-d] of REGISTRY_REPOSITORIES stays \(the registry answered 405\)/;
+  expect(printed).toMatch(stays);
+  expect(printed).toMatch(/[1-9]\d* stay \(the registry answered 405\): team\//);
+  const found = conformance.rules.flatMap(({ tests }) => tests.map(({ verdict }) => verdict));
+  expect(new Set(found)).toEqual(new Set(['blocked', 'pass']));
+  expect(code).toBe(0);
+});

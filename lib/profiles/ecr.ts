@@ -6,7 +6,8 @@ export const ecr: Profile = {
   ...spec,
   name: 'ecr',
   authModes: ['basic'],
-  beforehand: 'a repository must exist, or a creation template for REGISTRY_NAMESPACE, before a push',
+  beforehand:
+    'before a push, REGISTRY_REPOSITORIES must exist, or a creation template for REGISTRY_NAMESPACE',
   known: [
     ...deviations(
       ['upload.patch.status', 'upload.put.status'],

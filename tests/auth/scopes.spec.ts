@@ -161,8 +161,8 @@ test(
 test(
   'a scope may name a repository of several components',
   { tag: ['@token', '@token.scope.nested'] },
-  async ({ askToken, pushWith, anotherRepo }) => {
-    const nested = anotherRepo('one/two/three');
+  async ({ askToken, pushWith, unusedRepo }) => {
+    const nested = unusedRepo('one/two/three');
     const answer = await askToken({ scopes: [`repository:${nested.name}:pull,push`] });
     expect(answer).toKeep(opens(answer, await pushWith(answer, nested)), 'token.scope.nested');
   },

@@ -121,8 +121,8 @@ test(
 test(
   'a mount from a repository that was never pushed to opens an upload',
   { tag: '@mount.unknown-repository' },
-  async ({ anotherRepo, bytes }) => {
-    const source = anotherRepo('never-pushed');
+  async ({ anotherRepo, unusedRepo, bytes }) => {
+    const source = unusedRepo('never-pushed');
     const answer = await anotherRepo('copy', source).uploads.post(
       mountOf(blobOf(bytes(1000)).digest, source.name),
     );
@@ -164,8 +164,8 @@ for (const [name, digest] of malformed) {
 test(
   'a refused mount does not make the blob readable',
   { tag: '@mount.refused-unread' },
-  async ({ anotherRepo, bytes }) => {
-    const unknown = anotherRepo('never-pushed');
+  async ({ anotherRepo, unusedRepo, bytes }) => {
+    const unknown = unusedRepo('never-pushed');
     const copy = anotherRepo('copy', unknown);
     const { digest } = await pushBlob(anotherRepo('holder'), bytes(1000));
     await pushBlob(copy, bytes(10));

@@ -74,7 +74,8 @@ test(
 test(
   'a refused manifest adds no repository to the catalog',
   { tag: '@refused.manifest.catalog' },
-  async ({ repo, repositories }) => {
+  async ({ unusedRepo, repositories }) => {
+    const repo = unusedRepo('refused');
     givenRefusal(await repo.manifests.put('v1', document('no JSON')), 'manifest.put.not-json');
     const answer = await repositories.list([
       ['n', '10'],

@@ -72,7 +72,8 @@ for (const [what, params] of [
 test(
   'the catalog read twice holds the same repository of this test',
   { tag: '@repeated.catalog' },
-  async ({ repo, repositories }) => {
+  async ({ unusedRepo, repositories }) => {
+    const repo = unusedRepo('twice');
     await pushManifest(repo, smallArtifact('in the catalog'), 'v1');
     const page = [
       ['n', '1'],

@@ -26,8 +26,8 @@ test(
 test(
   'no manifest can be deleted from a repository that does not exist',
   { tag: '@delete.manifest.unknown-repository' },
-  async ({ anotherRepo, bytes }) => {
-    const answer = await anotherRepo('never-pushed').manifests.delete(digestOf(bytes(10)));
+  async ({ unusedRepo, bytes }) => {
+    const answer = await unusedRepo('never-pushed').manifests.delete(digestOf(bytes(10)));
     expect(answer).toHaveStatus(404, 'delete.manifest.unknown-repository');
   },
 );

@@ -17,7 +17,11 @@ import type { Answer } from '../../lib/exchange.ts';
 import type { Repository } from '../../lib/repository.ts';
 import type { RuleId } from '../../lib/rules/catalogue.ts';
 
-type Cause = (repo: Repository, bytes: (length: number) => Buffer) => Promise<Answer>;
+type Cause = (
+  repo: Repository,
+  bytes: (length: number) => Buffer,
+  unusedRepo: (suffix: string) => Repository,
+) => Promise<Answer>;
 
 /** How each comes about, and the rule that asks for a refusal there. */
 const failures: [what: string, rule: RuleId, cause: Cause][] = [
@@ -48,7 +52,7 @@ const failures: [what: string, rule: RuleId, cause: Cause][] = [
   [
     'the tags of an unknown repository',
     'tag.list.unknown-repository',
-    async (repo) => await repo.tags.list(),
+    async (_repo, _bytes, unusedRepo) => await unusedRepo('never-pushed').tags.list(),
   ],
   [
     'an unknown upload',
@@ -137,8 +141,8 @@ for (const [what, rule, cause] of failures) {
         '@error.content-type',
       ],
     },
-    async ({ repo, bytes }) => {
-      const answer = await cause(repo, bytes);
+    async ({ repo, bytes, unusedRepo }) => {
+      const answer = await cause(repo, bytes, unusedRepo);
       expect(answer).toKeep(isNoServerError(answer), 'error.server');
       const body = errorBody(givenRefusal(answer, answer.status < 500 ? rule : 'error.server'));
       expect.soft(answer).toKeep(body.json, 'error.json');

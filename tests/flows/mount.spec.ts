@@ -1,12 +1,11 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { digestOf } from '../../lib/content/digest.ts';
-import { beside } from '../../lib/names.ts';
 
 test(
   'pushes an image whose layers are mounted',
   { tag: '@mount.status' },
-  async ({ repository, images, push, pull }) => {
-    const source = beside(repository, 'source');
+  async ({ repository, anotherRepo, images, push, pull }) => {
+    const source = anotherRepo('source').name;
     const pushed = await images.single();
     const { blobs } = await push(source, 'latest', pushed, { skipBlobPushChecks: true });
     const mountBlobs = Object.fromEntries(blobs.map(({ digest }) => [digest, source]));
@@ -15,19 +14,23 @@ test(
   },
 );
 
-test('mounts a single blob', { tag: '@mount.status' }, async ({ repository, images, push, mount }) => {
-  const source = beside(repository, 'source');
-  const { blobs } = await push(source, 'latest', await images.single(), { skipBlobPushChecks: true });
-  const { mounted } = await mount(repository, blobs[0]!.digest, source);
-  expect(mounted).toBe(true);
-});
+test(
+  'mounts a single blob',
+  { tag: '@mount.status' },
+  async ({ repository, anotherRepo, images, push, mount }) => {
+    const source = anotherRepo('source').name;
+    const { blobs } = await push(source, 'latest', await images.single(), { skipBlobPushChecks: true });
+    const { mounted } = await mount(repository, blobs[0]!.digest, source);
+    expect(mounted).toBe(true);
+  },
+);
 
 test(
   'opens an upload where there is nothing to mount',
   { tag: '@mount.refused' },
-  async ({ repository, mount }) => {
+  async ({ repository, anotherRepo, mount }) => {
     const digest = digestOf(Buffer.from(`${repository}, never pushed`));
-    const failed = await mount(repository, digest, beside(repository, 'source'), {
+    const failed = await mount(repository, digest, anotherRepo('source').name, {
       expectedFailure: 'UNAUTHORIZED_FOR_MOUNT',
     });
     expect(failed.mounted).toBe(false);

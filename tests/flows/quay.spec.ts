@@ -1,17 +1,20 @@
 import { test } from '../../fixtures/index.ts';
 
 test.describe('Quay', { tag: '@quay' }, () => {
-  test('gives no token for a name that no repository can have', async ({ repository, images, push }) => {
-    await push(`${repository}/No!`, 'latest', await images.single(), { expectedFailure: 'INVALID_REGISTRY' });
+  test('gives no token for a name that no repository can have', async ({ unusedRepo, images, push }) => {
+    await push(`${unusedRepo('').name}/No!`, 'latest', await images.single(), {
+      expectedFailure: 'INVALID_REGISTRY',
+    });
   });
 
   test(
     'gives no token for a repository of applications',
     { tag: '@quay-2018' },
-    async ({ repository, images, push, pull }) => {
+    async ({ unusedRepo, images, push, pull }) => {
+      const { name } = unusedRepo('');
       const pushed = await images.single();
-      await push(`${repository}/app-chart`, 'latest', pushed, { expectedFailure: 'APP_REPOSITORY' });
-      await pull(`${repository}/app-chart`, 'latest', pushed, { expectedFailure: 'APP_REPOSITORY' });
+      await push(`${name}/app-chart`, 'latest', pushed, { expectedFailure: 'APP_REPOSITORY' });
+      await pull(`${name}/app-chart`, 'latest', pushed, { expectedFailure: 'APP_REPOSITORY' });
     },
   );
 

@@ -27,8 +27,8 @@ const accepted: [what: string, name: string, rule: RuleId][] = [
 ];
 
 for (const [what, name, rule] of accepted) {
-  test(`a repository name may have ${what}`, { tag: `@${rule}` }, async ({ anotherRepo }) => {
-    const answer = await anotherRepo(name).uploads.post();
+  test(`a repository name may have ${what}`, { tag: `@${rule}` }, async ({ unusedRepo }) => {
+    const answer = await unusedRepo(name).uploads.post();
     expect(answer).toHaveStatus(202, rule);
   });
 }
@@ -36,8 +36,8 @@ for (const [what, name, rule] of accepted) {
 test(
   'a manifest is found in a repository named after every word of the API',
   { tag: '@name.path-words' },
-  async ({ anotherRepo }) => {
-    const words = anotherRepo('blobs/uploads/manifests/tags/list/referrers');
+  async ({ unusedRepo }) => {
+    const words = unusedRepo('blobs/uploads/manifests/tags/list/referrers');
     given(await words.uploads.post(), 202, 'name.path-words');
     const manifest = await pushManifest(words, smallArtifact('among the words of the API'), 'manifests');
     const answer = await words.manifests.get('manifests');
@@ -68,8 +68,8 @@ const refused: [what: string, name: string, rule: RuleId][] = [
 ];
 
 for (const [what, name, rule] of refused) {
-  test(`a repository name with ${what} is refused`, { tag: `@${rule}` }, async ({ repo }) => {
-    const answer = await openUploadBelow(repo, name);
+  test(`a repository name with ${what} is refused`, { tag: `@${rule}` }, async ({ unusedRepo }) => {
+    const answer = await openUploadBelow(unusedRepo(''), name);
     expect(answer).toBeRefused(rule);
   });
 }
@@ -88,8 +88,8 @@ test(
 test(
   'a repository name with an empty component is not taken',
   { tag: '@name.empty-component' },
-  async ({ repo }) => {
-    const answer = await openUploadBelow(repo, 'a//b');
+  async ({ unusedRepo }) => {
+    const answer = await openUploadBelow(unusedRepo(''), 'a//b');
     expect(answer).toKeep(
       {
         kept: answer.status >= 300 && answer.status < 500,
@@ -104,19 +104,20 @@ test(
 test(
   'host, slash and name may take 255 characters',
   { tag: '@name.length-accepted' },
-  async ({ repo, anotherRepo, target }) => {
-    const answer = await anotherRepo(suffixUpTo(254 - new URL(target.url).host.length, repo)).uploads.post();
+  async ({ unusedRepo, target }) => {
+    const longest = suffixUpTo(254 - new URL(target.url).host.length, unusedRepo(''));
+    const answer = await unusedRepo(longest).uploads.post();
     expect(answer).toHaveStatus(202, 'name.length-accepted');
   },
 );
 
-test('a name of 256 characters is refused', { tag: '@name.length-refused' }, async ({ repo }) => {
-  const answer = await openUploadBelow(repo, suffixUpTo(256, repo));
+test('a name of 256 characters is refused', { tag: '@name.length-refused' }, async ({ unusedRepo }) => {
+  const answer = await openUploadBelow(unusedRepo(''), suffixUpTo(256, unusedRepo('')));
   expect(answer).toBeRefused('name.length-refused');
 });
 
-test('a malformed name is refused as NAME_INVALID', { tag: '@name.code' }, async ({ repo }) => {
-  const answer = givenErrorCode(await openUploadBelow(repo, 'a___b'), 'name.separator-run');
+test('a malformed name is refused as NAME_INVALID', { tag: '@name.code' }, async ({ unusedRepo }) => {
+  const answer = givenErrorCode(await openUploadBelow(unusedRepo(''), 'a___b'), 'name.separator-run');
   const codes = errorCodes(answer);
   expect(answer).toKeep(
     {
@@ -131,8 +132,8 @@ test('a malformed name is refused as NAME_INVALID', { tag: '@name.code' }, async
 test(
   'the tags of an unknown repository are refused as NAME_UNKNOWN',
   { tag: '@name.unknown-code' },
-  async ({ anotherRepo }) => {
-    const answer = await anotherRepo('never-pushed').tags.list();
+  async ({ unusedRepo }) => {
+    const answer = await unusedRepo('never-pushed').tags.list();
     expect(givenErrorCode(answer, 'tag.list.unknown-repository')).toHaveErrorCode(
       'NAME_UNKNOWN',
       'name.unknown-code',
@@ -175,8 +176,8 @@ for (const { what, path, holder, spelled, rule } of spellings) {
   test(
     `a name with ${what} leads to no repository that the request has no rights in`,
     { tag: `@${rule}` },
-    async ({ repo, anotherRepo, raw, target }) => {
-      const repos = { outer: repo, inner: anotherRepo('inner') };
+    async ({ repo, unusedRepo, raw, target }) => {
+      const repos = { outer: repo, inner: unusedRepo('inner') };
       const manifests = {
         outer: await pushManifest(repos.outer, smallArtifact(`the outer one, for ${what}`), 'v1'),
         inner: await pushManifest(repos.inner, smallArtifact(`the inner one, for ${what}`), 'v1'),

@@ -163,8 +163,8 @@ test(
 test(
   'the referrers in a repository that nobody pushed to are not answered with 404',
   { tag: '@referrers.not-found' },
-  async ({ anotherRepo, bytes }) => {
-    const answer = await anotherRepo('never-pushed').referrers.list(digestOf(bytes(8)));
+  async ({ unusedRepo, bytes }) => {
+    const answer = await unusedRepo('never-pushed').referrers.list(digestOf(bytes(8)));
     expect(answer).toKeep(isNotMissing(answer), 'referrers.not-found');
   },
 );
@@ -172,8 +172,8 @@ test(
 test(
   'the referrers in a repository that nobody pushed to are an empty list',
   { tag: '@referrers.unknown-repository' },
-  async ({ anotherRepo, bytes }) => {
-    const answer = await anotherRepo('never-pushed').referrers.list(digestOf(bytes(8)));
+  async ({ unusedRepo, bytes }) => {
+    const answer = await unusedRepo('never-pushed').referrers.list(digestOf(bytes(8)));
     expect(answer).toKeep(hasNone(answer), 'referrers.unknown-repository');
   },
 );

@@ -263,9 +263,9 @@ for (const [what, [shut, ask]] of Object.entries(hidden)) {
   test(
     `${what} is refused for another user's repository as for one that is not there`,
     { tag: ['@credentials', '@access.hidden'] },
-    async ({ stocked, metBy, stranger }) => {
+    async ({ stocked, unusedRepo, metBy, stranger }) => {
       const { repository } = stocked;
-      const absent = { name: `${repository.name}/absent` };
+      const absent = unusedRepo('absent');
       const answer = givenRefusal(await ask(metBy(stranger, repository), stocked), shut);
       const other = await ask(metBy(stranger, absent), stocked);
       expect(answer).toKeep(areAlike(answer, repository.name, other, absent.name), 'access.hidden');

@@ -78,8 +78,8 @@ test(
 test(
   'a repository that nobody pushed to has no tag list',
   { tag: '@tag.list.unknown-repository' },
-  async ({ anotherRepo }) => {
-    const answer = await anotherRepo('never-pushed').tags.list();
+  async ({ unusedRepo }) => {
+    const answer = await unusedRepo('never-pushed').tags.list();
     expect(answer).toHaveStatus(404, 'tag.list.unknown-repository');
   },
 );

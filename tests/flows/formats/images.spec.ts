@@ -1,5 +1,4 @@
 import { expect, test } from '../../../fixtures/index.ts';
-import { beside } from '../../../lib/names.ts';
 
 // The empty layer is the same everywhere: what HEAD says of it before its push shows what other repositories hold.
 for (const set of [
@@ -25,24 +24,31 @@ test('carries an image with empty layers a second time', async ({ repository, im
   await pull(repository, 'latest', pushed);
 });
 
-test('carries an image with empty layers that are mounted', async ({ repository, images, push, pull }) => {
-  const source = beside(repository, 'source');
-  const pushed = await images.withEmptyLayer();
-  const { blobs } = await push(source, 'latest', pushed, { skipHeadChecks: true, skipBlobPushChecks: true });
-  const mountBlobs = Object.fromEntries(blobs.map(({ digest }) => [digest, source]));
-  await push(repository, 'latest', pushed, { mountBlobs, skipBlobPushChecks: true });
-  await pull(repository, 'latest', pushed);
-});
-
-test('carries an image to a repository with a dot in its name', async ({
+test('carries an image with empty layers that are mounted', async ({
   repository,
+  anotherRepo,
   images,
   push,
   pull,
 }) => {
+  const source = anotherRepo('source').name;
+  const pushed = await images.withEmptyLayer();
+  const { blobs } = await push(source, 'latest', pushed, { skipHeadChecks: true, skipBlobPushChecks: true });
+  const mountBlobs = Object.fromEntries(blobs.map(({ digest }) => [digest, source]));
+  await push(repository, 'latest', pushed, { mountBlobs, skipHeadChecks: true, skipBlobPushChecks: true });
+  await pull(repository, 'latest', pushed);
+});
+
+test('carries an image to a repository with a dot in its name', async ({
+  unusedRepo,
+  images,
+  push,
+  pull,
+}) => {
+  const { name } = unusedRepo('foo.bar');
   const pushed = await images.single();
-  await push(beside(repository, 'foo.bar'), 'latest', pushed, { skipBlobPushChecks: true });
-  await pull(beside(repository, 'foo.bar'), 'latest', pushed);
+  await push(name, 'latest', pushed, { skipBlobPushChecks: true });
+  await pull(name, 'latest', pushed);
 });
 
 for (const set of ['unicode', 'emoji'] as const) {
