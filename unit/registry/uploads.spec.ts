@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { expect } from '@playwright/test';
 import { digestOf } from '../../lib/content/digest.ts';
 import { sendRaw } from '../../lib/raw.ts';
@@ -138,4 +139,21 @@ test('an upload ends when it was left alone for as long as its policy says', asy
   await pushBlob(registry, repository, bytes);
   expect((await send(registry, 'GET', hasty)).status).toBe(404);
   expect((await send(registry, 'GET', patient)).status).toBe(204);
+});
+
+test('a close that a cancel overtakes finds no such upload', async ({ registry, repository }) => {
+  const location = await startUpload(registry, repository);
+  async function* parts() {
+    yield bytes.subarray(0, 1000);
+    await send(registry, 'DELETE', location);
+    yield bytes.subarray(1000);
+  }
+  const body = Readable.from(parts());
+  const request = {
+    method: 'PUT',
+    origin: registry.url,
+    path: `${location}?digest=${digest}`,
+    body,
+  } as const;
+  expect((await sendRaw(request)).status).toBe(404);
 });
