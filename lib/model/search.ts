@@ -124,7 +124,9 @@ const steps: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
       const pushed: Command = { do: 'push-blob', repo: here, blob: number };
       return [
         pushed,
-        { do: isMounted ? 'mount' : 'push-blob', repo: there, blob: number },
+        isMounted
+          ? { do: 'mount', repo: there, blob: number, named: true }
+          : { do: 'push-blob', repo: there, blob: number },
         { do: 'delete-blob', repo: here, blob: number },
         ...(isBack ? [pushed] : []),
         { do: 'get-blob', repo: here, blob: number, head: false },
@@ -142,7 +144,7 @@ const steps: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
   },
   { weight: 3, arbitrary: just('get-blob', { repo, blob, head }) },
   { weight: 3, arbitrary: just('delete-blob', { repo, blob }) },
-  { weight: 4, arbitrary: just('mount', { repo, blob }) },
+  { weight: 4, arbitrary: just('mount', { repo, blob, named: boolean() }) },
   { weight: 6, arbitrary: just('send-chunk', { upload, part: nat({ max: parts - 1 }) }) },
   { weight: 3, arbitrary: just('ask-upload', { upload }) },
   { weight: 3, arbitrary: just('close-upload', { upload, right: boolean() }) },
