@@ -51,14 +51,14 @@ function chunks(repository: number, number: number, sent: number, end: Command[]
   ];
 }
 
-/** Everything of a repository, read once. */
+/** Everything of a repository, read once. What a tag leads to comes before the list: it says more of what went wrong. */
 function look(repository: number, isHead: boolean): Command[] {
   const each = (count: number, of: (at: number) => Command): Command[] =>
     Array.from({ length: count }, (_, at) => of(at));
   return [
+    ...each(counts.tags, (at) => ({ do: 'get-tag', repo: repository, tag: at, head: isHead })),
     { do: 'list-tags', repo: repository },
     { do: 'list-referrers', repo: repository, manifest: 0 },
-    ...each(counts.tags, (at) => ({ do: 'get-tag', repo: repository, tag: at, head: isHead })),
     ...each(counts.manifests, (at) => ({ do: 'get-manifest', repo: repository, manifest: at, head: isHead })),
     ...each(counts.blobs, (at) => ({ do: 'get-blob', repo: repository, blob: at, head: isHead })),
   ];
@@ -102,7 +102,7 @@ const steps: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
         ...image(here, stays, undefined),
         ...image(here, goes, tagged),
         { do: 'delete-manifest', repo: here, manifest: goes },
-        ...(back === 0 ? image(here, goes, tagged) : []),
+        ...(back === 0 ? image(here, goes, undefined) : []),
         ...look(here, false),
       ],
     ),
@@ -119,17 +119,37 @@ const steps: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
   },
   {
     weight: 8,
-    arbitrary: tuple(repo, blob, boolean(), boolean()).map(([here, number, isMounted, isBack]) => {
+    arbitrary: tuple(repo, blob, boolean(), boolean(), head).map(([here, number, named, isBack, isHead]) => {
       const there = (here + 1) % counts.repositories;
       const pushed: Command = { do: 'push-blob', repo: here, blob: number };
       return [
         pushed,
-        isMounted
-          ? { do: 'mount', repo: there, blob: number, named: true }
-          : { do: 'push-blob', repo: there, blob: number },
+        { do: 'delete-blob', repo: there, blob: number },
+        { do: 'mount', repo: there, blob: number, named },
+        { do: 'get-blob', repo: there, blob: number, head: isHead },
         { do: 'delete-blob', repo: here, blob: number },
         ...(isBack ? [pushed] : []),
         { do: 'get-blob', repo: here, blob: number, head: false },
+        { do: 'get-blob', repo: there, blob: number, head: false },
+      ];
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: tuple(blob, boolean()).map(([number, named]) => [
+      { do: 'delete-blob', repo: 0, blob: number },
+      { do: 'delete-blob', repo: 1, blob: number },
+      { do: 'mount', repo: 0, blob: number, named },
+    ]),
+  },
+  {
+    weight: 4,
+    arbitrary: tuple(repo, blob).map(([here, number]) => {
+      const there = (here + 1) % counts.repositories;
+      return [
+        { do: 'push-blob', repo: here, blob: number },
+        { do: 'push-blob', repo: there, blob: number },
+        { do: 'delete-blob', repo: here, blob: number },
         { do: 'get-blob', repo: there, blob: number, head: false },
       ];
     }),
