@@ -8,6 +8,7 @@ import {
   oneof,
   option,
   record,
+  shuffledSubarray,
   tuple,
   type Arbitrary,
 } from 'fast-check';
@@ -66,6 +67,25 @@ function look(repository: number, isHead: boolean): Command[] {
 
 const shape = worldOf('');
 
+/** What an upload that came to an end is asked for. */
+const onEnded: Command[] = [
+  { do: 'ask-upload', upload: 0 },
+  { do: 'send-chunk', upload: 0, part: 0 },
+  { do: 'close-upload', upload: 0, right: true },
+  { do: 'close-upload', upload: 0, right: false },
+  { do: 'cancel-upload', upload: 0 },
+];
+
+const again = Array.from({ length: parts }, (_, part): Command => ({ do: 'send-chunk', upload: 0, part }));
+
+function inSomeOrder(commands: Command[]): Arbitrary<Command[]> {
+  return shuffledSubarray(commands, { minLength: commands.length });
+}
+
+function often<T>(value: T, other: Arbitrary<T>): Arbitrary<T> {
+  return oneof(constant(value), other);
+}
+
 const steps: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
   {
     weight: 12,
@@ -81,9 +101,16 @@ const steps: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
     ),
   },
   {
-    weight: 2,
-    arbitrary: tuple(repo, blob, nat({ max: parts - 1 })).map(([here, number, sent]) =>
-      chunks(here, number, sent, [{ do: 'cancel-upload', upload: 0 }]),
+    weight: 5,
+    arbitrary: tuple(repo, blob, often(parts, nat({ max: parts })), inSomeOrder(onEnded)).map(
+      ([here, number, sent, late]) =>
+        chunks(here, number, sent, [{ do: 'cancel-upload', upload: 0 }, ...late]),
+    ),
+  },
+  {
+    weight: 3,
+    arbitrary: tuple(repo, blob, inSomeOrder(onEnded)).map(([here, number, late]) =>
+      chunks(here, number, parts, [{ do: 'close-upload', upload: 0, right: true }, ...late]),
     ),
   },
   {
@@ -109,12 +136,8 @@ const steps: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
   },
   {
     weight: 6,
-    arbitrary: tuple(repo, blob, nat({ max: parts }), nat({ max: parts - 1 })).map(
-      ([here, number, sent, part]) =>
-        chunks(here, number, sent, [
-          { do: 'send-chunk', upload: 0, part },
-          { do: 'ask-upload', upload: 0 },
-        ]),
+    arbitrary: tuple(repo, blob, often(parts, nat({ max: parts })), inSomeOrder(again)).map(
+      ([here, number, sent, late]) => chunks(here, number, sent, [...late, { do: 'ask-upload', upload: 0 }]),
     ),
   },
   {
