@@ -34,11 +34,18 @@ function just<Name extends Command['do']>(name: Name, what: Parts<Name>): Arbitr
 
 /** A manifest with all that it names. */
 function image(repository: number, number: number, tagged: number | undefined): Command[] {
+  return [
+    ...contents(repository, number),
+    { do: 'put-manifest', repo: repository, manifest: number, tag: tagged },
+  ];
+}
+
+/** All that a manifest names. */
+function contents(repository: number, number: number): Command[] {
   const { holds, children } = shape.manifests[number]!;
   return [
     ...holds.map((held): Command => ({ do: 'push-blob', repo: repository, blob: held })),
     ...children.flatMap((child) => image(repository, child, undefined)),
-    { do: 'put-manifest', repo: repository, manifest: number, tag: tagged },
   ];
 }
 
@@ -108,9 +115,13 @@ const steps: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
     ),
   },
   {
-    weight: 3,
+    weight: 5,
     arbitrary: tuple(repo, blob, inSomeOrder(onEnded)).map(([here, number, late]) =>
-      chunks(here, number, parts, [{ do: 'close-upload', upload: 0, right: true }, ...late]),
+      chunks(here, number, parts, [
+        { do: 'close-upload', upload: 0, right: true },
+        { do: 'get-blob', repo: here, blob: number, head: false },
+        ...late,
+      ]),
     ),
   },
   {
@@ -135,9 +146,9 @@ const steps: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
     ),
   },
   {
-    weight: 6,
-    arbitrary: tuple(repo, blob, often(parts, nat({ max: parts })), inSomeOrder(again)).map(
-      ([here, number, sent, late]) => chunks(here, number, sent, [...late, { do: 'ask-upload', upload: 0 }]),
+    weight: 8,
+    arbitrary: tuple(repo, blob, nat({ max: parts }), inSomeOrder(again)).map(([here, number, sent, late]) =>
+      chunks(here, number, sent, [...late, { do: 'ask-upload', upload: 0 }]),
     ),
   },
   {
@@ -158,12 +169,29 @@ const steps: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
     }),
   },
   {
-    weight: 4,
-    arbitrary: tuple(blob, boolean()).map(([number, named]) => [
-      { do: 'delete-blob', repo: 0, blob: number },
-      { do: 'delete-blob', repo: 1, blob: number },
-      { do: 'mount', repo: 0, blob: number, named },
+    weight: 6,
+    arbitrary: tuple(repo, manifest, manifest, tag).map(([here, first, second, tagged]) => [
+      ...image(here, first, tagged),
+      ...image(here, second, tagged),
+      { do: 'get-tag', repo: here, tag: tagged, head: false },
+      { do: 'get-manifest', repo: here, manifest: first, head: false },
+      { do: 'list-tags', repo: here },
     ]),
+  },
+  {
+    weight: 6,
+    arbitrary: tuple(repo, often(2, constant(3))).map(([here, goes]) => {
+      const list: Command = { do: 'list-referrers', repo: here, manifest: 0 };
+      return [
+        ...[0, 2, 3].flatMap((number) => image(here, number, undefined)),
+        list,
+        { do: 'list-referrers', repo: here, manifest: 1 },
+        { do: 'delete-manifest', repo: here, manifest: goes },
+        list,
+        ...image(here, goes, undefined),
+        list,
+      ];
+    }),
   },
   {
     weight: 4,
@@ -176,6 +204,12 @@ const steps: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
         { do: 'get-blob', repo: there, blob: number, head: false },
       ];
     }),
+  },
+  {
+    weight: 6,
+    arbitrary: tuple(repo, blob, nat({ max: parts - 2 })).map(([here, number, before]) =>
+      chunks(here, number, 0, [{ do: 'send-chunk', upload: 0, part: before + 1 }]),
+    ),
   },
   { weight: 4, arbitrary: just('push-blob', { repo, blob }) },
   {
@@ -203,9 +237,41 @@ const steps: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
   { weight: 2, arbitrary: just('list-referrers', { repo, manifest }) },
 ];
 
+/** What shows only where nothing was pushed before. */
+const openings: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
+  { weight: 1, arbitrary: constant([]) },
+  {
+    weight: 2,
+    arbitrary: tuple(repo, blob, boolean(), head).map(([here, number, named, isHead]) => {
+      const there = (here + 1) % counts.repositories;
+      return [
+        { do: 'mount', repo: there, blob: number, named: false },
+        { do: 'push-blob', repo: here, blob: number },
+        { do: 'get-blob', repo: there, blob: number, head: isHead },
+        { do: 'mount', repo: there, blob: number, named },
+        { do: 'get-blob', repo: there, blob: number, head: !isHead },
+      ];
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: tuple(repo, often(2, manifest), nat({ max: counts.manifests - 2 }), tag, head).map(
+      ([here, number, next, tagged, isHead]) => [
+        ...contents(here, number),
+        { do: 'put-mismatch', repo: here, manifest: number, claimed: (number + 1 + next) % counts.manifests },
+        { do: 'put-no-json', repo: here, tag: tagged },
+        ...image(here, 0, undefined),
+        ...look(here, isHead),
+      ],
+    ),
+  },
+];
+
 /** Random sequences of so many steps at most, each of them one command or a few that belong together. */
 export function sequences(length: number): Arbitrary<Command[]> {
-  return array(oneof(...steps), { maxLength: length, size: 'max' }).map((list) => list.flat());
+  return tuple(oneof(...openings), array(oneof(...steps), { maxLength: length, size: 'max' })).map(
+    ([opening, list]) => [...opening, ...list.flat()],
+  );
 }
 
 export type SearchOptions = {
