@@ -74,16 +74,21 @@ function look(repository: number, isHead: boolean): Command[] {
 
 const shape = worldOf('');
 
-/** What an upload that came to an end is asked for. */
-const onEnded: Command[] = [
+/** What an upload that came to an end is asked for; `part`: the next. */
+const onEnded = (part: number): Command[] => [
   { do: 'ask-upload', upload: 0 },
-  { do: 'send-chunk', upload: 0, part: 0 },
+  { do: 'send-chunk', upload: 0, part },
   { do: 'close-upload', upload: 0, right: true },
   { do: 'close-upload', upload: 0, right: false },
   { do: 'cancel-upload', upload: 0 },
 ];
 
-const again = Array.from({ length: parts }, (_, part): Command => ({ do: 'send-chunk', upload: 0, part }));
+/** Each part once more, the last first. */
+const again = Array.from({ length: parts }, (_, at): Command => ({
+  do: 'send-chunk',
+  upload: 0,
+  part: parts - 1 - at,
+}));
 
 function inSomeOrder(commands: Command[]): Arbitrary<Command[]> {
   return shuffledSubarray(commands, { minLength: commands.length });
@@ -108,15 +113,16 @@ const steps: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
     ),
   },
   {
-    weight: 5,
-    arbitrary: tuple(repo, blob, often(parts, nat({ max: parts })), inSomeOrder(onEnded)).map(
-      ([here, number, sent, late]) =>
+    weight: 8,
+    arbitrary: often(parts, nat({ max: parts - 1 })).chain((sent) =>
+      tuple(repo, blob, inSomeOrder(onEnded(sent % parts))).map(([here, number, late]) =>
         chunks(here, number, sent, [{ do: 'cancel-upload', upload: 0 }, ...late]),
+      ),
     ),
   },
   {
     weight: 5,
-    arbitrary: tuple(repo, blob, inSomeOrder(onEnded)).map(([here, number, late]) =>
+    arbitrary: tuple(repo, blob, inSomeOrder(onEnded(0))).map(([here, number, late]) =>
       chunks(here, number, parts, [
         { do: 'close-upload', upload: 0, right: true },
         { do: 'get-blob', repo: here, blob: number, head: false },
@@ -135,24 +141,30 @@ const steps: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
   },
   {
     weight: 12,
-    arbitrary: tuple(repo, manifest, manifest, option(tag, { nil: undefined }), nat({ max: 3 })).map(
-      ([here, stays, goes, tagged, back]) => [
-        ...image(here, stays, undefined),
-        ...image(here, goes, tagged),
-        { do: 'delete-manifest', repo: here, manifest: goes },
-        ...(back === 0 ? image(here, goes, undefined) : []),
-        ...look(here, false),
-      ],
+    arbitrary: tuple(
+      repo,
+      manifest,
+      oneof(manifest, constant(counts.manifests - 1)),
+      option(tag, { nil: undefined }),
+      nat({ max: 3 }),
+    ).map(([here, stays, goes, tagged, back]) => [
+      ...image(here, stays, undefined),
+      ...image(here, goes, tagged),
+      { do: 'delete-manifest', repo: here, manifest: goes },
+      ...(back === 0 ? image(here, goes, undefined) : []),
+      ...(back === 1 ? [{ do: 'delete-manifest' as const, repo: here, manifest: goes }] : []),
+      ...look(here, false),
+    ]),
+  },
+  {
+    weight: 10,
+    arbitrary: tuple(repo, blob, nat({ max: parts - 1 }), often(again, inSomeOrder(again))).map(
+      ([here, number, before, late]) =>
+        chunks(here, number, before + 1, [...late, { do: 'ask-upload', upload: 0 }]),
     ),
   },
   {
-    weight: 8,
-    arbitrary: tuple(repo, blob, nat({ max: parts }), inSomeOrder(again)).map(([here, number, sent, late]) =>
-      chunks(here, number, sent, [...late, { do: 'ask-upload', upload: 0 }]),
-    ),
-  },
-  {
-    weight: 8,
+    weight: 10,
     arbitrary: tuple(repo, blob, boolean(), boolean(), head).map(([here, number, named, isBack, isHead]) => {
       const there = (here + 1) % counts.repositories;
       const pushed: Command = { do: 'push-blob', repo: here, blob: number };
@@ -206,9 +218,9 @@ const steps: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
     }),
   },
   {
-    weight: 6,
-    arbitrary: tuple(repo, blob, nat({ max: parts - 2 })).map(([here, number, before]) =>
-      chunks(here, number, 0, [{ do: 'send-chunk', upload: 0, part: before + 1 }]),
+    weight: 8,
+    arbitrary: tuple(repo, blob, nat({ max: 1 })).map(([here, number, sent]) =>
+      chunks(here, number, sent, [{ do: 'send-chunk', upload: 0, part: parts - 1 }]),
     ),
   },
   { weight: 4, arbitrary: just('push-blob', { repo, blob }) },
@@ -244,12 +256,20 @@ const openings: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
     weight: 2,
     arbitrary: tuple(repo, blob, boolean(), head).map(([here, number, named, isHead]) => {
       const there = (here + 1) % counts.repositories;
+      const other = (number + 1) % counts.blobs;
       return [
+        { do: 'push-false', repo: here, blob: other },
+        { do: 'get-blob', repo: here, blob: other, head: false },
         { do: 'mount', repo: there, blob: number, named: false },
+        { do: 'get-blob', repo: there, blob: number, head: !isHead },
         { do: 'push-blob', repo: here, blob: number },
         { do: 'get-blob', repo: there, blob: number, head: isHead },
         { do: 'mount', repo: there, blob: number, named },
         { do: 'get-blob', repo: there, blob: number, head: !isHead },
+        // A referrer before its subject.
+        ...image(here, 3, undefined),
+        ...image(here, 0, undefined),
+        { do: 'list-referrers', repo: here, manifest: 0 },
       ];
     }),
   },
