@@ -59,15 +59,15 @@ function chunks(repository: number, number: number, sent: number, end: Command[]
   ];
 }
 
-/** Everything of a repository, read once. What a tag leads to comes before the list: it says more of what went wrong. */
+/** Everything of a repository, read once; lists after what they list, whose own fault says more of what went wrong. */
 function look(repository: number, isHead: boolean): Command[] {
   const each = (count: number, of: (at: number) => Command): Command[] =>
     Array.from({ length: count }, (_, at) => of(at));
   return [
     ...each(counts.tags, (at) => ({ do: 'get-tag', repo: repository, tag: at, head: isHead })),
+    ...each(counts.manifests, (at) => ({ do: 'get-manifest', repo: repository, manifest: at, head: isHead })),
     { do: 'list-tags', repo: repository },
     { do: 'list-referrers', repo: repository, manifest: 0 },
-    ...each(counts.manifests, (at) => ({ do: 'get-manifest', repo: repository, manifest: at, head: isHead })),
     ...each(counts.blobs, (at) => ({ do: 'get-blob', repo: repository, blob: at, head: isHead })),
   ];
 }
@@ -90,8 +90,8 @@ const again = Array.from({ length: parts }, (_, at): Command => ({
   part: parts - 1 - at,
 }));
 
-function inSomeOrder(commands: Command[]): Arbitrary<Command[]> {
-  return shuffledSubarray(commands, { minLength: commands.length });
+function inSomeOrder<T>(all: T[]): Arbitrary<T[]> {
+  return shuffledSubarray(all, { minLength: all.length });
 }
 
 function often<T>(value: T, other: Arbitrary<T>): Arbitrary<T> {
@@ -105,7 +105,7 @@ const steps: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
       image(here, number, tagged),
     ),
   },
-  { weight: 8, arbitrary: tuple(repo, head).map(([here, isHead]) => look(here, isHead)) },
+  { weight: 5, arbitrary: tuple(repo, head).map(([here, isHead]) => look(here, isHead)) },
   {
     weight: 6,
     arbitrary: tuple(repo, blob, nat({ max: parts }), boolean()).map(([here, number, sent, right]) =>
@@ -113,7 +113,7 @@ const steps: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
     ),
   },
   {
-    weight: 8,
+    weight: 10,
     arbitrary: often(parts, nat({ max: parts - 1 })).chain((sent) =>
       tuple(repo, blob, inSomeOrder(onEnded(sent % parts))).map(([here, number, late]) =>
         chunks(here, number, sent, [{ do: 'cancel-upload', upload: 0 }, ...late]),
@@ -132,10 +132,11 @@ const steps: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
   },
   {
     weight: 8,
-    arbitrary: tuple(repo, manifest, tag, tag, tag).map(([here, number, first, second, gone]) => [
-      ...image(here, number, first),
-      { do: 'put-manifest', repo: here, manifest: number, tag: second },
-      { do: 'delete-tag', repo: here, tag: gone },
+    arbitrary: tuple(repo, manifest, inSomeOrder([0, 1, 2])).map(([here, number, [one, another, last]]) => [
+      ...image(here, number, one),
+      { do: 'put-manifest', repo: here, manifest: number, tag: another },
+      { do: 'delete-tag', repo: here, tag: last! },
+      { do: 'delete-tag', repo: here, tag: one! },
       ...look(here, false),
     ]),
   },
@@ -157,7 +158,7 @@ const steps: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
     ]),
   },
   {
-    weight: 10,
+    weight: 12,
     arbitrary: tuple(repo, blob, nat({ max: parts - 1 }), often(again, inSomeOrder(again))).map(
       ([here, number, before, late]) =>
         chunks(here, number, before + 1, [...late, { do: 'ask-upload', upload: 0 }]),
@@ -174,9 +175,9 @@ const steps: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
         { do: 'mount', repo: there, blob: number, named },
         { do: 'get-blob', repo: there, blob: number, head: isHead },
         { do: 'delete-blob', repo: here, blob: number },
+        { do: 'get-blob', repo: there, blob: number, head: false },
         ...(isBack ? [pushed] : []),
         { do: 'get-blob', repo: here, blob: number, head: false },
-        { do: 'get-blob', repo: there, blob: number, head: false },
       ];
     }),
   },
@@ -199,6 +200,8 @@ const steps: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
         list,
         { do: 'list-referrers', repo: here, manifest: 1 },
         { do: 'delete-manifest', repo: here, manifest: goes },
+        // Seen, so that the repository is not empty.
+        { do: 'get-manifest', repo: here, manifest: 0, head: false },
         list,
         ...image(here, goes, undefined),
         list,
@@ -213,6 +216,7 @@ const steps: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
         { do: 'push-blob', repo: here, blob: number },
         { do: 'push-blob', repo: there, blob: number },
         { do: 'delete-blob', repo: here, blob: number },
+        { do: 'delete-blob', repo: here, blob: number },
         { do: 'get-blob', repo: there, blob: number, head: false },
       ];
     }),
@@ -225,7 +229,7 @@ const steps: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
   },
   { weight: 4, arbitrary: just('push-blob', { repo, blob }) },
   {
-    weight: 8,
+    weight: 4,
     arbitrary: tuple(repo, blob).map(([here, number]) => [
       { do: 'push-false', repo: here, blob: number },
       ...look(here, false),
