@@ -182,14 +182,16 @@ const steps: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
     }),
   },
   {
-    weight: 6,
-    arbitrary: tuple(repo, manifest, manifest, tag).map(([here, first, second, tagged]) => [
-      ...image(here, first, tagged),
-      ...image(here, second, tagged),
-      { do: 'get-tag', repo: here, tag: tagged, head: false },
-      { do: 'get-manifest', repo: here, manifest: first, head: false },
-      { do: 'list-tags', repo: here },
-    ]),
+    weight: 8,
+    arbitrary: tuple(repo, manifest, nat({ max: counts.manifests - 2 }), tag).map(
+      ([here, first, next, tagged]) => [
+        ...image(here, first, tagged),
+        ...image(here, (first + 1 + next) % counts.manifests, tagged),
+        { do: 'get-tag', repo: here, tag: tagged, head: false },
+        { do: 'get-manifest', repo: here, manifest: first, head: false },
+        { do: 'list-tags', repo: here },
+      ],
+    ),
   },
   {
     weight: 6,
@@ -268,6 +270,7 @@ const openings: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
         { do: 'get-blob', repo: there, blob: number, head: !isHead },
         { do: 'push-blob', repo: here, blob: number },
         { do: 'get-blob', repo: there, blob: number, head: isHead },
+        { do: 'get-blob', repo: there, blob: number, head: !isHead },
         { do: 'mount', repo: there, blob: number, named },
         { do: 'get-blob', repo: there, blob: number, head: !isHead },
         // A referrer before its subject.
