@@ -94,6 +94,7 @@ function inSomeOrder<T>(all: T[]): Arbitrary<T[]> {
   return shuffledSubarray(all, { minLength: all.length });
 }
 
+/** In half of the cases this one. */
 function often<T>(value: T, other: Arbitrary<T>): Arbitrary<T> {
   return oneof(constant(value), other);
 }
@@ -106,12 +107,14 @@ const steps: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
     ),
   },
   { weight: 5, arbitrary: tuple(repo, head).map(([here, isHead]) => look(here, isHead)) },
+  // Chunks, closed rightly or not.
   {
     weight: 6,
     arbitrary: tuple(repo, blob, nat({ max: parts }), boolean()).map(([here, number, sent, right]) =>
       chunks(here, number, sent, [{ do: 'close-upload', upload: 0, right }]),
     ),
   },
+  // An upload that is cancelled, and asked all the same.
   {
     weight: 10,
     arbitrary: often(parts, nat({ max: parts - 1 })).chain((sent) =>
@@ -120,6 +123,7 @@ const steps: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
       ),
     ),
   },
+  // An upload that is finished, and asked all the same.
   {
     weight: 5,
     arbitrary: tuple(repo, blob, inSomeOrder(onEnded(0))).map(([here, number, late]) =>
@@ -130,16 +134,20 @@ const steps: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
       ]),
     ),
   },
+  // A tag that goes, its sibling that stays, and one that was never there.
   {
     weight: 8,
-    arbitrary: tuple(repo, manifest, inSomeOrder([0, 1, 2])).map(([here, number, [one, another, last]]) => [
-      ...image(here, number, one),
-      { do: 'put-manifest', repo: here, manifest: number, tag: another },
-      { do: 'delete-tag', repo: here, tag: last! },
-      { do: 'delete-tag', repo: here, tag: one! },
-      ...look(here, false),
-    ]),
+    arbitrary: tuple(repo, manifest, inSomeOrder([...Array(counts.tags).keys()])).map(
+      ([here, number, [one, another, last]]) => [
+        ...image(here, number, one),
+        { do: 'put-manifest', repo: here, manifest: number, tag: another },
+        { do: 'delete-tag', repo: here, tag: last! },
+        { do: 'delete-tag', repo: here, tag: one! },
+        ...look(here, false),
+      ],
+    ),
   },
+  // A manifest that goes beside one that stays; an index as often as all others.
   {
     weight: 12,
     arbitrary: tuple(
@@ -157,6 +165,7 @@ const steps: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
       ...look(here, false),
     ]),
   },
+  // Chunks that were sent before, or come too early.
   {
     weight: 12,
     arbitrary: tuple(repo, blob, nat({ max: parts - 1 }), often(again, inSomeOrder(again))).map(
@@ -164,6 +173,7 @@ const steps: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
         chunks(here, number, before + 1, [...late, { do: 'ask-upload', upload: 0 }]),
     ),
   },
+  // A mounted blob whose source goes.
   {
     weight: 10,
     arbitrary: tuple(repo, blob, boolean(), boolean(), head).map(([here, number, named, isBack, isHead]) => {
@@ -181,6 +191,7 @@ const steps: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
       ];
     }),
   },
+  // A tag that moves.
   {
     weight: 8,
     arbitrary: tuple(repo, manifest, nat({ max: counts.manifests - 2 }), tag).map(
@@ -193,6 +204,7 @@ const steps: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
       ],
     ),
   },
+  // Two referrers, of which one goes and comes back.
   {
     weight: 6,
     arbitrary: tuple(repo, often(2, constant(3))).map(([here, goes]) => {
@@ -210,6 +222,7 @@ const steps: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
       ];
     }),
   },
+  // A blob of two repositories that one of them drops, twice.
   {
     weight: 4,
     arbitrary: tuple(repo, blob).map(([here, number]) => {
@@ -223,6 +236,7 @@ const steps: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
       ];
     }),
   },
+  // A chunk that leaves out one before it.
   {
     weight: 8,
     arbitrary: tuple(repo, blob, nat({ max: 1 })).map(([here, number, sent]) =>
@@ -255,9 +269,10 @@ const steps: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
   { weight: 2, arbitrary: just('list-referrers', { repo, manifest }) },
 ];
 
-/** What shows only where nothing was pushed before. */
+/** How a sequence begins: with what shows only where nothing was pushed before. */
 const openings: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
   { weight: 1, arbitrary: constant([]) },
+  // Blobs that are nowhere, refused, or elsewhere; a referrer before its subject.
   {
     weight: 2,
     arbitrary: tuple(repo, blob, boolean(), head).map(([here, number, named, isHead]) => {
@@ -273,13 +288,13 @@ const openings: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
         { do: 'get-blob', repo: there, blob: number, head: !isHead },
         { do: 'mount', repo: there, blob: number, named },
         { do: 'get-blob', repo: there, blob: number, head: !isHead },
-        // A referrer before its subject.
         ...image(here, 3, undefined),
         ...image(here, 0, undefined),
         { do: 'list-referrers', repo: here, manifest: 0 },
       ];
     }),
   },
+  // Refused manifests, more often a referrer than another.
   {
     weight: 2,
     arbitrary: tuple(repo, often(2, manifest), nat({ max: counts.manifests - 2 }), tag, head).map(
