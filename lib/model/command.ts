@@ -5,7 +5,8 @@ export type Command =
   | { do: 'push-false'; repo: number; blob: number }
   | { do: 'get-blob'; repo: number; blob: number; head: boolean }
   | { do: 'delete-blob'; repo: number; blob: number }
-  | { do: 'mount'; repo: number; blob: number }
+  /** `named`: whether it names the other repository as its source. */
+  | { do: 'mount'; repo: number; blob: number; named: boolean }
   | { do: 'open-upload'; repo: number; blob: number }
   | { do: 'send-chunk'; upload: number; part: number }
   | { do: 'ask-upload'; upload: number }

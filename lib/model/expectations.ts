@@ -1,8 +1,8 @@
 import { hasBytes, type Check } from '../checks.ts';
 import type { Answer } from '../exchange.ts';
 import { referrersIn, tagsIn } from '../lists.ts';
-import type { RuleId } from '../rules/catalogue.ts';
 import type { Command } from './command.ts';
+import type { ModelRule } from './rules.ts';
 import {
   isHeld,
   isNamed,
@@ -17,7 +17,7 @@ import {
 import { parts, startOf, type World } from './world.ts';
 
 /** What a rule says of the answer to come. Where no rule says anything there is no expectation. */
-export type Expectation = { rule: RuleId; check: (answer: Answer) => Check };
+export type Expectation = { rule: ModelRule; check: (answer: Answer) => Check };
 
 /** In the order in which they are judged: the first that is not kept is the finding. */
 export function expectations(state: State, command: Command, world: World): Expectation[] {
@@ -56,7 +56,7 @@ function ofRepository(state: State, here: RepositoryState, command: Command, wor
     case 'open-upload':
       return [{ rule: 'upload.post.status', check: status(202) }];
     case 'mount':
-      return ofMount(state, command.blob);
+      return ofMount(state, command);
     case 'get-blob':
       return ofBlob(state, here, command, world);
     case 'delete-blob':
@@ -109,7 +109,7 @@ function isEmpty({ manifests }: RepositoryState): boolean {
   return !manifests.some(isSure);
 }
 
-function ofMount(state: State, blob: number): Expectation[] {
+function ofMount(state: State, { blob, named }: { blob: number; named: boolean }): Expectation[] {
   const isNowhere = state.repositories.every(({ blobs }) => blobs[blob]!.is === 'absent');
   return [
     isNowhere
@@ -121,7 +121,7 @@ function ofMount(state: State, blob: number): Expectation[] {
             received: `status ${answer.status}`,
           }),
         }
-      : { rule: 'mount.status', check: status(201, 202) },
+      : { rule: named ? 'mount.status' : 'mount.no-source', check: status(201, 202) },
   ];
 }
 
@@ -141,12 +141,12 @@ function ofBlob(
       ? head
         ? 'blob.head.other-repository'
         : 'blob.get.other-repository'
-      : ofKind<RuleId>(fact.by, 'blob.get.missing', head ? 'blob.head.missing' : 'blob.get.missing');
+      : ofKind<ModelRule>(fact.by, 'blob.get.missing', head ? 'blob.head.missing' : 'blob.get.missing');
     return [{ rule, check: status(404) }];
   }
   return head
     ? [
-        { rule: ofKind<RuleId>(fact.by, 'blob.get.status', 'blob.head.status'), check: status(200) },
+        { rule: ofKind<ModelRule>(fact.by, 'blob.get.status', 'blob.head.status'), check: status(200) },
         { rule: 'blob.head.length', check: (answer) => hasLength(answer, bytes) },
       ]
     : [
@@ -195,8 +195,8 @@ function statesDigest(answer: Answer, digest: string): Check {
 function ofDeletion(
   fact: Fact,
   isInUse: boolean,
-  doneRule: RuleId,
-  missing: RuleId | undefined,
+  doneRule: ModelRule,
+  missing: ModelRule | undefined,
 ): Expectation[] {
   if (isSure(fact) && !isInUse) return [{ rule: doneRule, check: status(202) }];
   if (fact.is === 'absent' && missing !== undefined) return [{ rule: missing, check: status(404) }];
@@ -232,18 +232,18 @@ function ofManifest(
   if (fact.is === 'unknown')
     return [{ rule: 'manifest.get.bytes', check: (answer) => ifAny(answer, head, bytes) }];
   if (fact.is === 'absent') {
-    const plain: RuleId = 'manifest.get.missing';
+    const plain: ModelRule = 'manifest.get.missing';
     const elsewhere = isElsewhere(state, here, ({ manifests }) => manifests[manifest]!);
     const rule = head ? 'manifest.head.missing' : elsewhere ? 'manifest.get.other-repository' : plain;
-    return [{ rule: ofKind<RuleId>(fact.by, plain, rule), check: status(404) }];
+    return [{ rule: ofKind<ModelRule>(fact.by, plain, rule), check: status(404) }];
   }
   return served(fact.by, head, bytes, digest);
 }
 
-function served(by: RuleId, head: boolean, bytes: Buffer, digest: string): Expectation[] {
+function served(by: ModelRule, head: boolean, bytes: Buffer, digest: string): Expectation[] {
   return [
     {
-      rule: head ? ofKind<RuleId>(by, 'manifest.get.status', 'manifest.head.status') : by,
+      rule: head ? ofKind<ModelRule>(by, 'manifest.get.status', 'manifest.head.status') : by,
       check: status(200),
     },
     head
@@ -263,7 +263,7 @@ function ofTag(
   if (to === 'nowhere')
     return [
       {
-        rule: ofKind<RuleId>(by, 'manifest.get.missing', head ? 'manifest.head.missing' : by),
+        rule: ofKind<ModelRule>(by, 'manifest.get.missing', head ? 'manifest.head.missing' : by),
         check: status(404),
       },
     ];
@@ -289,7 +289,7 @@ function ofTagList(here: RepositoryState, world: World): Expectation[] {
     const { to } = here.tags[at]!;
     return typeof to === 'number' && here.manifests[to]!.is === 'present';
   });
-  const gone = (by: RuleId) => named((at) => here.tags[at]!.to === 'nowhere' && here.tags[at]!.by === by);
+  const gone = (by: ModelRule) => named((at) => here.tags[at]!.to === 'nowhere' && here.tags[at]!.by === by);
   const never = named((at) => here.tags[at]!.to === 'nowhere');
   const without = (tags: readonly string[]) => (answer: Answer) => ({
     kept: !tagsIn(answer).some((tag) => tags.includes(tag)),
@@ -350,17 +350,17 @@ function ofReferrers(state: State, here: RepositoryState, manifest: number, worl
       const isThere = isSure(fact);
       if (!isThere && fact.is !== 'absent') return [];
       const elsewhere = isElsewhere(state, here, ({ manifests }) => manifests[at]!);
-      const absence: RuleId =
+      const absence: ModelRule =
         fact.by === 'delete.manifest.gone'
           ? 'referrers.deleted'
           : elsewhere
             ? 'referrers.repository'
-            : ofKind<RuleId>(fact.by, 'refused.manifest.digest', 'refused.manifest.referrers');
+            : ofKind<ModelRule>(fact.by, 'refused.manifest.digest', 'refused.manifest.referrers');
       return [
         {
           rule: isThere
             ? here.listedBy[at]!
-            : ofKind<RuleId>(absence, 'manifest.get.missing', 'referrers.subject'),
+            : ofKind<ModelRule>(absence, 'manifest.get.missing', 'referrers.subject'),
           check: (answer) => ({
             kept: isListed(answer, digest) === isThere,
             expected: `a list ${isThere ? 'with' : 'without'} ${digest}`,
@@ -407,7 +407,7 @@ function ofChunk({ is, blob, received }: Upload, part: number): Expectation[] {
       { rule: 'upload.patch.range', check: hasRange(blob, received + 1) },
     ];
   }
-  const rule: RuleId =
+  const rule: ModelRule =
     part > received
       ? received === 0
         ? 'upload.patch.first'

@@ -130,7 +130,9 @@ async function perform(
     case 'mount':
       return await here.uploads.post([
         ['mount', blobs[command.blob]!.digest],
-        ['from', repositories[(command.repo + 1) % repositories.length]!.name],
+        ...(command.named
+          ? [['from', repositories[(command.repo + 1) % repositories.length]!.name] as [string, string]]
+          : []),
       ]);
     case 'get-blob':
       return await here.blobs[command.head ? 'head' : 'get'](blobs[command.blob]!.digest);

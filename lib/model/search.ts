@@ -8,6 +8,7 @@ import {
   oneof,
   option,
   record,
+  shuffledSubarray,
   tuple,
   type Arbitrary,
 } from 'fast-check';
@@ -33,11 +34,18 @@ function just<Name extends Command['do']>(name: Name, what: Parts<Name>): Arbitr
 
 /** A manifest with all that it names. */
 function image(repository: number, number: number, tagged: number | undefined): Command[] {
+  return [
+    ...contents(repository, number),
+    { do: 'put-manifest', repo: repository, manifest: number, tag: tagged },
+  ];
+}
+
+/** All that a manifest names. */
+function contents(repository: number, number: number): Command[] {
   const { holds, children } = shape.manifests[number]!;
   return [
     ...holds.map((held): Command => ({ do: 'push-blob', repo: repository, blob: held })),
     ...children.flatMap((child) => image(repository, child, undefined)),
-    { do: 'put-manifest', repo: repository, manifest: number, tag: tagged },
   ];
 }
 
@@ -51,20 +59,45 @@ function chunks(repository: number, number: number, sent: number, end: Command[]
   ];
 }
 
-/** Everything of a repository, read once. */
+/** Everything of a repository, read once; lists after what they list, whose own fault says more of what went wrong. */
 function look(repository: number, isHead: boolean): Command[] {
   const each = (count: number, of: (at: number) => Command): Command[] =>
     Array.from({ length: count }, (_, at) => of(at));
   return [
-    { do: 'list-tags', repo: repository },
-    { do: 'list-referrers', repo: repository, manifest: 0 },
     ...each(counts.tags, (at) => ({ do: 'get-tag', repo: repository, tag: at, head: isHead })),
     ...each(counts.manifests, (at) => ({ do: 'get-manifest', repo: repository, manifest: at, head: isHead })),
+    { do: 'list-tags', repo: repository },
+    { do: 'list-referrers', repo: repository, manifest: 0 },
     ...each(counts.blobs, (at) => ({ do: 'get-blob', repo: repository, blob: at, head: isHead })),
   ];
 }
 
 const shape = worldOf('');
+
+/** What an upload that came to an end is asked for; `part`: the next. */
+const onEnded = (part: number): Command[] => [
+  { do: 'ask-upload', upload: 0 },
+  { do: 'send-chunk', upload: 0, part },
+  { do: 'close-upload', upload: 0, right: true },
+  { do: 'close-upload', upload: 0, right: false },
+  { do: 'cancel-upload', upload: 0 },
+];
+
+/** Each part once more, the last first. */
+const again = Array.from({ length: parts }, (_, at): Command => ({
+  do: 'send-chunk',
+  upload: 0,
+  part: parts - 1 - at,
+}));
+
+function inSomeOrder<T>(all: T[]): Arbitrary<T[]> {
+  return shuffledSubarray(all, { minLength: all.length });
+}
+
+/** In half of the cases this one. */
+function often<T>(value: T, other: Arbitrary<T>): Arbitrary<T> {
+  return oneof(constant(value), other);
+}
 
 const steps: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
   {
@@ -73,68 +106,146 @@ const steps: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
       image(here, number, tagged),
     ),
   },
-  { weight: 8, arbitrary: tuple(repo, head).map(([here, isHead]) => look(here, isHead)) },
+  { weight: 5, arbitrary: tuple(repo, head).map(([here, isHead]) => look(here, isHead)) },
+  // Chunks, closed rightly or not.
   {
     weight: 6,
     arbitrary: tuple(repo, blob, nat({ max: parts }), boolean()).map(([here, number, sent, right]) =>
       chunks(here, number, sent, [{ do: 'close-upload', upload: 0, right }]),
     ),
   },
+  // An upload that is cancelled, and asked all the same.
   {
-    weight: 2,
-    arbitrary: tuple(repo, blob, nat({ max: parts - 1 })).map(([here, number, sent]) =>
-      chunks(here, number, sent, [{ do: 'cancel-upload', upload: 0 }]),
+    weight: 10,
+    arbitrary: often(parts, nat({ max: parts - 1 })).chain((sent) =>
+      tuple(repo, blob, inSomeOrder(onEnded(sent % parts))).map(([here, number, late]) =>
+        chunks(here, number, sent, [{ do: 'cancel-upload', upload: 0 }, ...late]),
+      ),
     ),
   },
+  // An upload that is finished, and asked all the same.
+  {
+    weight: 5,
+    arbitrary: tuple(repo, blob, inSomeOrder(onEnded(0))).map(([here, number, late]) =>
+      chunks(here, number, parts, [
+        { do: 'close-upload', upload: 0, right: true },
+        { do: 'get-blob', repo: here, blob: number, head: false },
+        ...late,
+      ]),
+    ),
+  },
+  // A tag that goes, its sibling that stays, and one that was never there.
   {
     weight: 8,
-    arbitrary: tuple(repo, manifest, tag, tag, tag).map(([here, number, first, second, gone]) => [
-      ...image(here, number, first),
-      { do: 'put-manifest', repo: here, manifest: number, tag: second },
-      { do: 'delete-tag', repo: here, tag: gone },
-      ...look(here, false),
-    ]),
-  },
-  {
-    weight: 12,
-    arbitrary: tuple(repo, manifest, manifest, option(tag, { nil: undefined }), nat({ max: 3 })).map(
-      ([here, stays, goes, tagged, back]) => [
-        ...image(here, stays, undefined),
-        ...image(here, goes, tagged),
-        { do: 'delete-manifest', repo: here, manifest: goes },
-        ...(back === 0 ? image(here, goes, tagged) : []),
+    arbitrary: tuple(repo, manifest, inSomeOrder([...Array(counts.tags).keys()])).map(
+      ([here, number, [one, another, last]]) => [
+        ...image(here, number, one),
+        { do: 'put-manifest', repo: here, manifest: number, tag: another },
+        { do: 'delete-tag', repo: here, tag: last! },
+        { do: 'delete-tag', repo: here, tag: one! },
         ...look(here, false),
       ],
     ),
   },
+  // A manifest that goes beside one that stays; an index as often as all others.
   {
-    weight: 6,
-    arbitrary: tuple(repo, blob, nat({ max: parts }), nat({ max: parts - 1 })).map(
-      ([here, number, sent, part]) =>
-        chunks(here, number, sent, [
-          { do: 'send-chunk', upload: 0, part },
-          { do: 'ask-upload', upload: 0 },
-        ]),
+    weight: 12,
+    arbitrary: tuple(
+      repo,
+      manifest,
+      oneof(manifest, constant(counts.manifests - 1)),
+      option(tag, { nil: undefined }),
+      nat({ max: 3 }),
+    ).map(([here, stays, goes, tagged, back]) => [
+      ...image(here, stays, undefined),
+      ...image(here, goes, tagged),
+      { do: 'delete-manifest', repo: here, manifest: goes },
+      ...(back === 0 ? image(here, goes, undefined) : []),
+      ...(back === 1 ? [{ do: 'delete-manifest' as const, repo: here, manifest: goes }] : []),
+      ...look(here, false),
+    ]),
+  },
+  // Chunks that were sent before, or come too early.
+  {
+    weight: 12,
+    arbitrary: tuple(repo, blob, nat({ max: parts - 1 }), often(again, inSomeOrder(again))).map(
+      ([here, number, before, late]) =>
+        chunks(here, number, before + 1, [...late, { do: 'ask-upload', upload: 0 }]),
     ),
   },
+  // A mounted blob whose source goes.
   {
-    weight: 8,
-    arbitrary: tuple(repo, blob, boolean(), boolean()).map(([here, number, isMounted, isBack]) => {
+    weight: 10,
+    arbitrary: tuple(repo, blob, boolean(), boolean(), head).map(([here, number, named, isBack, isHead]) => {
       const there = (here + 1) % counts.repositories;
       const pushed: Command = { do: 'push-blob', repo: here, blob: number };
       return [
         pushed,
-        { do: isMounted ? 'mount' : 'push-blob', repo: there, blob: number },
+        { do: 'delete-blob', repo: there, blob: number },
+        { do: 'mount', repo: there, blob: number, named },
+        { do: 'get-blob', repo: there, blob: number, head: isHead },
         { do: 'delete-blob', repo: here, blob: number },
+        { do: 'get-blob', repo: there, blob: number, head: false },
         ...(isBack ? [pushed] : []),
         { do: 'get-blob', repo: here, blob: number, head: false },
+      ];
+    }),
+  },
+  // A tag that moves.
+  {
+    weight: 8,
+    arbitrary: tuple(repo, manifest, nat({ max: counts.manifests - 2 }), tag).map(
+      ([here, first, next, tagged]) => [
+        ...image(here, first, tagged),
+        ...image(here, (first + 1 + next) % counts.manifests, tagged),
+        { do: 'get-tag', repo: here, tag: tagged, head: false },
+        { do: 'get-manifest', repo: here, manifest: first, head: false },
+        { do: 'list-tags', repo: here },
+      ],
+    ),
+  },
+  // Two referrers, of which one goes and comes back.
+  {
+    weight: 6,
+    arbitrary: tuple(repo, often(2, constant(3))).map(([here, goes]) => {
+      const list: Command = { do: 'list-referrers', repo: here, manifest: 0 };
+      return [
+        ...[0, 2, 3].flatMap((number) => image(here, number, undefined)),
+        list,
+        { do: 'list-referrers', repo: here, manifest: 1 },
+        { do: 'delete-manifest', repo: here, manifest: goes },
+        // Seen, so that the repository is not empty.
+        { do: 'get-manifest', repo: here, manifest: 0, head: false },
+        list,
+        ...image(here, goes, undefined),
+        list,
+      ];
+    }),
+  },
+  // A blob of two repositories that one of them drops, twice.
+  {
+    weight: 4,
+    arbitrary: tuple(repo, blob).map(([here, number]) => {
+      const there = (here + 1) % counts.repositories;
+      return [
+        { do: 'push-blob', repo: here, blob: number },
+        { do: 'push-blob', repo: there, blob: number },
+        { do: 'delete-blob', repo: here, blob: number },
+        { do: 'delete-blob', repo: here, blob: number },
         { do: 'get-blob', repo: there, blob: number, head: false },
       ];
     }),
   },
-  { weight: 4, arbitrary: just('push-blob', { repo, blob }) },
+  // A chunk that leaves out one before it.
   {
     weight: 8,
+    arbitrary: tuple(repo, blob, nat({ max: 1 })).map(([here, number, sent]) =>
+      chunks(here, number, sent, [{ do: 'send-chunk', upload: 0, part: parts - 1 }]),
+    ),
+  },
+  { weight: 4, arbitrary: just('push-blob', { repo, blob }) },
+  {
+    weight: 4,
     arbitrary: tuple(repo, blob).map(([here, number]) => [
       { do: 'push-false', repo: here, blob: number },
       ...look(here, false),
@@ -142,7 +253,7 @@ const steps: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
   },
   { weight: 3, arbitrary: just('get-blob', { repo, blob, head }) },
   { weight: 3, arbitrary: just('delete-blob', { repo, blob }) },
-  { weight: 4, arbitrary: just('mount', { repo, blob }) },
+  { weight: 4, arbitrary: just('mount', { repo, blob, named: boolean() }) },
   { weight: 6, arbitrary: just('send-chunk', { upload, part: nat({ max: parts - 1 }) }) },
   { weight: 3, arbitrary: just('ask-upload', { upload }) },
   { weight: 3, arbitrary: just('close-upload', { upload, right: boolean() }) },
@@ -158,9 +269,51 @@ const steps: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
   { weight: 2, arbitrary: just('list-referrers', { repo, manifest }) },
 ];
 
+/** How a sequence begins: with what shows only where nothing was pushed before. */
+const openings: { weight: number; arbitrary: Arbitrary<Command[]> }[] = [
+  { weight: 1, arbitrary: constant([]) },
+  // Blobs that are nowhere, refused, or elsewhere; a referrer before its subject.
+  {
+    weight: 2,
+    arbitrary: tuple(repo, blob, boolean(), head).map(([here, number, named, isHead]) => {
+      const there = (here + 1) % counts.repositories;
+      const other = (number + 1) % counts.blobs;
+      return [
+        { do: 'push-false', repo: here, blob: other },
+        { do: 'get-blob', repo: here, blob: other, head: false },
+        { do: 'mount', repo: there, blob: number, named: false },
+        { do: 'get-blob', repo: there, blob: number, head: !isHead },
+        { do: 'push-blob', repo: here, blob: number },
+        { do: 'get-blob', repo: there, blob: number, head: isHead },
+        { do: 'get-blob', repo: there, blob: number, head: !isHead },
+        { do: 'mount', repo: there, blob: number, named },
+        { do: 'get-blob', repo: there, blob: number, head: !isHead },
+        ...image(here, 3, undefined),
+        ...image(here, 0, undefined),
+        { do: 'list-referrers', repo: here, manifest: 0 },
+      ];
+    }),
+  },
+  // Refused manifests, more often a referrer than another.
+  {
+    weight: 2,
+    arbitrary: tuple(repo, often(2, manifest), nat({ max: counts.manifests - 2 }), tag, head).map(
+      ([here, number, next, tagged, isHead]) => [
+        ...contents(here, number),
+        { do: 'put-mismatch', repo: here, manifest: number, claimed: (number + 1 + next) % counts.manifests },
+        { do: 'put-no-json', repo: here, tag: tagged },
+        ...image(here, 0, undefined),
+        ...look(here, isHead),
+      ],
+    ),
+  },
+];
+
 /** Random sequences of so many steps at most, each of them one command or a few that belong together. */
 export function sequences(length: number): Arbitrary<Command[]> {
-  return array(oneof(...steps), { maxLength: length, size: 'max' }).map((list) => list.flat());
+  return tuple(oneof(...openings), array(oneof(...steps), { maxLength: length, size: 'max' })).map(
+    ([opening, list]) => [...opening, ...list.flat()],
+  );
 }
 
 export type SearchOptions = {

@@ -1,21 +1,21 @@
 import type { Answer } from '../exchange.ts';
 import { tagsIn } from '../lists.ts';
-import type { RuleId } from '../rules/catalogue.ts';
 import type { Command } from './command.ts';
+import type { ModelRule } from './rules.ts';
 import { counts, parts, type World } from './world.ts';
 
 /** Whether something is there, and the rule that says so. `unknown`: no rule says. */
-export type Fact = { is: 'present' | 'absent' | 'unknown'; by: RuleId };
+export type Fact = { is: 'present' | 'absent' | 'unknown'; by: ModelRule };
 
 /** Where a tag leads. */
-type TagFact = { to: number | 'nowhere' | 'unknown'; by: RuleId };
+type TagFact = { to: number | 'nowhere' | 'unknown'; by: ModelRule };
 
 export type RepositoryState = {
   blobs: Fact[];
   manifests: Fact[];
   tags: TagFact[];
   /** By manifest: the rule that lists it among the referrers of its subject. */
-  listedBy: RuleId[];
+  listedBy: ModelRule[];
 };
 
 export type Upload = {
@@ -41,8 +41,8 @@ function emptyRepository(): RepositoryState {
   };
 }
 
-const present = (by: RuleId): Fact => ({ is: 'present', by });
-const absent = (by: RuleId): Fact => ({ is: 'absent', by });
+const present = (by: ModelRule): Fact => ({ is: 'present', by });
+const absent = (by: ModelRule): Fact => ({ is: 'absent', by });
 const unknown: Fact = { is: 'unknown', by: 'blob.get.status' };
 const somewhere: TagFact = { to: 'unknown', by: 'manifest.get.status' };
 
@@ -66,7 +66,7 @@ export function uploadOf(state: State, command: { upload: number }): Upload | un
 }
 
 /** By these something may stay that a registry is free to collect, unless it was seen there since. */
-const stays: readonly RuleId[] = [
+const stays: readonly ModelRule[] = [
   'manifest.put.old-digest',
   'delete.tag.manifest-stays',
   'delete.manifest.children-stay',
@@ -143,15 +143,16 @@ function afterRequest(
       });
       break;
     case 'mount':
-      if (answer.status === 201) blobs[command.blob] = present('mount.pullable');
+      if (answer.status === 201)
+        blobs[command.blob] = present(command.named ? 'mount.pullable' : 'mount.anonymous');
       break;
     case 'get-blob':
       blobs[command.blob] = seen(blobs[command.blob]!, answer, 'blob.get.status');
       break;
     case 'delete-blob':
       if (done) afterBlobDeletion(state, here, command.blob, world);
-      else if (answer.status === 404) blobs[command.blob] = unknown;
-      else if (blobs[command.blob]!.is === 'present') blobs[command.blob] = present('refused.delete');
+      else afterRefusedDeletion(here, answer);
+      if (answer.status === 404 && blobs[command.blob]!.is === 'present') blobs[command.blob] = unknown;
       break;
     case 'put-manifest':
       if (done) afterManifest(here, command.manifest, command.tag, world);
@@ -177,11 +178,14 @@ function afterRequest(
       break;
     case 'delete-manifest':
       if (done) afterManifestDeletion(here, command.manifest, world);
-      else if (answer.status === 404) manifests[command.manifest] = unknown;
+      else afterRefusedDeletion(here, answer);
+      if (answer.status === 404 && manifests[command.manifest]!.is === 'present')
+        manifests[command.manifest] = unknown;
       break;
     case 'delete-tag':
       if (done) afterTagDeletion(here, command.tag);
-      else if (answer.status === 404) tags[command.tag] = somewhere;
+      else afterRefusedDeletion(here, answer);
+      if (answer.status === 404 && tags[command.tag]!.to !== 'nowhere') tags[command.tag] = somewhere;
       break;
     case 'list-tags':
       // A tag that is listed wrongly, or not at all, is not to be met as another fault by its name.
@@ -194,15 +198,27 @@ function afterRequest(
   }
 }
 
-function seen(fact: Fact, { status }: Answer, plain: RuleId): Fact {
+function seen(fact: Fact, { status }: Answer, plain: ModelRule): Fact {
   const is = status === 200 ? 'present' : status === 404 ? 'absent' : 'unknown';
-  if (fact.is === is) return is === 'present' && !isSure(fact) ? present(plain) : fact;
-  return fact.is === 'unknown' ? fact : { ...fact, is };
+  const isPassing = !isSure(fact) || fact.by === 'refused.delete';
+  if (fact.is !== is) return unknown;
+  return is === 'present' && isPassing ? present(plain) : fact;
 }
 
 function seenTag(fact: TagFact, { status }: Answer): TagFact {
   const isThere = fact.to !== 'nowhere';
   return (status === 200 && isThere) || (status === 404 && !isThere) ? fact : somewhere;
+}
+
+/** Everything stays as it was, until it is seen next. */
+function afterRefusedDeletion({ blobs, manifests }: RepositoryState, { status }: Answer): void {
+  if (status < 400 || status >= 500) return;
+  for (const facts of [blobs, manifests]) {
+    for (const [at, { is, by }] of facts.entries()) {
+      if (is === 'present' && (by === 'blob.get.status' || by === 'manifest.get.status'))
+        facts[at] = present('refused.delete');
+    }
+  }
 }
 
 function afterBlobDeletion(state: State, here: RepositoryState, blob: number, world: World): void {

@@ -59,15 +59,17 @@ test(
   { tag: '@parallel.referrers' },
   async ({ repo }) => {
     const subject = await pushManifest(repo, smallArtifact('the subject of many referrers at once'));
-    await Promise.all(
+    const lists = await Promise.all(
       clients.map(async (client) => {
         const artifactType = `application/vnd.dockside.client-${client}`;
         const referrer = artifact({ artifactType, subject: descriptorOf(subject) });
         given(await repo.manifests.put(referrer.digest, referrer), 201, 'manifest.put.status');
         const answer = given(await repo.referrers.list(subject.digest), 200, 'referrers.status');
-        expect(answer).toKeep(holdsAll(referrersIn(answer), [referrer.digest]), 'parallel.referrers');
+        return { answer, check: holdsAll(referrersIn(answer), [referrer.digest]) };
       }),
     );
+    const { answer, check } = lists.find((list) => !list.check.kept) ?? lists[0]!;
+    expect(answer).toKeep(check, 'parallel.referrers');
   },
 );
 

@@ -29,3 +29,10 @@ test('every rule of the levels must and security has a fault that breaks it', ()
   const without = ruleIds.filter((id) => ['must', 'security'].includes(rule(id).level) && !broken.has(id));
   expect(without).toEqual([]);
 });
+
+test('every race has a fault that it is to catch', () => {
+  const broken = new Set<string>(faults.map((one) => one.rule));
+  const races = ruleIds.filter((id) => id.startsWith('parallel.') || id === 'upload.patch.parallel');
+  expect(races.length).toBeGreaterThan(0);
+  expect(races.filter((id) => !broken.has(id))).toEqual([]);
+});
