@@ -58,5 +58,8 @@ export default defineConfig<object, Partial<Axes>>({
     // On a terminal one line that changes; where the output is kept, one line a test.
     [process.stdout.isTTY && process.env['CI'] === undefined ? 'line' : 'list'],
   ],
-  projects: ourProtocols.flatMap((protocol) => ourModes.map((mode) => project(protocol, mode))),
+  // What all workers share comes last, so that they end together.
+  projects: ourProtocols
+    .flatMap((protocol) => ourModes.map((mode) => project(protocol, mode)))
+    .toSorted((one, other) => Number(one.workers === undefined) - Number(other.workers === undefined)),
 });

@@ -15,6 +15,8 @@ class Interrupted extends Shortfall {
   override name = 'Interrupted';
 }
 
+const smallBody = 64_000;
+
 const exchanges = new WeakMap<TestInfo, Answer[]>();
 
 /** Every exchange of this test so far, in order. */
@@ -123,7 +125,8 @@ export class Session {
         throw asTrouble(new Error(told), told, 'kept');
       },
     );
-    const bytes = await shallow(async () => await response.body());
+    const isEmpty = method === 'HEAD' || response.headers()['content-length'] === '0';
+    const bytes = isEmpty ? Buffer.alloc(0) : await shallow(async () => await response.body());
     const answer = new Answer(
       request,
       response.status(),
@@ -131,7 +134,8 @@ export class Session {
       bytes,
       performance.now() - started,
     );
-    await shallow(async () => await response.dispose());
+    // Small ones go with the context: to let go of each would cost more than they weigh.
+    if (bytes.length > smallBody) await shallow(async () => await response.dispose());
     if (answer.header('set-cookie') !== undefined) await this.#context.clearCookies();
     return answer;
   }
@@ -221,7 +225,8 @@ function learnFrom(answer: Answer): void {
     ([name]) => name.toLowerCase() === 'authorization',
   );
   // No token answer is larger, and a layer need not be read for one.
-  const body = (answer.body.length < 64_000 ? answer.json : undefined) ?? {};
+  const mayTell = answer.body.length <= smallBody && answer.body.includes('token');
+  const body = (mayTell ? answer.json : undefined) ?? {};
   const { token, access_token: accessToken, refresh_token: refreshToken } = body as Record<string, unknown>;
   for (const value of [authorization?.[1].replace(/^\w+ +/, ''), token, accessToken, refreshToken]) {
     if (typeof value === 'string') learnSecret(value);
