@@ -3,6 +3,7 @@ import { docker, imageSpec, rfc, spec } from './sources.ts';
 
 const pulling = spec('Pulling blobs');
 const checking = spec('Checking if content exists in the registry');
+const pushing = spec('Pushing blobs');
 const errorCodes = spec('Error Codes');
 const digests = imageSpec('descriptor', 'Digests');
 const content = rfc(9110, '8.6');
@@ -146,7 +147,7 @@ export const blobsRules = {
     level: 'defacto',
     since: '1.0',
     ...digests,
-    title: 'HEAD finds a blob by its sha512 digest',
+    title: 'HEAD finds a blob by its sha512 digest, and its size',
     needs: ['sha512'],
   },
   'blob.sha512-missing': {
@@ -167,7 +168,7 @@ export const blobsRules = {
     level: 'defacto',
     since: '1.0',
     ...digests,
-    title: 'A blob mounted by its sha512 digest can be pulled',
+    title: 'A mount by a sha512 digest leads to the blob, at once or by the upload that it opens',
     needs: ['sha512', 'mount'],
   },
   'blob.sha512-delete': {
@@ -182,6 +183,15 @@ export const blobsRules = {
     since: '1.0',
     ...pulling,
     title: 'An upload whose bytes do not have the stated sha512 digest is refused',
+    needs: ['sha512'],
+  },
+  'blob.sha512-mismatch-status': {
+    level: 'should',
+    since: '1.0',
+    formerly: { level: 'defacto', upTo: '1.1' },
+    ...pushing,
+    title: 'An upload whose bytes do not have the stated sha512 digest is refused with 400',
+    rows: [31, 132],
     needs: ['sha512'],
   },
 } as const satisfies Record<string, Rule>;

@@ -156,6 +156,13 @@ export const dockerRules = {
     title: 'A schema2 manifest without layers is served as pushed or refused with a 4xx',
     needs: ['schema2'],
   },
+  'schema2.no-layers-taken': {
+    level: 'defacto',
+    since: '1.0',
+    ...quay,
+    title: 'A schema2 manifest without layers is stored',
+    needs: ['schema2'],
+  },
   'schema2.config-null': {
     level: 'defacto',
     since: '1.0',

@@ -118,6 +118,42 @@ test(
   },
 );
 
+for (const [what, rule, isNamed] of [
+  ['a mounted blob', 'mount.status', true],
+  ['a blob that was mounted without a source', 'mount.no-source', false],
+] as const) {
+  test(
+    `HEAD finds ${what}`,
+    { tag: ['@blob.head.status', '@blob.head.length'] },
+    async ({ anotherRepo, bytes }) => {
+      const source = anotherRepo('source');
+      const copy = anotherRepo('copy', source);
+      const { digest } = await pushBlob(source, bytes(1000));
+      given(await copy.uploads.post(mountOf(digest, isNamed ? source.name : undefined)), 201, rule);
+      const answer = await copy.blobs.head(digest);
+      expect(answer).toHaveStatus(200, 'blob.head.status');
+      expect(answer).toHaveHeader('content-length', '1000', 'blob.head.length');
+    },
+  );
+}
+
+test(
+  'HEAD finds a blob that came by the upload of a refused mount',
+  { tag: ['@blob.head.status', '@blob.head.length'] },
+  async ({ anotherRepo, bytes }) => {
+    const source = anotherRepo('source');
+    const copy = anotherRepo('copy', source);
+    await pushBlob(source, bytes(10));
+    const blob = blobOf(bytes(1000));
+    const refused = given(await copy.uploads.post(mountOf(blob.digest, source.name)), 202, 'mount.refused');
+    const location = givenLocation(refused, 'mount.refused-location');
+    given(await copy.uploads.put(location, blob.digest, blob.bytes), 201, 'mount.refused-usable');
+    const answer = await copy.blobs.head(blob.digest);
+    expect(answer).toHaveStatus(200, 'blob.head.status');
+    expect(answer).toHaveHeader('content-length', '1000', 'blob.head.length');
+  },
+);
+
 test(
   'a mount from a repository that was never pushed to opens an upload',
   { tag: '@mount.unknown-repository' },

@@ -107,24 +107,39 @@ for (const [way, rule, push] of waysToPush) {
 
 test(
   'the empty JSON object can be pulled as a blob, and HEAD finds it',
-  { tag: ['@blob.get.status', '@blob.get.bytes', '@blob.head.status', '@blob.head.length'] },
+  {
+    tag: [
+      '@blob.get.status',
+      '@blob.get.bytes',
+      '@blob.get.digest-match',
+      '@blob.head.status',
+      '@blob.head.length',
+    ],
+  },
   async ({ repo }) => {
     const { bytes, digest } = await pushBlob(repo, emptyBlob.bytes);
     const get = await repo.blobs.get(digest);
     expect(get).toHaveStatus(200, 'blob.get.status');
     expect.soft(get).toHaveBytes(bytes, 'blob.get.bytes');
+    expect.soft(get).toKeep(agreesWith(get, bytes), 'blob.get.digest-match');
     const head = await repo.blobs.head(digest);
     expect(head).toHaveStatus(200, 'blob.head.status');
     expect.soft(head).toHaveHeader('content-length', '2', 'blob.head.length');
+    expect.soft(head).toKeep(agreesWith(head, bytes), 'blob.get.digest-match');
   },
 );
 
-test('HEAD finds a blob of no bytes', { tag: '@blob.empty' }, async ({ repo, bytes }) => {
-  const { digest } = await pushBlob(repo, bytes(0));
-  const answer = await repo.blobs.head(digest);
-  expect(answer).toHaveStatus(200, 'blob.empty');
-  expect(answer).toHaveHeader('content-length', '0', 'blob.empty');
-});
+test(
+  'HEAD finds a blob of no bytes, its size and its digest',
+  { tag: ['@blob.empty', '@blob.get.digest-match'] },
+  async ({ repo, bytes }) => {
+    const blob = await pushBlob(repo, bytes(0));
+    const answer = await repo.blobs.head(blob.digest);
+    expect(answer).toHaveStatus(200, 'blob.empty');
+    expect(answer).toHaveHeader('content-length', '0', 'blob.empty');
+    expect(answer).toKeep(agreesWith(answer, blob.bytes), 'blob.get.digest-match');
+  },
+);
 
 test(
   'a blob of no bytes can be pushed by a single POST',
@@ -148,13 +163,19 @@ const sizes = [
 ] as const;
 
 for (const [name, size, rule] of sizes) {
-  test(`a blob of ${name} can be pushed and pulled`, { tag: `@${rule}` }, async ({ repo, bytes }) => {
-    const blob = blobOf(bytes(size));
-    expect(await repo.uploads.put(await openUpload(repo), blob.digest, blob.bytes)).toHaveStatus(201, rule);
-    const answer = await repo.blobs.get(blob.digest);
-    expect(answer).toHaveStatus(200, rule);
-    expect(answer).toKeep(hasBytes(answer, blob.bytes), rule);
-  });
+  test(
+    `a blob of ${name} can be pushed and pulled`,
+    { tag: [`@${rule}`, '@blob.get.digest-match'] },
+    async ({ repo, bytes }) => {
+      const blob = blobOf(bytes(size));
+      const put = await repo.uploads.put(await openUpload(repo), blob.digest, blob.bytes);
+      expect(put).toHaveStatus(201, rule);
+      const answer = await repo.blobs.get(blob.digest);
+      expect(answer).toHaveStatus(200, rule);
+      expect(answer).toKeep(hasBytes(answer, blob.bytes), rule);
+      expect(answer).toKeep(agreesWith(answer, blob.bytes), 'blob.get.digest-match');
+    },
+  );
 }
 
 test('a blob that is compressed is sent as it is', { tag: '@blob.get.bytes' }, async ({ repo, bytes }) => {

@@ -1,7 +1,11 @@
 import { expect, test } from '../../fixtures/index.ts';
-import { blobOf, given, openUpload, pushBlob, uploadHolding } from '../../lib/arrange.ts';
+import { blobOf, given, givenLocation, openUpload, pushBlob, uploadHolding } from '../../lib/arrange.ts';
 import { agreesWith } from '../../lib/checks.ts';
-import { waysToPush } from '../../lib/uploads.ts';
+import { emptyBlob } from '../../lib/content/oci.ts';
+import type { Answer } from '../../lib/exchange.ts';
+import { isIgnoredOr } from '../../lib/ranges.ts';
+import type { Repository } from '../../lib/repository.ts';
+import { placed, pullBlob, waysToPush } from '../../lib/uploads.ts';
 
 test(
   'a blob can be pulled by its sha512 digest, and a digest header is one of it',
@@ -31,16 +35,32 @@ for (const [way, , push] of waysToPush) {
   );
 }
 
-test(
-  'a blob of no bytes can be pulled by its sha512 digest',
-  { tag: '@blob.sha512' },
-  async ({ repo, bytes }) => {
-    const blob = blobOf(bytes(0), 'sha512');
-    const put = await repo.uploads.put(await openUpload(repo), blob.digest, blob.bytes);
-    expect(put).toHaveStatus(201, 'blob.sha512');
-    expect(await repo.blobs.get(blob.digest)).toHaveStatus(200, 'blob.sha512');
-  },
-);
+for (const [what, content] of [
+  ['a blob of no bytes', Buffer.alloc(0)],
+  ['the empty JSON object', emptyBlob.bytes],
+] as const) {
+  test(
+    `${what} can be pulled by its sha512 digest, and HEAD finds it`,
+    { tag: ['@blob.sha512', '@blob.sha512-head'] },
+    async ({ repo }) => {
+      const blob = blobOf(content, 'sha512');
+      const put = await repo.uploads.put(await openUpload(repo), blob.digest, blob.bytes);
+      expect(put).toHaveStatus(201, 'blob.sha512');
+      const get = await repo.blobs.get(blob.digest);
+      expect(get).toHaveStatus(200, 'blob.sha512');
+      expect(get).toHaveBytes(blob.bytes, 'blob.sha512');
+      const head = await repo.blobs.head(blob.digest);
+      expect(head).toHaveStatus(200, 'blob.sha512-head');
+      expect(head).toHaveHeader('content-length', `${content.length}`, 'blob.sha512-head');
+    },
+  );
+
+  test(`${what} can be deleted by its sha512 digest`, { tag: '@blob.sha512-delete' }, async ({ repo }) => {
+    const { digest } = await pushBlob(repo, content, 'sha512');
+    expect(await repo.blobs.delete(digest)).toHaveStatus(202, 'blob.sha512-delete');
+    expect(await repo.blobs.get(digest)).toHaveStatus(404, 'blob.sha512-delete');
+  });
+}
 
 test(
   'a blob can be mounted by its sha512 digest',
@@ -60,11 +80,56 @@ test(
   },
 );
 
-test('HEAD finds a blob by its sha512 digest', { tag: '@blob.sha512-head' }, async ({ repo, bytes }) => {
-  const blob = await pushBlob(repo, bytes(1000), 'sha512');
-  const answer = await repo.blobs.head(blob.digest);
-  expect(answer).toHaveStatus(200, 'blob.sha512-head');
-});
+test(
+  'a mount by a sha512 digest without a source makes the blob or opens an upload that takes it',
+  { tag: '@blob.sha512-mount' },
+  async ({ anotherRepo, bytes }) => {
+    const source = anotherRepo('source');
+    const copy = anotherRepo('copy', source);
+    const blob = await pushBlob(source, bytes(1000), 'sha512');
+    const answer = await copy.uploads.post([['mount', blob.digest]]);
+    expect(answer).toHaveStatus([201, 202], 'blob.sha512-mount');
+    if (answer.status === 202) {
+      const location = givenLocation(answer, 'mount.refused-location');
+      const put = await copy.uploads.put(location, blob.digest, blob.bytes);
+      expect(put).toHaveStatus(201, 'blob.sha512-mount');
+    }
+    expect(await copy.blobs.get(blob.digest)).toHaveBytes(blob.bytes, 'blob.sha512-mount');
+  },
+);
+
+test(
+  'a mount by a sha512 digest that its source does not hold opens an upload that takes the blob',
+  { tag: '@blob.sha512-mount' },
+  async ({ anotherRepo, bytes }) => {
+    const source = anotherRepo('source');
+    const copy = anotherRepo('copy', source);
+    await pushBlob(source, bytes(10), 'sha512');
+    const blob = blobOf(bytes(1000), 'sha512');
+    const mount = [
+      ['mount', blob.digest],
+      ['from', source.name],
+    ] as const;
+    const refused = await copy.uploads.post(mount);
+    expect(refused).toHaveStatus(202, 'blob.sha512-mount');
+    const location = givenLocation(refused, 'mount.refused-location');
+    const put = await copy.uploads.put(location, blob.digest, blob.bytes);
+    expect(put).toHaveStatus(201, 'blob.sha512-mount');
+    expect(await pullBlob(copy, blob)).toHaveBytes(blob.bytes, 'blob.sha512-mount');
+  },
+);
+
+test(
+  'HEAD finds a blob by its sha512 digest, its size, and a digest of it',
+  { tag: ['@blob.sha512-head', '@blob.get.digest-match'] },
+  async ({ repo, bytes }) => {
+    const blob = await pushBlob(repo, bytes(1000), 'sha512');
+    const answer = await repo.blobs.head(blob.digest);
+    expect(answer).toHaveStatus(200, 'blob.sha512-head');
+    expect(answer).toHaveHeader('content-length', '1000', 'blob.sha512-head');
+    expect(answer).toKeep(agreesWith(answer, blob.bytes), 'blob.get.digest-match');
+  },
+);
 
 test(
   'a blob that was not pushed is not found by a sha512 digest',
@@ -76,14 +141,41 @@ test(
   },
 );
 
+for (const [range, start, end] of [
+  ['10-19', 10, 20],
+  ['990-', 990, 1000],
+  ['-10', 990, 1000],
+  ['990-5000', 990, 1000],
+] as const) {
+  test(
+    `the part ${range} of a blob can be had by its sha512 digest`,
+    { tag: '@blob.sha512-range' },
+    async ({ repo, bytes }) => {
+      const blob = await pushBlob(repo, bytes(1000), 'sha512');
+      const answer = await repo.blobs.get(blob.digest, { Range: `bytes=${range}` });
+      expect(answer).toHaveStatus(206, 'blob.sha512-range');
+      expect(answer).toHaveBytes(blob.bytes.subarray(start, end), 'blob.sha512-range');
+    },
+  );
+}
+
 test(
-  'a part of a blob can be had by its sha512 digest',
+  'a part past the end of a blob is refused by its sha512 digest',
   { tag: '@blob.sha512-range' },
   async ({ repo, bytes }) => {
-    const blob = await pushBlob(repo, bytes(1000), 'sha512');
-    const answer = await repo.blobs.get(blob.digest, { Range: 'bytes=10-19' });
-    expect(answer).toHaveStatus(206, 'blob.sha512-range');
-    expect(answer).toHaveBytes(blob.bytes.subarray(10, 20), 'blob.sha512-range');
+    const { digest } = await pushBlob(repo, bytes(1000), 'sha512');
+    const answer = await repo.blobs.get(digest, { Range: 'bytes=5000-5999' });
+    expect(answer).toHaveStatus(416, 'blob.sha512-range');
+  },
+);
+
+test(
+  'an inverted range of a blob is ignored or refused by its sha512 digest',
+  { tag: '@blob.sha512-range' },
+  async ({ repo, bytes }) => {
+    const { digest, bytes: whole } = await pushBlob(repo, bytes(1000), 'sha512');
+    const answer = await repo.blobs.get(digest, { Range: 'bytes=500-0' });
+    expect(answer).toKeep(isIgnoredOr([400, 416], answer, whole), 'blob.sha512-range');
   },
 );
 
@@ -109,33 +201,50 @@ test(
   },
 );
 
-test(
-  'PUT with a sha512 digest of other bytes is refused',
-  { tag: '@blob.sha512-mismatch' },
-  async ({ repo, bytes }) => {
-    const { digest } = blobOf(bytes(100), 'sha512');
-    const answer = await repo.uploads.put(await openUpload(repo), digest, bytes(100));
-    expect(answer).toBeRefused('blob.sha512-mismatch');
-  },
-);
+type Close = (repo: Repository, digest: string, bytes: (length: number) => Buffer) => Promise<Answer>;
 
-test(
-  'PUT with a sha512 digest of other bytes than the chunks before is refused',
-  { tag: '@blob.sha512-mismatch' },
-  async ({ repo, bytes }) => {
-    const { digest } = blobOf(bytes(100), 'sha512');
-    const answer = await repo.uploads.put(await uploadHolding(repo, bytes(100)), digest);
-    expect(answer).toBeRefused('blob.sha512-mismatch');
-  },
-);
+const closes: readonly [title: string, close: Close][] = [
+  [
+    'PUT with a sha512 digest of other bytes',
+    async (repo, digest, bytes) => await repo.uploads.put(await openUpload(repo), digest, bytes(100)),
+  ],
+  [
+    'PUT with a sha512 digest of other bytes than the chunks before',
+    async (repo, digest, bytes) => await repo.uploads.put(await uploadHolding(repo, bytes(100)), digest),
+  ],
+  [
+    'PUT with a last chunk and a sha512 digest of other bytes',
+    async (repo, digest, bytes) => {
+      const last = bytes(10);
+      return await repo.uploads.put(await uploadHolding(repo, bytes(90)), digest, last, placed(90, last));
+    },
+  ],
+  [
+    'PUT with a sha512 digest of other bytes than were streamed before',
+    async (repo, digest, bytes) => {
+      const patch = await repo.uploads.patch(await openUpload(repo), bytes(100));
+      given(patch, 202, 'upload.stream.status');
+      return await repo.uploads.put(givenLocation(patch, 'upload.patch.location'), digest);
+    },
+  ],
+  [
+    'a single POST with a sha512 digest of other bytes',
+    async (repo, digest, bytes) => {
+      const answer = await repo.uploads.post([['digest', digest]], bytes(100));
+      test.skip(answer.status === 202, 'unsupported: single-post (the POST opened an upload)');
+      return answer;
+    },
+  ],
+];
 
-test(
-  'a single POST with a sha512 digest of other bytes is refused',
-  { tag: '@blob.sha512-mismatch' },
-  async ({ repo, bytes }) => {
-    const { digest } = blobOf(bytes(100), 'sha512');
-    const answer = await repo.uploads.post([['digest', digest]], bytes(100));
-    test.skip(answer.status === 202, 'unsupported: single-post (the POST opened an upload)');
-    expect(answer).toBeRefused('blob.sha512-mismatch');
-  },
-);
+for (const [title, close] of closes) {
+  test(
+    `${title} is refused with 400`,
+    { tag: ['@blob.sha512-mismatch', '@blob.sha512-mismatch-status'] },
+    async ({ repo, bytes }) => {
+      const answer = await close(repo, blobOf(bytes(100), 'sha512').digest, bytes);
+      expect(answer).toBeRefused('blob.sha512-mismatch');
+      expect(answer).toHaveStatus(400, 'blob.sha512-mismatch-status');
+    },
+  );
+}

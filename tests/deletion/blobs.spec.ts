@@ -14,6 +14,18 @@ for (const [what, contentOf] of [
     const answer = await repo.blobs.delete(digest);
     expect(answer).toHaveStatus(202, 'delete.blob.status');
   });
+
+  test(
+    `${what} that is deleted is gone`,
+    { tag: ['@delete.blob.gone', '@blob.head.missing'] },
+    async ({ repo, bytes }) => {
+      const { digest } = await pushBlob(repo, contentOf(bytes));
+      given(await repo.blobs.delete(digest), 202, 'delete.blob.status');
+      const answer = await repo.blobs.get(digest);
+      expect(answer).toHaveStatus(404, 'delete.blob.gone');
+      expect(await repo.blobs.head(digest)).toHaveStatus(404, 'blob.head.missing');
+    },
+  );
 }
 
 test(
@@ -33,18 +45,6 @@ test(
     const { digest } = await pushBlob(repo, bytes(100));
     const answer = await repo.blobs.delete(digest, { 'Dockside-Policy': 'no-delete' });
     expect(answer).toHaveStatus([400, 405], 'delete.blob.disabled');
-  },
-);
-
-test(
-  'a deleted blob is gone',
-  { tag: ['@delete.blob.gone', '@blob.head.missing'] },
-  async ({ repo, bytes }) => {
-    const { digest } = await pushBlob(repo, bytes(100));
-    given(await repo.blobs.delete(digest), 202, 'delete.blob.status');
-    const answer = await repo.blobs.get(digest);
-    expect(answer).toHaveStatus(404, 'delete.blob.gone');
-    expect(await repo.blobs.head(digest)).toHaveStatus(404, 'blob.head.missing');
   },
 );
 

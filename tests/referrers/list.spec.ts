@@ -170,11 +170,21 @@ test(
 );
 
 test(
-  'the referrers in a repository that nobody pushed to are an empty list',
-  { tag: '@referrers.unknown-repository' },
+  'the referrers in a repository that nobody pushed to are an empty list, which is an index like any other',
+  {
+    tag: [
+      '@referrers.unknown-repository',
+      '@referrers.content-type',
+      '@referrers.index',
+      '@referrers.media-type',
+    ],
+  },
   async ({ unusedRepo, bytes }) => {
     const answer = await unusedRepo('never-pushed').referrers.list(digestOf(bytes(8)));
     expect(answer).toKeep(hasNone(answer), 'referrers.unknown-repository');
+    expect.soft(answer).toKeep(hasMediaType(answer, mediaTypes.ociIndex), 'referrers.content-type');
+    expect.soft(answer).toKeep(isIndex(answer), 'referrers.index');
+    expect.soft(answer).toKeep(hasText(answer, 'mediaType', mediaTypes.ociIndex), 'referrers.media-type');
   },
 );
 

@@ -153,6 +153,22 @@ test(
   },
 );
 
+test(
+  'PUT closes an upload of three chunks, and the blob can be pulled from where it says',
+  { tag: ['@upload.close.status', '@upload.close.location', '@upload.close.pullable'] },
+  async ({ repo, bytes }) => {
+    const [first, second, third] = [bytes(1024), bytes(2048), bytes(10)];
+    const blob = blobOf(Buffer.concat([first, second, third]));
+    const location = await append(repo, await uploadHolding(repo, first), 1024, second);
+    const close = await repo.uploads.put(await append(repo, location, 3072, third), blob.digest);
+    expect(close).toHaveStatus(201, 'upload.close.status');
+    expect(close).toHaveLocation('upload.close.location');
+    const answer = await pull(repo, close.location ?? '');
+    expect(answer).toHaveStatus(200, 'upload.close.pullable');
+    expect(answer).toHaveBytes(blob.bytes, 'upload.close.pullable');
+  },
+);
+
 test('chunks without a close make no blob', { tag: '@upload.close.needed' }, async ({ repo, bytes }) => {
   const blob = blobOf(bytes(1024));
   await uploadHolding(repo, blob.bytes);

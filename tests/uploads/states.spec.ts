@@ -136,7 +136,7 @@ test(
 
 test(
   'an upload that refused a chunk takes the right one and becomes the blob it was to be',
-  { tag: '@refused.chunk' },
+  { tag: ['@refused.chunk', '@blob.head.status', '@blob.head.length'] },
   async ({ repo, bytes }) => {
     const [held, next] = [bytes(20), bytes(10)];
     const blob = blobOf(Buffer.concat([held, next]));
@@ -146,12 +146,15 @@ test(
     expect(taken).toBeAccepted('refused.chunk');
     expect(await repo.uploads.put(taken.location ?? location, blob.digest)).toBeAccepted('refused.chunk');
     expect(await pullBlob(repo, blob)).toHaveBytes(blob.bytes, 'refused.chunk');
+    const head = await repo.blobs.head(blob.digest);
+    expect(head).toHaveStatus(200, 'blob.head.status');
+    expect(head).toHaveHeader('content-length', '30', 'blob.head.length');
   },
 );
 
 test(
   'an upload that refused a close out of order takes the right one',
-  { tag: '@refused.chunk' },
+  { tag: ['@refused.chunk', '@blob.head.status', '@blob.head.length'] },
   async ({ repo, bytes }) => {
     const [held, last] = [bytes(20), bytes(10)];
     const blob = blobOf(Buffer.concat([held, last]));
@@ -161,6 +164,9 @@ test(
     const close = await repo.uploads.put(location, blob.digest, last, placed(20, last));
     expect(close).toBeAccepted('refused.chunk');
     expect(await pullBlob(repo, blob)).toHaveBytes(blob.bytes, 'refused.chunk');
+    const head = await repo.blobs.head(blob.digest);
+    expect(head).toHaveStatus(200, 'blob.head.status');
+    expect(head).toHaveHeader('content-length', '30', 'blob.head.length');
   },
 );
 

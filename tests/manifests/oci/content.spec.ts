@@ -78,25 +78,33 @@ const unknown = { 'dev.dockside.unknown': { nested: ['text', 1, null, true] } };
 
 test(
   'an image manifest with unknown fields is stored',
-  { tag: '@manifest.put.unknown-fields' },
+  { tag: ['@manifest.put.unknown-fields', '@manifest.put.exact-bytes'] },
   async ({ repo }) => {
     await pushBlob(repo, emptyBlob.bytes);
     const manifest = withFields(smallArtifact(repo.name), unknown);
     expect(await repo.manifests.put('latest', manifest)).toBeAccepted('manifest.put.unknown-fields');
-    expect(await repo.manifests.get('latest')).toServe(manifest, 'manifest.put.unknown-fields');
+    const answer = await repo.manifests.get('latest');
+    expect(answer).toServe(manifest, 'manifest.put.unknown-fields');
+    expect(answer).toHaveBytes(manifest.bytes, 'manifest.put.exact-bytes');
   },
 );
 
-test('an index with unknown fields is stored', { tag: '@manifest.put.unknown-fields' }, async ({ repo }) => {
-  const child = await pushManifest(repo, smallArtifact(repo.name));
-  const index = withFields(ociIndex([{ manifest: child }]), unknown);
-  expect(await repo.manifests.put('latest', index)).toBeAccepted('manifest.put.unknown-fields');
-  expect(await repo.manifests.get('latest')).toServe(index, 'manifest.put.unknown-fields');
-});
+test(
+  'an index with unknown fields is stored',
+  { tag: ['@manifest.put.unknown-fields', '@manifest.put.exact-bytes'] },
+  async ({ repo }) => {
+    const child = await pushManifest(repo, smallArtifact(repo.name));
+    const index = withFields(ociIndex([{ manifest: child }]), unknown);
+    expect(await repo.manifests.put('latest', index)).toBeAccepted('manifest.put.unknown-fields');
+    const answer = await repo.manifests.get('latest');
+    expect(answer).toServe(index, 'manifest.put.unknown-fields');
+    expect(answer).toHaveBytes(index.bytes, 'manifest.put.exact-bytes');
+  },
+);
 
 test(
   'a descriptor with unknown fields is stored',
-  { tag: '@manifest.put.unknown-fields' },
+  { tag: ['@manifest.put.unknown-fields', '@manifest.put.exact-bytes'] },
   async ({ repo }) => {
     await pushBlob(repo, emptyBlob.bytes);
     const manifest = withFields(smallArtifact(repo.name), {
@@ -104,13 +112,15 @@ test(
       layers: [{ ...emptyDescriptor, ...unknown }],
     });
     expect(await repo.manifests.put('latest', manifest)).toBeAccepted('manifest.put.unknown-fields');
-    expect(await repo.manifests.get('latest')).toServe(manifest, 'manifest.put.unknown-fields');
+    const answer = await repo.manifests.get('latest');
+    expect(answer).toServe(manifest, 'manifest.put.unknown-fields');
+    expect(answer).toHaveBytes(manifest.bytes, 'manifest.put.exact-bytes');
   },
 );
 
 test(
   'a config with unknown fields is a config',
-  { tag: '@manifest.put.unknown-fields' },
+  { tag: ['@manifest.put.unknown-fields', '@manifest.put.exact-bytes'] },
   async ({ repo }) => {
     const bytes = Buffer.from(
       JSON.stringify({ architecture: 'amd64', os: 'linux', ...unknown, repository: repo.name }),
@@ -119,25 +129,29 @@ test(
     const image = artifact({ config });
     for (const blob of image.blobs) await pushBlob(repo, blob.bytes);
     expect(await repo.manifests.put('latest', image)).toBeAccepted('manifest.put.unknown-fields');
-    expect(await repo.manifests.get('latest')).toServe(image, 'manifest.put.unknown-fields');
+    const answer = await repo.manifests.get('latest');
+    expect(answer).toServe(image, 'manifest.put.unknown-fields');
+    expect(answer).toHaveBytes(image.bytes, 'manifest.put.exact-bytes');
   },
 );
 
 test(
   'a manifest whose descriptors embed their data is stored',
-  { tag: '@manifest.put.data-field' },
+  { tag: ['@manifest.put.data-field', '@manifest.put.exact-bytes'] },
   async ({ repo }) => {
     await pushBlob(repo, emptyBlob.bytes);
     const embedded = { ...emptyDescriptor, data: emptyBlob.bytes.toString('base64') };
     const manifest = withFields(smallArtifact(repo.name), { config: embedded, layers: [embedded] });
     expect(await repo.manifests.put('latest', manifest)).toBeAccepted('manifest.put.data-field');
-    expect(await repo.manifests.get('latest')).toServe(manifest, 'manifest.put.data-field');
+    const answer = await repo.manifests.get('latest');
+    expect(answer).toServe(manifest, 'manifest.put.data-field');
+    expect(answer).toHaveBytes(manifest.bytes, 'manifest.put.exact-bytes');
   },
 );
 
 test(
   'a manifest with two non-distributable layers that were never pushed is stored',
-  { tag: '@manifest.put.foreign-layer' },
+  { tag: ['@manifest.put.foreign-layer', '@manifest.put.exact-bytes'] },
   async ({ repo, bytes }) => {
     await pushBlob(repo, emptyBlob.bytes);
     const layers = [bytes(32), bytes(33)].map((layer) => ({
@@ -148,7 +162,9 @@ test(
     }));
     const manifest = withFields(smallArtifact(repo.name), { layers });
     expect(await repo.manifests.put('latest', manifest)).toBeAccepted('manifest.put.foreign-layer');
-    expect(await repo.manifests.get('latest')).toServe(manifest, 'manifest.put.foreign-layer');
+    const answer = await repo.manifests.get('latest');
+    expect(answer).toServe(manifest, 'manifest.put.foreign-layer');
+    expect(answer).toHaveBytes(manifest.bytes, 'manifest.put.exact-bytes');
   },
 );
 
@@ -178,33 +194,44 @@ for (const [name, text] of [
 
 test(
   'an artifact with an empty config and a layer of its own is stored',
-  { tag: '@manifest.put.artifact' },
+  { tag: ['@manifest.put.artifact', '@manifest.put.exact-bytes'] },
   async ({ repo, bytes }) => {
     const layer = { mediaType: 'text/plain', ...(await pushBlob(repo, bytes(64))) };
     await pushBlob(repo, emptyBlob.bytes);
     const manifest = artifact({ artifactType: 'application/vnd.dockside.test', layers: [layer] });
     expect(await repo.manifests.put('latest', manifest)).toBeAccepted('manifest.put.artifact');
-    expect(await repo.manifests.get('latest')).toServe(manifest, 'manifest.put.artifact');
+    const answer = await repo.manifests.get('latest');
+    expect(answer).toServe(manifest, 'manifest.put.artifact');
+    expect(answer).toHaveBytes(manifest.bytes, 'manifest.put.exact-bytes');
   },
 );
 
 test(
   'an artifact whose only layer is the empty one is stored',
-  { tag: '@manifest.put.artifact' },
+  { tag: ['@manifest.put.artifact', '@manifest.put.exact-bytes'] },
   async ({ repo }) => {
     await pushBlob(repo, emptyBlob.bytes);
-    const answer = await repo.manifests.put('latest', smallArtifact(repo.name));
-    expect(answer).toBeAccepted('manifest.put.artifact');
+    const manifest = smallArtifact(repo.name);
+    expect(await repo.manifests.put('latest', manifest)).toBeAccepted('manifest.put.artifact');
+    const answer = await repo.manifests.get('latest');
+    expect(answer).toServe(manifest, 'manifest.put.artifact');
+    expect(answer).toHaveBytes(manifest.bytes, 'manifest.put.exact-bytes');
   },
 );
 
-test('an index with an artifactType is stored', { tag: '@manifest.put.artifact' }, async ({ repo }) => {
-  const children = ['one', 'two'].map((text) => ({ manifest: smallArtifact(`${repo.name} ${text}`) }));
-  for (const { manifest } of children) await pushManifest(repo, manifest);
-  const index = ociIndex(children, { artifactType: 'application/vnd.dockside.test' });
-  expect(await repo.manifests.put('latest', index)).toBeAccepted('manifest.put.artifact');
-  expect(await repo.manifests.get('latest')).toServe(index, 'manifest.put.artifact');
-});
+test(
+  'an index with an artifactType is stored',
+  { tag: ['@manifest.put.artifact', '@manifest.put.exact-bytes'] },
+  async ({ repo }) => {
+    const children = ['one', 'two'].map((text) => ({ manifest: smallArtifact(`${repo.name} ${text}`) }));
+    for (const { manifest } of children) await pushManifest(repo, manifest);
+    const index = ociIndex(children, { artifactType: 'application/vnd.dockside.test' });
+    expect(await repo.manifests.put('latest', index)).toBeAccepted('manifest.put.artifact');
+    const answer = await repo.manifests.get('latest');
+    expect(answer).toServe(index, 'manifest.put.artifact');
+    expect(answer).toHaveBytes(index.bytes, 'manifest.put.exact-bytes');
+  },
+);
 
 test(
   'an image manifest without layers, once taken, is served as pushed',
@@ -245,7 +272,7 @@ test('an index without manifests is stored', { tag: '@manifest.put.empty-index-t
 
 test(
   'an artifact whose config is a policy and not that of an image is stored by its digest',
-  { tag: '@manifest.put.artifact' },
+  { tag: ['@manifest.put.artifact', '@manifest.put.exact-bytes'] },
   async ({ repo, bytes }) => {
     const text = Buffer.from(JSON.stringify({ policy: bytes(8).toString('hex') }));
     const config = {
@@ -256,20 +283,28 @@ test(
     const policy = artifact({ config });
     for (const blob of policy.blobs) await pushBlob(repo, blob.bytes);
     expect(await repo.manifests.put(policy.digest, policy)).toBeAccepted('manifest.put.artifact');
-    expect(await repo.manifests.get(policy.digest)).toServe(policy, 'manifest.put.artifact');
+    const answer = await repo.manifests.get(policy.digest);
+    expect(answer).toServe(policy, 'manifest.put.artifact');
+    expect(answer).toHaveBytes(policy.bytes, 'manifest.put.exact-bytes');
   },
 );
 
-test('an index of indexes is stored', { tag: '@manifest.put.nested-index' }, async ({ repo }) => {
-  const leaf = await pushManifest(repo, smallArtifact(repo.name));
-  const inner = ['one', 'two'].map((text) =>
-    ociIndex([{ manifest: leaf }], { annotations: { 'dev.dockside.text': text } }),
-  );
-  for (const index of inner) await pushManifest(repo, index);
-  const outer = ociIndex(inner.map((manifest) => ({ manifest })));
-  expect(await repo.manifests.put('latest', outer)).toBeAccepted('manifest.put.nested-index');
-  expect(await repo.manifests.get('latest')).toServe(outer, 'manifest.put.nested-index');
-});
+test(
+  'an index of indexes is stored',
+  { tag: ['@manifest.put.nested-index', '@manifest.put.exact-bytes'] },
+  async ({ repo }) => {
+    const leaf = await pushManifest(repo, smallArtifact(repo.name));
+    const inner = ['one', 'two'].map((text) =>
+      ociIndex([{ manifest: leaf }], { annotations: { 'dev.dockside.text': text } }),
+    );
+    for (const index of inner) await pushManifest(repo, index);
+    const outer = ociIndex(inner.map((manifest) => ({ manifest })));
+    expect(await repo.manifests.put('latest', outer)).toBeAccepted('manifest.put.nested-index');
+    const answer = await repo.manifests.get('latest');
+    expect(answer).toServe(outer, 'manifest.put.nested-index');
+    expect(answer).toHaveBytes(outer.bytes, 'manifest.put.exact-bytes');
+  },
+);
 
 test('an index may name one manifest twice', { tag: '@manifest.put.duplicate-child' }, async ({ repo }) => {
   const manifest = await pushManifest(repo, smallArtifact(repo.name));

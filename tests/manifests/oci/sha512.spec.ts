@@ -5,19 +5,21 @@ import { artifact, emptyBlob, ociIndex } from '../../../lib/content/oci.ts';
 
 test(
   'a manifest pushed by its sha512 digest can be pulled by it',
-  { tag: '@manifest.put.sha512' },
+  { tag: ['@manifest.put.sha512', '@manifest.put.exact-bytes'] },
   async ({ repo }) => {
     await pushBlob(repo, emptyBlob.bytes);
     const manifest = smallArtifact(repo.name);
     const digest = digestOf(manifest.bytes, 'sha512');
     expect(await repo.manifests.put(digest, manifest)).toBeAccepted('manifest.put.sha512');
-    expect(await repo.manifests.get(digest)).toServe({ ...manifest, digest }, 'manifest.put.sha512');
+    const answer = await repo.manifests.get(digest);
+    expect(answer).toServe({ ...manifest, digest }, 'manifest.put.sha512');
+    expect(answer).toHaveBytes(manifest.bytes, 'manifest.put.exact-bytes');
   },
 );
 
 test(
   'an index whose every digest is sha512 can be pulled by its own',
-  { tag: '@manifest.put.sha512' },
+  { tag: ['@manifest.put.sha512', '@manifest.put.exact-bytes'] },
   async ({ repo, bytes }) => {
     const content = blobOf(bytes(64), 'sha512');
     const blob = { mediaType: 'application/vnd.dockside.test', ...content };
@@ -28,6 +30,8 @@ test(
     await pushBlob(repo, content.bytes, 'sha512');
     expect(await repo.manifests.put(manifest.digest, manifest)).toBeAccepted('manifest.put.sha512');
     expect(await repo.manifests.put(digest, index)).toBeAccepted('manifest.put.sha512');
-    expect(await repo.manifests.get(digest)).toServe({ ...index, digest }, 'manifest.put.sha512');
+    const answer = await repo.manifests.get(digest);
+    expect(answer).toServe({ ...index, digest }, 'manifest.put.sha512');
+    expect(answer).toHaveBytes(index.bytes, 'manifest.put.exact-bytes');
   },
 );

@@ -42,15 +42,21 @@ test(
   },
 );
 
-test('a tag parameter may name an index', { tag: '@tag-param.pullable' }, async ({ repo }) => {
-  const index = ociIndex([{ manifest: await pushManifest(repo, smallArtifact(repo.name)) }]);
-  givenAccepted(await repo.manifests.put(index.digest, index, asTags('index')), 'manifest.put.by-digest');
-  expect(await repo.manifests.get('index')).toServe(index, 'tag-param.pullable');
-});
+test(
+  'a tag parameter may name an index',
+  { tag: ['@tag-param.pullable', '@manifest.put.exact-bytes'] },
+  async ({ repo }) => {
+    const index = ociIndex([{ manifest: await pushManifest(repo, smallArtifact(repo.name)) }]);
+    givenAccepted(await repo.manifests.put(index.digest, index, asTags('index')), 'manifest.put.by-digest');
+    const answer = await repo.manifests.get('index');
+    expect(answer).toServe(index, 'tag-param.pullable');
+    expect(answer).toHaveBytes(index.bytes, 'manifest.put.exact-bytes');
+  },
+);
 
 test(
   'a tag parameter leads to an index that was pushed by its sha512 digest, and is named in OCI-Tag',
-  { tag: ['@tag-param.sha512'] },
+  { tag: ['@tag-param.sha512', '@manifest.put.exact-bytes'] },
   async ({ repo }) => {
     const index = ociIndex([{ manifest: await pushManifest(repo, smallArtifact(repo.name)) }]);
     const digest = digestOf(index.bytes, 'sha512');
@@ -59,7 +65,9 @@ test(
       'manifest.put.sha512',
     );
     expect(answer).toKeep(namesTags(answer, ['latest']), 'tag-param.sha512');
-    expect(await repo.manifests.get('latest')).toServe(index, 'tag-param.sha512');
+    const pulled = await repo.manifests.get('latest');
+    expect(pulled).toServe(index, 'tag-param.sha512');
+    expect(pulled).toHaveBytes(index.bytes, 'manifest.put.exact-bytes');
   },
 );
 

@@ -157,6 +157,8 @@ for (const set of ['unicode', 'emoji'] as const) {
       const pushed = await repo.manifests.put('latest', manifest);
       expect(pushed).toBeAccepted('schema1.unicode');
       expect(pushed).toHaveHeader('Docker-Content-Digest', manifest.digest, 'schema1.unicode');
+      const pulled = await repo.manifests.get('latest');
+      expect(pulled).toKeep(signsTheSame(pulled, manifest), 'schema1.unicode');
     },
   );
 }

@@ -120,6 +120,15 @@ test(
 );
 
 test(
+  'a schema2 image manifest without layers is stored',
+  { tag: '@schema2.no-layers-taken' },
+  async ({ repo, images }) => {
+    const image = withFields(await readyImage(repo, await images.basic()), { layers: [] });
+    expect(await repo.manifests.put('latest', image)).toBeAccepted('schema2.no-layers-taken');
+  },
+);
+
+test(
   'a schema2 image may have a config whose labels are null',
   { tag: '@schema2.config-null' },
   async ({ repo, images }) => {
