@@ -1,5 +1,5 @@
 import { test } from '@playwright/test';
-import type { Check } from './checks.ts';
+import { servesStored, type Check } from './checks.ts';
 import { errorCodes } from './errors.ts';
 import type { Answer } from './exchange.ts';
 import { artifact, descriptorOf, type Referral } from './content/oci.ts';
@@ -111,6 +111,12 @@ export function givenErrorCode(answer: Answer, rule: RuleId): Answer {
 /** The same where a status does not say it: a test is blocked unless the rule was kept. */
 export function givenKept({ kept, expected, received }: Check, rule: RuleId): void {
   test.skip(!kept, `blocked by ${rule}: expected ${expected}, received ${received}`);
+}
+
+/** A manifest that came as another rule asks: what it is held to besides. */
+export function givenServed(answer: Answer, manifest: Manifest, rule: RuleId): Answer {
+  givenKept(servesStored(answer, manifest), rule);
+  return answer;
 }
 
 /** What a registry may do or leave out; a test of how it does it has nothing to judge where it does not. */

@@ -94,6 +94,7 @@ export const distribution: Profile = {
       ['blob.sha512-mount'],
       'a mounted blob is linked under its sha256 digest alone',
       `${tree}/registry/storage/linkedblobstore.go`,
+      { test: /^a blob can be mounted/ },
     ),
     ...deviations(
       ['manifest.put.sha512'],

@@ -1,6 +1,7 @@
 import { expect, test } from '../../fixtures/index.ts';
-import { blobOf, given, givenLocation, pushBlob } from '../../lib/arrange.ts';
+import { blobOf, given, givenLocation, givenOffered, pushBlob } from '../../lib/arrange.ts';
 import { agreesWith } from '../../lib/checks.ts';
+import type { Answer } from '../../lib/exchange.ts';
 import { pull, pullBlob } from '../../lib/uploads.ts';
 
 test(
@@ -118,9 +119,13 @@ test(
   },
 );
 
-for (const [what, rule, isNamed] of [
-  ['a mounted blob', 'mount.status', true],
-  ['a blob that was mounted without a source', 'mount.no-source', false],
+for (const [what, from, givenMounted] of [
+  ['a mounted blob', (source: string) => source, (mount: Answer) => given(mount, 201, 'mount.status')],
+  [
+    'a blob that was mounted without a source',
+    () => undefined,
+    (mount: Answer) => givenOffered(mount, mount.status === 201, 'mount-anonymous'),
+  ],
 ] as const) {
   test(
     `HEAD finds ${what}`,
@@ -129,7 +134,7 @@ for (const [what, rule, isNamed] of [
       const source = anotherRepo('source');
       const copy = anotherRepo('copy', source);
       const { digest } = await pushBlob(source, bytes(1000));
-      given(await copy.uploads.post(mountOf(digest, isNamed ? source.name : undefined)), 201, rule);
+      givenMounted(await copy.uploads.post(mountOf(digest, from(source.name))));
       const answer = await copy.blobs.head(digest);
       expect(answer).toHaveStatus(200, 'blob.head.status');
       expect(answer).toHaveHeader('content-length', '1000', 'blob.head.length');

@@ -1,5 +1,5 @@
 import { expect, test } from '../../../fixtures/index.ts';
-import { givenAccepted, pushBlob, pushManifest, smallArtifact } from '../../../lib/arrange.ts';
+import { givenAccepted, pushBlob, pushManifest, smallArtifact, givenServed } from '../../../lib/arrange.ts';
 import { hasBytes, servedOrRefused } from '../../../lib/checks.ts';
 import { digestOf } from '../../../lib/content/digest.ts';
 import { readDocument, type Json } from '../../../lib/content/manifest.ts';
@@ -85,7 +85,8 @@ test(
     expect(await repo.manifests.put('latest', manifest)).toBeAccepted('manifest.put.unknown-fields');
     const answer = await repo.manifests.get('latest');
     expect(answer).toServe(manifest, 'manifest.put.unknown-fields');
-    expect(answer).toHaveBytes(manifest.bytes, 'manifest.put.exact-bytes');
+    const served = givenServed(answer, manifest, 'manifest.put.unknown-fields');
+    expect(served).toHaveBytes(manifest.bytes, 'manifest.put.exact-bytes');
   },
 );
 
@@ -98,7 +99,8 @@ test(
     expect(await repo.manifests.put('latest', index)).toBeAccepted('manifest.put.unknown-fields');
     const answer = await repo.manifests.get('latest');
     expect(answer).toServe(index, 'manifest.put.unknown-fields');
-    expect(answer).toHaveBytes(index.bytes, 'manifest.put.exact-bytes');
+    const served = givenServed(answer, index, 'manifest.put.unknown-fields');
+    expect(served).toHaveBytes(index.bytes, 'manifest.put.exact-bytes');
   },
 );
 
@@ -114,7 +116,8 @@ test(
     expect(await repo.manifests.put('latest', manifest)).toBeAccepted('manifest.put.unknown-fields');
     const answer = await repo.manifests.get('latest');
     expect(answer).toServe(manifest, 'manifest.put.unknown-fields');
-    expect(answer).toHaveBytes(manifest.bytes, 'manifest.put.exact-bytes');
+    const served = givenServed(answer, manifest, 'manifest.put.unknown-fields');
+    expect(served).toHaveBytes(manifest.bytes, 'manifest.put.exact-bytes');
   },
 );
 
@@ -131,7 +134,8 @@ test(
     expect(await repo.manifests.put('latest', image)).toBeAccepted('manifest.put.unknown-fields');
     const answer = await repo.manifests.get('latest');
     expect(answer).toServe(image, 'manifest.put.unknown-fields');
-    expect(answer).toHaveBytes(image.bytes, 'manifest.put.exact-bytes');
+    const served = givenServed(answer, image, 'manifest.put.unknown-fields');
+    expect(served).toHaveBytes(image.bytes, 'manifest.put.exact-bytes');
   },
 );
 
@@ -145,7 +149,8 @@ test(
     expect(await repo.manifests.put('latest', manifest)).toBeAccepted('manifest.put.data-field');
     const answer = await repo.manifests.get('latest');
     expect(answer).toServe(manifest, 'manifest.put.data-field');
-    expect(answer).toHaveBytes(manifest.bytes, 'manifest.put.exact-bytes');
+    const served = givenServed(answer, manifest, 'manifest.put.data-field');
+    expect(served).toHaveBytes(manifest.bytes, 'manifest.put.exact-bytes');
   },
 );
 
@@ -164,7 +169,8 @@ test(
     expect(await repo.manifests.put('latest', manifest)).toBeAccepted('manifest.put.foreign-layer');
     const answer = await repo.manifests.get('latest');
     expect(answer).toServe(manifest, 'manifest.put.foreign-layer');
-    expect(answer).toHaveBytes(manifest.bytes, 'manifest.put.exact-bytes');
+    const served = givenServed(answer, manifest, 'manifest.put.foreign-layer');
+    expect(served).toHaveBytes(manifest.bytes, 'manifest.put.exact-bytes');
   },
 );
 
@@ -202,7 +208,8 @@ test(
     expect(await repo.manifests.put('latest', manifest)).toBeAccepted('manifest.put.artifact');
     const answer = await repo.manifests.get('latest');
     expect(answer).toServe(manifest, 'manifest.put.artifact');
-    expect(answer).toHaveBytes(manifest.bytes, 'manifest.put.exact-bytes');
+    const served = givenServed(answer, manifest, 'manifest.put.artifact');
+    expect(served).toHaveBytes(manifest.bytes, 'manifest.put.exact-bytes');
   },
 );
 
@@ -215,7 +222,8 @@ test(
     expect(await repo.manifests.put('latest', manifest)).toBeAccepted('manifest.put.artifact');
     const answer = await repo.manifests.get('latest');
     expect(answer).toServe(manifest, 'manifest.put.artifact');
-    expect(answer).toHaveBytes(manifest.bytes, 'manifest.put.exact-bytes');
+    const served = givenServed(answer, manifest, 'manifest.put.artifact');
+    expect(served).toHaveBytes(manifest.bytes, 'manifest.put.exact-bytes');
   },
 );
 
@@ -229,7 +237,8 @@ test(
     expect(await repo.manifests.put('latest', index)).toBeAccepted('manifest.put.artifact');
     const answer = await repo.manifests.get('latest');
     expect(answer).toServe(index, 'manifest.put.artifact');
-    expect(answer).toHaveBytes(index.bytes, 'manifest.put.exact-bytes');
+    const served = givenServed(answer, index, 'manifest.put.artifact');
+    expect(served).toHaveBytes(index.bytes, 'manifest.put.exact-bytes');
   },
 );
 
@@ -285,7 +294,8 @@ test(
     expect(await repo.manifests.put(policy.digest, policy)).toBeAccepted('manifest.put.artifact');
     const answer = await repo.manifests.get(policy.digest);
     expect(answer).toServe(policy, 'manifest.put.artifact');
-    expect(answer).toHaveBytes(policy.bytes, 'manifest.put.exact-bytes');
+    const served = givenServed(answer, policy, 'manifest.put.artifact');
+    expect(served).toHaveBytes(policy.bytes, 'manifest.put.exact-bytes');
   },
 );
 
@@ -302,7 +312,8 @@ test(
     expect(await repo.manifests.put('latest', outer)).toBeAccepted('manifest.put.nested-index');
     const answer = await repo.manifests.get('latest');
     expect(answer).toServe(outer, 'manifest.put.nested-index');
-    expect(answer).toHaveBytes(outer.bytes, 'manifest.put.exact-bytes');
+    const served = givenServed(answer, outer, 'manifest.put.nested-index');
+    expect(served).toHaveBytes(outer.bytes, 'manifest.put.exact-bytes');
   },
 );
 
