@@ -1,7 +1,6 @@
 import { expect, test } from '../../fixtures/index.ts';
-import { blobOf, given, givenLocation, givenOffered, pushBlob } from '../../lib/arrange.ts';
+import { blobOf, given, givenLocation, pushBlob } from '../../lib/arrange.ts';
 import { agreesWith } from '../../lib/checks.ts';
-import type { Answer } from '../../lib/exchange.ts';
 import { pull, pullBlob } from '../../lib/uploads.ts';
 
 test(
@@ -18,8 +17,8 @@ test(
 );
 
 test(
-  'a mounted blob can be pulled from its Location',
-  { tag: '@mount.pullable' },
+  'a mounted blob can be pulled from its Location, and HEAD finds it',
+  { tag: ['@mount.pullable', '@blob.head.status', '@blob.head.length'] },
   async ({ anotherRepo, bytes }) => {
     const source = anotherRepo('source');
     const copy = anotherRepo('copy', source);
@@ -28,12 +27,24 @@ test(
     const answer = await pull(copy, givenLocation(mounted, 'mount.location'));
     expect(answer).toHaveStatus(200, 'mount.pullable');
     expect(answer).toHaveBytes(blob.bytes, 'mount.pullable');
+    given(answer, 200, 'mount.pullable');
+    const head = await copy.blobs.head(blob.digest);
+    expect(head).toHaveStatus(200, 'blob.head.status');
+    expect(head).toHaveHeader('content-length', '1000', 'blob.head.length');
   },
 );
 
 test(
-  'a mount without a source says where the blob is, and it can be pulled there',
-  { tag: ['@mount.anonymous', '@mount.location', '@mount.digest-header'] },
+  'a mount without a source says where the blob is, it can be pulled there, and HEAD finds it',
+  {
+    tag: [
+      '@mount.anonymous',
+      '@mount.location',
+      '@mount.digest-header',
+      '@blob.head.status',
+      '@blob.head.length',
+    ],
+  },
   async ({ anotherRepo, bytes }) => {
     const source = anotherRepo('source');
     const copy = anotherRepo('copy', source);
@@ -44,6 +55,10 @@ test(
     const answer = await pull(copy, mounted.location ?? '');
     expect(answer).toHaveStatus(200, 'mount.anonymous');
     expect(answer).toHaveBytes(blob.bytes, 'mount.anonymous');
+    given(answer, 200, 'mount.anonymous');
+    const head = await copy.blobs.head(blob.digest);
+    expect(head).toHaveStatus(200, 'blob.head.status');
+    expect(head).toHaveHeader('content-length', '1000', 'blob.head.length');
   },
 );
 
@@ -88,8 +103,8 @@ test(
 );
 
 test(
-  'the upload of a refused mount takes the blob',
-  { tag: '@mount.refused-usable' },
+  'the upload of a refused mount takes the blob, and HEAD finds it',
+  { tag: ['@mount.refused-usable', '@blob.head.status', '@blob.head.length'] },
   async ({ anotherRepo, bytes }) => {
     const source = anotherRepo('source');
     const copy = anotherRepo('copy', source);
@@ -102,7 +117,12 @@ test(
       blob.bytes,
     );
     expect(answer).toHaveStatus(201, 'mount.refused-usable');
-    expect(await pullBlob(copy, blob)).toHaveBytes(blob.bytes, 'mount.refused-usable');
+    const pulled = await pullBlob(copy, blob);
+    expect(pulled).toHaveBytes(blob.bytes, 'mount.refused-usable');
+    given(pulled, 200, 'mount.refused-usable');
+    const head = await copy.blobs.head(blob.digest);
+    expect(head).toHaveStatus(200, 'blob.head.status');
+    expect(head).toHaveHeader('content-length', '1000', 'blob.head.length');
   },
 );
 
@@ -116,46 +136,6 @@ test(
     const answer = await repo.uploads.put(location, blob.digest, blob.bytes);
     expect(answer).toHaveStatus(201, 'mount.refused-usable');
     expect(await pullBlob(repo, blob)).toHaveBytes(blob.bytes, 'mount.refused-usable');
-  },
-);
-
-for (const [what, from, givenMounted] of [
-  ['a mounted blob', (source: string) => source, (mount: Answer) => given(mount, 201, 'mount.status')],
-  [
-    'a blob that was mounted without a source',
-    () => undefined,
-    (mount: Answer) => givenOffered(mount, mount.status === 201, 'mount-anonymous'),
-  ],
-] as const) {
-  test(
-    `HEAD finds ${what}`,
-    { tag: ['@blob.head.status', '@blob.head.length'] },
-    async ({ anotherRepo, bytes }) => {
-      const source = anotherRepo('source');
-      const copy = anotherRepo('copy', source);
-      const { digest } = await pushBlob(source, bytes(1000));
-      givenMounted(await copy.uploads.post(mountOf(digest, from(source.name))));
-      const answer = await copy.blobs.head(digest);
-      expect(answer).toHaveStatus(200, 'blob.head.status');
-      expect(answer).toHaveHeader('content-length', '1000', 'blob.head.length');
-    },
-  );
-}
-
-test(
-  'HEAD finds a blob that came by the upload of a refused mount',
-  { tag: ['@blob.head.status', '@blob.head.length'] },
-  async ({ anotherRepo, bytes }) => {
-    const source = anotherRepo('source');
-    const copy = anotherRepo('copy', source);
-    await pushBlob(source, bytes(10));
-    const blob = blobOf(bytes(1000));
-    const refused = given(await copy.uploads.post(mountOf(blob.digest, source.name)), 202, 'mount.refused');
-    const location = givenLocation(refused, 'mount.refused-location');
-    given(await copy.uploads.put(location, blob.digest, blob.bytes), 201, 'mount.refused-usable');
-    const answer = await copy.blobs.head(blob.digest);
-    expect(answer).toHaveStatus(200, 'blob.head.status');
-    expect(answer).toHaveHeader('content-length', '1000', 'blob.head.length');
   },
 );
 

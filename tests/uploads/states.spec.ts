@@ -145,7 +145,9 @@ test(
     const taken = await repo.uploads.patch(location, next, placed(20, next));
     expect(taken).toBeAccepted('refused.chunk');
     expect(await repo.uploads.put(taken.location ?? location, blob.digest)).toBeAccepted('refused.chunk');
-    expect(await pullBlob(repo, blob)).toHaveBytes(blob.bytes, 'refused.chunk');
+    const pulled = await pullBlob(repo, blob);
+    expect(pulled).toHaveBytes(blob.bytes, 'refused.chunk');
+    given(pulled, 200, 'refused.chunk');
     const head = await repo.blobs.head(blob.digest);
     expect(head).toHaveStatus(200, 'blob.head.status');
     expect(head).toHaveHeader('content-length', '30', 'blob.head.length');
@@ -163,7 +165,9 @@ test(
     givenRefusal(refused, 'upload.put.out-of-order');
     const close = await repo.uploads.put(location, blob.digest, last, placed(20, last));
     expect(close).toBeAccepted('refused.chunk');
-    expect(await pullBlob(repo, blob)).toHaveBytes(blob.bytes, 'refused.chunk');
+    const pulled = await pullBlob(repo, blob);
+    expect(pulled).toHaveBytes(blob.bytes, 'refused.chunk');
+    given(pulled, 200, 'refused.chunk');
     const head = await repo.blobs.head(blob.digest);
     expect(head).toHaveStatus(200, 'blob.head.status');
     expect(head).toHaveHeader('content-length', '30', 'blob.head.length');

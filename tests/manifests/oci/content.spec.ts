@@ -1,11 +1,20 @@
 import { expect, test } from '../../../fixtures/index.ts';
-import { givenAccepted, pushBlob, pushManifest, smallArtifact, givenServed } from '../../../lib/arrange.ts';
+import {
+  blobOf,
+  givenAccepted,
+  givenServed,
+  pushBlob,
+  pushManifest,
+  smallArtifact,
+} from '../../../lib/arrange.ts';
 import { hasBytes, servedOrRefused } from '../../../lib/checks.ts';
 import { digestOf } from '../../../lib/content/digest.ts';
-import { readDocument, type Json } from '../../../lib/content/manifest.ts';
+import { readDocument, type Json, type Manifest } from '../../../lib/content/manifest.ts';
 import { mediaTypes } from '../../../lib/content/media-types.ts';
 import { artifact, emptyBlob, oci, ociIndex } from '../../../lib/content/oci.ts';
 import { paddedTo, withFields, writtenAs } from '../../../lib/content/variant.ts';
+import type { Repository } from '../../../lib/repository.ts';
+import type { RuleId } from '../../../lib/rules/catalogue.ts';
 
 const layouts: [name: string, write: (document: Json) => string][] = [
   ['in one line', (document) => JSON.stringify(document)],
@@ -76,110 +85,120 @@ const emptyDescriptor = {
 };
 const unknown = { 'dev.dockside.unknown': { nested: ['text', 1, null, true] } };
 
-test(
-  'an image manifest with unknown fields is stored',
-  { tag: ['@manifest.put.unknown-fields', '@manifest.put.exact-bytes'] },
-  async ({ repo }) => {
-    await pushBlob(repo, emptyBlob.bytes);
-    const manifest = withFields(smallArtifact(repo.name), unknown);
-    expect(await repo.manifests.put('latest', manifest)).toBeAccepted('manifest.put.unknown-fields');
+type Build = (repo: Repository, bytes: (length: number) => Buffer) => Manifest | Promise<Manifest>;
+
+const documents: readonly [title: string, rule: RuleId, build: Build][] = [
+  [
+    'an image manifest with unknown fields is stored',
+    'manifest.put.unknown-fields',
+    ({ name }) => withFields(smallArtifact(name), unknown),
+  ],
+  [
+    'an index with unknown fields is stored',
+    'manifest.put.unknown-fields',
+    async (repo) =>
+      withFields(ociIndex([{ manifest: await pushManifest(repo, smallArtifact(repo.name)) }]), unknown),
+  ],
+  [
+    'a descriptor with unknown fields is stored',
+    'manifest.put.unknown-fields',
+    ({ name }) => {
+      const described = { ...emptyDescriptor, ...unknown };
+      return withFields(smallArtifact(name), { config: described, layers: [described] });
+    },
+  ],
+  [
+    'a config with unknown fields is a config',
+    'manifest.put.unknown-fields',
+    ({ name: repository }) => {
+      const text = JSON.stringify({ architecture: 'amd64', os: 'linux', ...unknown, repository });
+      return artifact({ config: { ...blobOf(Buffer.from(text)), mediaType: mediaTypes.ociConfig } });
+    },
+  ],
+  [
+    'a manifest whose descriptors embed their data is stored',
+    'manifest.put.data-field',
+    ({ name }) => {
+      const embedded = { ...emptyDescriptor, data: emptyBlob.bytes.toString('base64') };
+      return withFields(smallArtifact(name), { config: embedded, layers: [embedded] });
+    },
+  ],
+  [
+    'a manifest with two non-distributable layers that were never pushed is stored',
+    'manifest.put.foreign-layer',
+    ({ name }, bytes) => {
+      const layers = [bytes(32), bytes(33)].map((layer) => ({
+        mediaType: mediaTypes.ociNondistributableGzip,
+        digest: digestOf(layer),
+        size: layer.length,
+        urls: [`https://layers.example/${digestOf(layer)}`],
+      }));
+      return withFields(smallArtifact(name), { layers });
+    },
+  ],
+  [
+    'a manifest may name one layer twice',
+    'manifest.put.shared-layer',
+    ({ name }) => withFields(smallArtifact(name), { layers: [emptyDescriptor, emptyDescriptor] }),
+  ],
+  [
+    'an artifact with an empty config and a layer of its own is stored',
+    'manifest.put.artifact',
+    (_, bytes) =>
+      artifact({
+        artifactType: 'application/vnd.dockside.test',
+        layers: [{ mediaType: 'text/plain', ...blobOf(bytes(64)) }],
+      }),
+  ],
+  [
+    'an artifact whose only layer is the empty one is stored',
+    'manifest.put.artifact',
+    ({ name }) => smallArtifact(name),
+  ],
+  [
+    'an index with an artifactType is stored',
+    'manifest.put.artifact',
+    async (repo) => {
+      const children = ['one', 'two'].map((text) => ({ manifest: smallArtifact(`${repo.name} ${text}`) }));
+      for (const { manifest } of children) await pushManifest(repo, manifest);
+      return ociIndex(children, { artifactType: 'application/vnd.dockside.test' });
+    },
+  ],
+  [
+    'an index of indexes is stored',
+    'manifest.put.nested-index',
+    async (repo) => {
+      const leaf = await pushManifest(repo, smallArtifact(repo.name));
+      const inner = ['one', 'two'].map((text) =>
+        ociIndex([{ manifest: leaf }], { annotations: { 'dev.dockside.text': text } }),
+      );
+      for (const index of inner) await pushManifest(repo, index);
+      return ociIndex(inner.map((manifest) => ({ manifest })));
+    },
+  ],
+  [
+    'an index may name one manifest twice',
+    'manifest.put.duplicate-child',
+    async (repo) => {
+      const manifest = await pushManifest(repo, smallArtifact(repo.name));
+      return ociIndex(
+        ['amd64', 'arm64'].map((architecture) => ({ manifest, platform: { architecture, os: 'linux' } })),
+      );
+    },
+  ],
+];
+
+for (const [title, rule, build] of documents) {
+  test(title, { tag: [`@${rule}`, '@manifest.put.exact-bytes'] }, async ({ repo, bytes }) => {
+    const manifest = await build(repo, bytes);
+    for (const blob of manifest.blobs) await pushBlob(repo, blob.bytes);
+    expect(await repo.manifests.put('latest', manifest)).toBeAccepted(rule);
     const answer = await repo.manifests.get('latest');
-    expect(answer).toServe(manifest, 'manifest.put.unknown-fields');
-    const served = givenServed(answer, manifest, 'manifest.put.unknown-fields');
+    expect(answer).toServe(manifest, rule);
+    const served = givenServed(answer, manifest, rule);
     expect(served).toHaveBytes(manifest.bytes, 'manifest.put.exact-bytes');
-  },
-);
-
-test(
-  'an index with unknown fields is stored',
-  { tag: ['@manifest.put.unknown-fields', '@manifest.put.exact-bytes'] },
-  async ({ repo }) => {
-    const child = await pushManifest(repo, smallArtifact(repo.name));
-    const index = withFields(ociIndex([{ manifest: child }]), unknown);
-    expect(await repo.manifests.put('latest', index)).toBeAccepted('manifest.put.unknown-fields');
-    const answer = await repo.manifests.get('latest');
-    expect(answer).toServe(index, 'manifest.put.unknown-fields');
-    const served = givenServed(answer, index, 'manifest.put.unknown-fields');
-    expect(served).toHaveBytes(index.bytes, 'manifest.put.exact-bytes');
-  },
-);
-
-test(
-  'a descriptor with unknown fields is stored',
-  { tag: ['@manifest.put.unknown-fields', '@manifest.put.exact-bytes'] },
-  async ({ repo }) => {
-    await pushBlob(repo, emptyBlob.bytes);
-    const manifest = withFields(smallArtifact(repo.name), {
-      config: { ...emptyDescriptor, ...unknown },
-      layers: [{ ...emptyDescriptor, ...unknown }],
-    });
-    expect(await repo.manifests.put('latest', manifest)).toBeAccepted('manifest.put.unknown-fields');
-    const answer = await repo.manifests.get('latest');
-    expect(answer).toServe(manifest, 'manifest.put.unknown-fields');
-    const served = givenServed(answer, manifest, 'manifest.put.unknown-fields');
-    expect(served).toHaveBytes(manifest.bytes, 'manifest.put.exact-bytes');
-  },
-);
-
-test(
-  'a config with unknown fields is a config',
-  { tag: ['@manifest.put.unknown-fields', '@manifest.put.exact-bytes'] },
-  async ({ repo }) => {
-    const bytes = Buffer.from(
-      JSON.stringify({ architecture: 'amd64', os: 'linux', ...unknown, repository: repo.name }),
-    );
-    const config = { bytes, digest: digestOf(bytes), mediaType: mediaTypes.ociConfig };
-    const image = artifact({ config });
-    for (const blob of image.blobs) await pushBlob(repo, blob.bytes);
-    expect(await repo.manifests.put('latest', image)).toBeAccepted('manifest.put.unknown-fields');
-    const answer = await repo.manifests.get('latest');
-    expect(answer).toServe(image, 'manifest.put.unknown-fields');
-    const served = givenServed(answer, image, 'manifest.put.unknown-fields');
-    expect(served).toHaveBytes(image.bytes, 'manifest.put.exact-bytes');
-  },
-);
-
-test(
-  'a manifest whose descriptors embed their data is stored',
-  { tag: ['@manifest.put.data-field', '@manifest.put.exact-bytes'] },
-  async ({ repo }) => {
-    await pushBlob(repo, emptyBlob.bytes);
-    const embedded = { ...emptyDescriptor, data: emptyBlob.bytes.toString('base64') };
-    const manifest = withFields(smallArtifact(repo.name), { config: embedded, layers: [embedded] });
-    expect(await repo.manifests.put('latest', manifest)).toBeAccepted('manifest.put.data-field');
-    const answer = await repo.manifests.get('latest');
-    expect(answer).toServe(manifest, 'manifest.put.data-field');
-    const served = givenServed(answer, manifest, 'manifest.put.data-field');
-    expect(served).toHaveBytes(manifest.bytes, 'manifest.put.exact-bytes');
-  },
-);
-
-test(
-  'a manifest with two non-distributable layers that were never pushed is stored',
-  { tag: ['@manifest.put.foreign-layer', '@manifest.put.exact-bytes'] },
-  async ({ repo, bytes }) => {
-    await pushBlob(repo, emptyBlob.bytes);
-    const layers = [bytes(32), bytes(33)].map((layer) => ({
-      mediaType: mediaTypes.ociNondistributableGzip,
-      digest: digestOf(layer),
-      size: layer.length,
-      urls: [`https://layers.example/${digestOf(layer)}`],
-    }));
-    const manifest = withFields(smallArtifact(repo.name), { layers });
-    expect(await repo.manifests.put('latest', manifest)).toBeAccepted('manifest.put.foreign-layer');
-    const answer = await repo.manifests.get('latest');
-    expect(answer).toServe(manifest, 'manifest.put.foreign-layer');
-    const served = givenServed(answer, manifest, 'manifest.put.foreign-layer');
-    expect(served).toHaveBytes(manifest.bytes, 'manifest.put.exact-bytes');
-  },
-);
-
-test('a manifest may name one layer twice', { tag: '@manifest.put.shared-layer' }, async ({ repo }) => {
-  await pushBlob(repo, emptyBlob.bytes);
-  const manifest = withFields(smallArtifact(repo.name), { layers: [emptyDescriptor, emptyDescriptor] });
-  expect(await repo.manifests.put('latest', manifest)).toBeAccepted('manifest.put.shared-layer');
-  expect(await repo.manifests.get('latest')).toServe(manifest, 'manifest.put.shared-layer');
-});
+  });
+}
 
 for (const [name, text] of [
   ['accents', 'Sômé guy Paweł Kamiński'],
@@ -197,50 +216,6 @@ for (const [name, text] of [
     },
   );
 }
-
-test(
-  'an artifact with an empty config and a layer of its own is stored',
-  { tag: ['@manifest.put.artifact', '@manifest.put.exact-bytes'] },
-  async ({ repo, bytes }) => {
-    const layer = { mediaType: 'text/plain', ...(await pushBlob(repo, bytes(64))) };
-    await pushBlob(repo, emptyBlob.bytes);
-    const manifest = artifact({ artifactType: 'application/vnd.dockside.test', layers: [layer] });
-    expect(await repo.manifests.put('latest', manifest)).toBeAccepted('manifest.put.artifact');
-    const answer = await repo.manifests.get('latest');
-    expect(answer).toServe(manifest, 'manifest.put.artifact');
-    const served = givenServed(answer, manifest, 'manifest.put.artifact');
-    expect(served).toHaveBytes(manifest.bytes, 'manifest.put.exact-bytes');
-  },
-);
-
-test(
-  'an artifact whose only layer is the empty one is stored',
-  { tag: ['@manifest.put.artifact', '@manifest.put.exact-bytes'] },
-  async ({ repo }) => {
-    await pushBlob(repo, emptyBlob.bytes);
-    const manifest = smallArtifact(repo.name);
-    expect(await repo.manifests.put('latest', manifest)).toBeAccepted('manifest.put.artifact');
-    const answer = await repo.manifests.get('latest');
-    expect(answer).toServe(manifest, 'manifest.put.artifact');
-    const served = givenServed(answer, manifest, 'manifest.put.artifact');
-    expect(served).toHaveBytes(manifest.bytes, 'manifest.put.exact-bytes');
-  },
-);
-
-test(
-  'an index with an artifactType is stored',
-  { tag: ['@manifest.put.artifact', '@manifest.put.exact-bytes'] },
-  async ({ repo }) => {
-    const children = ['one', 'two'].map((text) => ({ manifest: smallArtifact(`${repo.name} ${text}`) }));
-    for (const { manifest } of children) await pushManifest(repo, manifest);
-    const index = ociIndex(children, { artifactType: 'application/vnd.dockside.test' });
-    expect(await repo.manifests.put('latest', index)).toBeAccepted('manifest.put.artifact');
-    const answer = await repo.manifests.get('latest');
-    expect(answer).toServe(index, 'manifest.put.artifact');
-    const served = givenServed(answer, index, 'manifest.put.artifact');
-    expect(served).toHaveBytes(index.bytes, 'manifest.put.exact-bytes');
-  },
-);
 
 test(
   'an image manifest without layers, once taken, is served as pushed',
@@ -284,11 +259,8 @@ test(
   { tag: ['@manifest.put.artifact', '@manifest.put.exact-bytes'] },
   async ({ repo, bytes }) => {
     const text = Buffer.from(JSON.stringify({ policy: bytes(8).toString('hex') }));
-    const config = {
-      bytes: text,
-      digest: digestOf(text),
-      mediaType: 'application/vnd.cncf.openpolicyagent.config.v1+json',
-    };
+    const mediaType = 'application/vnd.cncf.openpolicyagent.config.v1+json';
+    const config = { ...blobOf(text), mediaType };
     const policy = artifact({ config });
     for (const blob of policy.blobs) await pushBlob(repo, blob.bytes);
     expect(await repo.manifests.put(policy.digest, policy)).toBeAccepted('manifest.put.artifact');
@@ -298,33 +270,6 @@ test(
     expect(served).toHaveBytes(policy.bytes, 'manifest.put.exact-bytes');
   },
 );
-
-test(
-  'an index of indexes is stored',
-  { tag: ['@manifest.put.nested-index', '@manifest.put.exact-bytes'] },
-  async ({ repo }) => {
-    const leaf = await pushManifest(repo, smallArtifact(repo.name));
-    const inner = ['one', 'two'].map((text) =>
-      ociIndex([{ manifest: leaf }], { annotations: { 'dev.dockside.text': text } }),
-    );
-    for (const index of inner) await pushManifest(repo, index);
-    const outer = ociIndex(inner.map((manifest) => ({ manifest })));
-    expect(await repo.manifests.put('latest', outer)).toBeAccepted('manifest.put.nested-index');
-    const answer = await repo.manifests.get('latest');
-    expect(answer).toServe(outer, 'manifest.put.nested-index');
-    const served = givenServed(answer, outer, 'manifest.put.nested-index');
-    expect(served).toHaveBytes(outer.bytes, 'manifest.put.exact-bytes');
-  },
-);
-
-test('an index may name one manifest twice', { tag: '@manifest.put.duplicate-child' }, async ({ repo }) => {
-  const manifest = await pushManifest(repo, smallArtifact(repo.name));
-  const index = ociIndex(
-    ['amd64', 'arm64'].map((architecture) => ({ manifest, platform: { architecture, os: 'linux' } })),
-  );
-  expect(await repo.manifests.put('latest', index)).toBeAccepted('manifest.put.duplicate-child');
-  expect(await repo.manifests.get('latest')).toServe(index, 'manifest.put.duplicate-child');
-});
 
 test('a manifest of 4 megabytes is accepted', { tag: '@manifest.limit.four-megabytes' }, async ({ repo }) => {
   await pushBlob(repo, emptyBlob.bytes);

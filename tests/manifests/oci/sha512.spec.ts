@@ -1,5 +1,5 @@
 import { expect, test } from '../../../fixtures/index.ts';
-import { blobOf, pushBlob, smallArtifact, givenServed } from '../../../lib/arrange.ts';
+import { blobOf, givenServed, pushBlob, smallArtifact } from '../../../lib/arrange.ts';
 import { digestOf } from '../../../lib/content/digest.ts';
 import { artifact, emptyBlob, ociIndex } from '../../../lib/content/oci.ts';
 

@@ -2,10 +2,10 @@ import { expect, test } from '../../../fixtures/index.ts';
 import {
   givenAccepted,
   givenRefusal,
+  givenServed,
   pushBlob,
   pushManifest,
   smallArtifact,
-  givenServed,
 } from '../../../lib/arrange.ts';
 import { namesTags, namesTagsOrRefuses } from '../../../lib/checks.ts';
 import { digestOf } from '../../../lib/content/digest.ts';
