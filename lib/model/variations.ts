@@ -41,7 +41,13 @@ export async function compare(
         const { difference } = step;
         const key = `${side.name} ${difference?.rule}`;
         if (difference !== undefined && !findings.has(key))
-          findings.set(key, { side, stage, difference, played: [...played[at]!] });
+          // The sequence goes on, and its requests are no part of the way there.
+          findings.set(key, {
+            side,
+            stage: { ...stage, sent: [...stage.sent] },
+            difference,
+            played: [...played[at]!],
+          });
       }
       const [one, two] = steps;
       if (one === undefined || two === undefined || !isSame || before === undefined) continue;

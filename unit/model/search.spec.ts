@@ -40,21 +40,30 @@ test('a fault is found, shrunk to the shortest sequence, and told as a script', 
   expect(text).toContain('REGISTRY=${REGISTRY:-');
 });
 
-test('two registries alike have no variation, and no finding', async () => {
-  await onEmbedded(undefined, async (one) =>
-    onEmbedded(undefined, async (two) => {
+/** What comes of a few sequences on the healthy registry and on one with this fault, or on a second healthy one. */
+async function compared(fault: string | undefined, count: number) {
+  return await onEmbedded(undefined, async (one) =>
+    onEmbedded(fault, async (two) => {
       const sides = [one, two].map((met, at) => {
         const stages = stagesOn(met);
         const measure = { capabilities: met.capabilities, specVersion: 'main' } as const;
         return { name: `side ${at}`, open: () => stages.open('unit'), measure };
       });
-      const { findings, variations } = await compare([sides[0]!, sides[1]!], {
-        seed: 3,
-        count: 2,
-        length: 20,
-      });
-      expect(findings).toEqual([]);
-      expect(variations).toEqual([]);
+      return await compare([sides[0]!, sides[1]!], { seed: 3, count, length: 30 });
     }),
   );
+}
+
+test('two registries alike have no variation, and no finding', async () => {
+  test.slow();
+  const { findings, variations } = await compared(undefined, 2);
+  expect(findings).toEqual([]);
+  expect(variations).toEqual([]);
+});
+
+test('the way to a rule that one side breaks ends with the answer that breaks it', async () => {
+  test.slow();
+  const { findings } = await compared('delete-tag-swallowed', 8);
+  expect(findings.map(({ side }) => side.name)).toContain('side 1');
+  for (const { stage, difference } of findings) expect(stage.sent.at(-1)).toBe(difference.answer);
 });
