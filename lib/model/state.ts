@@ -65,7 +65,7 @@ export function uploadOf(state: State, command: { upload: number }): Upload | un
   return state.uploads[placeOf(state, command)];
 }
 
-/** By these something may stay that a registry is free to collect, unless it was seen there since. */
+/** By these something may stay that a registry is free to collect, now or later: to be seen once makes it no surer. */
 const stays: readonly ModelRule[] = [
   'manifest.put.old-digest',
   'delete.tag.manifest-stays',
@@ -200,9 +200,8 @@ function afterRequest(
 
 function seen(fact: Fact, { status }: Answer, plain: ModelRule): Fact {
   const is = status === 200 ? 'present' : status === 404 ? 'absent' : 'unknown';
-  const isPassing = !isSure(fact) || fact.by === 'refused.delete';
   if (fact.is !== is) return unknown;
-  return is === 'present' && isPassing ? present(plain) : fact;
+  return fact.by === 'refused.delete' ? present(plain) : fact;
 }
 
 function seenTag(fact: TagFact, { status }: Answer): TagFact {
