@@ -2,7 +2,7 @@ import { test } from '@playwright/test';
 import { servesStored, type Check } from './checks.ts';
 import { errorCodes } from './errors.ts';
 import type { Answer } from './exchange.ts';
-import { artifact, descriptorOf, type Referral } from './content/oci.ts';
+import { artifact, descriptorOf, ociIndex, type Referral } from './content/oci.ts';
 import type { Image } from './content/image.ts';
 import type { Blob, Manifest, ManifestFormat } from './content/manifest.ts';
 import { digestOf, type Algorithm } from './content/digest.ts';
@@ -82,6 +82,18 @@ export function smallArtifact(text: string): Manifest {
     artifactType: 'application/vnd.dockside.test',
     annotations: { 'dev.dockside.text': text },
   });
+}
+
+/** A small artifact whose blobs are stored; it is not itself. */
+export async function smallManifest(repository: Repository): Promise<Manifest> {
+  const manifest = smallArtifact(repository.name);
+  for (const { bytes } of manifest.blobs) await pushBlob(repository, bytes);
+  return manifest;
+}
+
+/** An index of one small artifact, which is stored; the index is not. */
+export async function smallIndex(repository: Repository): Promise<Manifest> {
+  return ociIndex([{ manifest: await pushManifest(repository, smallArtifact(repository.name)) }]);
 }
 
 /** A refusal; a test of what a refused request leaves, or says, is blocked where the request is accepted. */

@@ -384,6 +384,20 @@ export const manifestsRules = {
     title: 'A manifest pushed by its sha512 digest can be pulled by that digest',
     needs: ['sha512'],
   },
+  'manifest.sha512-head': {
+    level: 'defacto',
+    since: '1.0',
+    ...digests,
+    title: 'HEAD finds a manifest by its sha512 digest, and its size',
+    needs: ['sha512'],
+  },
+  'manifest.sha512-delete': {
+    level: 'defacto',
+    since: '1.0',
+    ...digests,
+    title: 'A manifest can be deleted by its sha512 digest, and is gone then',
+    needs: ['sha512', 'manifest-delete'],
+  },
   'manifest.put.tag-moved': {
     level: 'defacto',
     since: '1.0',

@@ -1,5 +1,5 @@
 import { expect, test } from '../../fixtures/index.ts';
-import { given, pushManifest, pushReferrer, smallArtifact } from '../../lib/arrange.ts';
+import { given, pushManifest, pushReferrer, smallArtifact, smallIndex } from '../../lib/arrange.ts';
 import { artifact, emptyBlob, ociIndex } from '../../lib/content/oci.ts';
 import { digestOf } from '../../lib/content/digest.ts';
 import { mediaTypes } from '../../lib/content/media-types.ts';
@@ -11,6 +11,19 @@ test('a manifest is deleted with 202', { tag: ['@smoke', '@delete.manifest.statu
   const answer = await repo.manifests.delete(digest);
   expect(answer).toHaveStatus(202, 'delete.manifest.status');
 });
+
+test(
+  'an index is deleted with 202 and gone',
+  { tag: ['@delete.manifest.status', '@delete.manifest.gone', '@manifest.head.missing'] },
+  async ({ repo }) => {
+    const { digest } = await pushManifest(repo, await smallIndex(repo));
+    const answer = await repo.manifests.delete(digest);
+    expect(answer).toHaveStatus(202, 'delete.manifest.status');
+    given(answer, 202, 'delete.manifest.status');
+    expect(await repo.manifests.get(digest)).toHaveStatus(404, 'delete.manifest.gone');
+    expect(await repo.manifests.head(digest)).toHaveStatus(404, 'manifest.head.missing');
+  },
+);
 
 test(
   'a manifest with a subject is deleted with 202',

@@ -6,6 +6,7 @@ import {
   pushBlob,
   pushManifest,
   smallArtifact,
+  smallIndex,
 } from '../../../lib/arrange.ts';
 import { hasBytes, servedOrRefused } from '../../../lib/checks.ts';
 import { digestOf } from '../../../lib/content/digest.ts';
@@ -58,7 +59,7 @@ for (const [what, indent] of [
   ['indented by tabs', '\t'],
 ] as const) {
   test(`an index ${what} is stored byte for byte`, { tag: '@manifest.put.exact-bytes' }, async ({ repo }) => {
-    const index = ociIndex([{ manifest: await pushManifest(repo, smallArtifact(repo.name)) }]);
+    const index = await smallIndex(repo);
     const written = writtenAs(index, JSON.stringify(readDocument(index.bytes), null, indent));
     expect(await repo.manifests.put('latest', written)).toBeAccepted('manifest.put.exact-bytes');
     expect(await repo.manifests.get('latest')).toHaveBytes(written.bytes, 'manifest.put.exact-bytes');
@@ -96,8 +97,7 @@ const documents: readonly [title: string, rule: RuleId, build: Build][] = [
   [
     'an index with unknown fields is stored',
     'manifest.put.unknown-fields',
-    async (repo) =>
-      withFields(ociIndex([{ manifest: await pushManifest(repo, smallArtifact(repo.name)) }]), unknown),
+    async (repo) => withFields(await smallIndex(repo), unknown),
   ],
   [
     'a descriptor with unknown fields is stored',

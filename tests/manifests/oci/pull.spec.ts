@@ -1,8 +1,15 @@
 import { expect, test } from '../../../fixtures/index.ts';
-import { given, givenAccepted, pushBlob, pushManifest, smallArtifact } from '../../../lib/arrange.ts';
+import {
+  given,
+  givenAccepted,
+  pushBlob,
+  pushManifest,
+  smallArtifact,
+  smallIndex,
+} from '../../../lib/arrange.ts';
 import { agreesWith, hasMediaType } from '../../../lib/checks.ts';
 import { digestOf } from '../../../lib/content/digest.ts';
-import { emptyBlob, ociIndex } from '../../../lib/content/oci.ts';
+import { emptyBlob } from '../../../lib/content/oci.ts';
 
 for (const kind of ['tag', 'digest'] as const) {
   test(
@@ -58,11 +65,30 @@ for (const kind of ['tag', 'digest'] as const) {
   );
 }
 
+test(
+  'HEAD finds an index, its size and its digest',
+  {
+    tag: [
+      '@manifest.head.status',
+      '@manifest.head.length',
+      '@manifest.head.digest-header',
+      '@manifest.get.digest-match',
+    ],
+  },
+  async ({ repo }) => {
+    const { bytes } = await pushManifest(repo, await smallIndex(repo), 'latest');
+    const answer = await repo.manifests.head('latest');
+    expect(answer).toHaveStatus(200, 'manifest.head.status');
+    expect.soft(answer).toHaveHeader('Content-Length', `${bytes.length}`, 'manifest.head.length');
+    expect.soft(answer).toHaveHeader('Docker-Content-Digest', /./, 'manifest.head.digest-header');
+    expect.soft(answer).toKeep(agreesWith(answer, bytes), 'manifest.get.digest-match');
+  },
+);
+
 test('an index comes back typed as an index', { tag: '@manifest.get.content-type' }, async ({ repo }) => {
-  const child = await pushManifest(repo, smallArtifact(repo.name));
-  const index = await pushManifest(repo, ociIndex([{ manifest: child }]), 'latest');
+  const { mediaType } = await pushManifest(repo, await smallIndex(repo), 'latest');
   const answer = await repo.manifests.get('latest');
-  expect(answer).toKeep(hasMediaType(answer, index.mediaType), 'manifest.get.content-type');
+  expect(answer).toKeep(hasMediaType(answer, mediaType), 'manifest.get.content-type');
 });
 
 test(

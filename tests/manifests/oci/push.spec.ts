@@ -6,8 +6,11 @@ import {
   pushBlob,
   pushManifest,
   smallArtifact,
+  smallIndex,
+  smallManifest,
 } from '../../../lib/arrange.ts';
 import { hasErrorCode, hasMediaType, servedOrRefused } from '../../../lib/checks.ts';
+import type { Manifest } from '../../../lib/content/manifest.ts';
 import { mediaTypes } from '../../../lib/content/media-types.ts';
 import { emptyBlob, ociIndex } from '../../../lib/content/oci.ts';
 import { writtenAs } from '../../../lib/content/variant.ts';
@@ -51,19 +54,23 @@ test(
   },
 );
 
-for (const [kind, referenceOf] of [
-  ['tag', () => 'latest'],
-  ['digest', (digest: string) => digest],
+for (const [what, kind, build, referenceOf] of [
+  ['a manifest', 'tag', smallManifest, () => 'latest'],
+  ['a manifest', 'digest', smallManifest, ({ digest }: Manifest) => digest],
+  ['an index', 'tag', smallIndex, () => 'latest'],
+  ['an index', 'digest', smallIndex, ({ digest }: Manifest) => digest],
 ] as const) {
   test(
-    `the Location of a manifest pushed by ${kind} leads to its bytes, typed and measured`,
+    `the Location of ${what} pushed by ${kind} leads to its bytes, typed and measured`,
     { tag: ['@manifest.put.pullable', '@manifest.get.content-type', '@manifest.get.length'] },
     async ({ repo }) => {
-      await pushBlob(repo, emptyBlob.bytes);
-      const manifest = smallArtifact(repo.name);
-      const { bytes, digest, mediaType } = manifest;
-      const reference = referenceOf(digest);
-      const pushed = given(await repo.manifests.put(reference, manifest), 201, 'manifest.put.status');
+      const manifest = await build(repo);
+      const { bytes, mediaType } = manifest;
+      const pushed = given(
+        await repo.manifests.put(referenceOf(manifest), manifest),
+        201,
+        'manifest.put.status',
+      );
       const url = givenLocation(pushed, 'manifest.put.location');
       const answer = await followed(repo.send, { method: 'GET', url, headers: { Accept: mediaType } });
       expect(answer).toHaveStatus(200, 'manifest.put.pullable');

@@ -146,6 +146,18 @@ test(
 );
 
 test(
+  'a push to a tag of a manifest whose subject does not exist is answered with that subject',
+  { tag: '@manifest.subject-header' },
+  async ({ repo, bytes }) => {
+    await pushBlob(repo, emptyBlob.bytes);
+    const subject = { ...layerOf(bytes(32)), mediaType: mediaTypes.ociManifest };
+    const referrer = artifact({ artifactType: 'application/vnd.dockside.test', subject });
+    const answer = givenAccepted(await repo.manifests.put('latest', referrer), 'manifest.missing-subject');
+    expect(answer).toHaveHeader('OCI-Subject', subject.digest, 'manifest.subject-header');
+  },
+);
+
+test(
   'a push of an image manifest with a subject is answered with that subject',
   { tag: '@manifest.subject-header' },
   async ({ repo }) => {

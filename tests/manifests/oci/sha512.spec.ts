@@ -1,7 +1,18 @@
 import { expect, test } from '../../../fixtures/index.ts';
-import { blobOf, givenServed, pushBlob, smallArtifact } from '../../../lib/arrange.ts';
+import {
+  blobOf,
+  given,
+  givenLocation,
+  givenServed,
+  pushBlob,
+  smallArtifact,
+  smallIndex,
+  smallManifest,
+} from '../../../lib/arrange.ts';
+import { agreesWith } from '../../../lib/checks.ts';
 import { digestOf } from '../../../lib/content/digest.ts';
 import { artifact, emptyBlob, ociIndex } from '../../../lib/content/oci.ts';
+import { followed } from '../../../lib/redirect.ts';
 
 test(
   'a manifest pushed by its sha512 digest can be pulled by it',
@@ -31,9 +42,59 @@ test(
     await pushBlob(repo, content.bytes, 'sha512');
     expect(await repo.manifests.put(manifest.digest, manifest)).toBeAccepted('manifest.put.sha512');
     expect(await repo.manifests.put(digest, index)).toBeAccepted('manifest.put.sha512');
+    expect(await repo.manifests.get(manifest.digest)).toServe(manifest, 'manifest.put.sha512');
     const answer = await repo.manifests.get(digest);
     expect(answer).toServe({ ...index, digest }, 'manifest.put.sha512');
     const served = givenServed(answer, { ...index, digest }, 'manifest.put.sha512');
     expect(served).toHaveBytes(index.bytes, 'manifest.put.exact-bytes');
   },
 );
+
+for (const [what, build] of [
+  ['a manifest', smallManifest],
+  ['an index', smallIndex],
+] as const) {
+  test(
+    `${what} pushed by its sha512 digest is where its Location says, and a digest header is one of it`,
+    { tag: ['@manifest.put.location', '@manifest.put.pullable', '@manifest.get.digest-algorithm'] },
+    async ({ repo }) => {
+      const { bytes, mediaType } = await build(repo);
+      const pushed = await repo.manifests.put(digestOf(bytes, 'sha512'), { bytes, mediaType });
+      given(pushed, 201, 'manifest.put.sha512');
+      expect(pushed).toHaveLocation('manifest.put.location');
+      expect(pushed).toKeep(agreesWith(pushed, bytes), 'manifest.get.digest-algorithm');
+      const url = givenLocation(pushed, 'manifest.put.location');
+      const answer = await followed(repo.send, { method: 'GET', url, headers: { Accept: mediaType } });
+      expect(answer).toHaveBytes(bytes, 'manifest.put.pullable');
+    },
+  );
+
+  test(
+    `HEAD finds ${what} by its sha512 digest, its size, and a digest of it`,
+    { tag: ['@manifest.sha512-head', '@manifest.get.digest-algorithm'] },
+    async ({ repo }) => {
+      const { bytes, mediaType } = await build(repo);
+      const digest = digestOf(bytes, 'sha512');
+      given(await repo.manifests.put(digest, { bytes, mediaType }), 201, 'manifest.put.sha512');
+      given(await repo.manifests.get(digest), 200, 'manifest.put.sha512');
+      const answer = await repo.manifests.head(digest);
+      expect(answer).toHaveStatus(200, 'manifest.sha512-head');
+      expect(answer).toHaveHeader('Content-Length', `${bytes.length}`, 'manifest.sha512-head');
+      expect(answer).toKeep(agreesWith(answer, bytes), 'manifest.get.digest-algorithm');
+    },
+  );
+
+  test(
+    `${what} is deleted by its sha512 digest with 202 and gone`,
+    { tag: '@manifest.sha512-delete' },
+    async ({ repo }) => {
+      const { bytes, mediaType } = await build(repo);
+      const digest = digestOf(bytes, 'sha512');
+      given(await repo.manifests.put(digest, { bytes, mediaType }), 201, 'manifest.put.sha512');
+      given(await repo.manifests.get(digest), 200, 'manifest.put.sha512');
+      expect(await repo.manifests.delete(digest)).toHaveStatus(202, 'manifest.sha512-delete');
+      expect(await repo.manifests.get(digest)).toHaveStatus(404, 'manifest.sha512-delete');
+      expect(await repo.manifests.head(digest)).toHaveStatus(404, 'manifest.sha512-delete');
+    },
+  );
+}

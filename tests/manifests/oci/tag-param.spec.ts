@@ -1,15 +1,21 @@
 import { expect, test } from '../../../fixtures/index.ts';
 import {
+  given,
   givenAccepted,
+  givenCapability,
+  givenKept,
   givenRefusal,
   givenServed,
   pushBlob,
   pushManifest,
   smallArtifact,
+  smallIndex,
 } from '../../../lib/arrange.ts';
 import { namesTags, namesTagsOrRefuses } from '../../../lib/checks.ts';
 import { digestOf } from '../../../lib/content/digest.ts';
-import { emptyBlob, ociIndex } from '../../../lib/content/oci.ts';
+import { emptyBlob } from '../../../lib/content/oci.ts';
+import { tagsIn } from '../../../lib/lists.ts';
+import { isList } from '../../../lib/paging.ts';
 
 const asTags = (...tags: string[]): [string, string][] => tags.map((tag) => ['tag', tag]);
 const numbered = (count: number): string[] => Array.from({ length: count }, (_, at) => `v${at + 1}`);
@@ -38,6 +44,16 @@ test(
   },
 );
 
+test('the tags taken from tag parameters are listed', { tag: '@tag.list.complete' }, async ({ repo }) => {
+  givenCapability('tag-param');
+  await pushBlob(repo, emptyBlob.bytes);
+  const manifest = smallArtifact(repo.name);
+  const pushed = await repo.manifests.put(manifest.digest, manifest, asTags('second', 'first'));
+  givenKept(namesTags(pushed, ['first', 'second']), 'tag-param.header');
+  const answer = given(await repo.tags.list(), 200, 'tag.list.status');
+  expect(answer).toKeep(isList(tagsIn(answer).toSorted(), ['first', 'second']), 'tag.list.complete');
+});
+
 test(
   'a tag parameter moves a tag that led to another manifest',
   { tag: '@tag-param.pullable' },
@@ -53,7 +69,7 @@ test(
   'a tag parameter may name an index',
   { tag: ['@tag-param.pullable', '@manifest.put.exact-bytes'] },
   async ({ repo }) => {
-    const index = ociIndex([{ manifest: await pushManifest(repo, smallArtifact(repo.name)) }]);
+    const index = await smallIndex(repo);
     givenAccepted(await repo.manifests.put(index.digest, index, asTags('index')), 'manifest.put.by-digest');
     const answer = await repo.manifests.get('index');
     expect(answer).toServe(index, 'tag-param.pullable');
@@ -66,7 +82,7 @@ test(
   'a tag parameter leads to an index that was pushed by its sha512 digest, and is named in OCI-Tag',
   { tag: ['@tag-param.sha512', '@manifest.put.exact-bytes'] },
   async ({ repo }) => {
-    const index = ociIndex([{ manifest: await pushManifest(repo, smallArtifact(repo.name)) }]);
+    const index = await smallIndex(repo);
     const digest = digestOf(index.bytes, 'sha512');
     const answer = givenAccepted(
       await repo.manifests.put(digest, index, asTags('latest')),
