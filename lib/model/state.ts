@@ -5,7 +5,7 @@ import type { ModelRule } from './rules.ts';
 import { counts, parts, type World } from './world.ts';
 
 /** Whether something is there, and the rule that says so. `unknown`: no rule says. */
-export type Fact = { is: 'present' | 'absent' | 'unknown'; by: ModelRule };
+export type Fact = { is: 'present' | 'absent' | 'unknown'; by: ModelRule; seen?: true };
 
 /** Where a tag leads. */
 type TagFact = { to: number | 'nowhere' | 'unknown'; by: ModelRule };
@@ -65,7 +65,7 @@ export function uploadOf(state: State, command: { upload: number }): Upload | un
   return state.uploads[placeOf(state, command)];
 }
 
-/** By these something may stay that a registry is free to collect, now or later: to be seen once makes it no surer. */
+/** By these something may stay that a registry is free to collect, unless it was seen there since. */
 const stays: readonly ModelRule[] = [
   'manifest.put.old-digest',
   'delete.tag.manifest-stays',
@@ -73,8 +73,8 @@ const stays: readonly ModelRule[] = [
   'delete.manifest.others-stay',
 ];
 
-export function isSure({ is, by }: Fact): boolean {
-  return is === 'present' && !stays.includes(by);
+export function isSure({ is, by, seen: wasSeen }: Fact): boolean {
+  return is === 'present' && (wasSeen || !stays.includes(by));
 }
 
 /** Everything a manifest names is surely there. A registry need not look, and may. */
@@ -201,7 +201,9 @@ function afterRequest(
 function seen(fact: Fact, { status }: Answer, plain: ModelRule): Fact {
   const is = status === 200 ? 'present' : status === 404 ? 'absent' : 'unknown';
   if (fact.is !== is) return unknown;
-  return fact.by === 'refused.delete' ? present(plain) : fact;
+  if (fact.by === 'refused.delete') return present(plain);
+  // It may be collected late: what it stays by is still the rule for its end.
+  return isSure(fact) || is !== 'present' ? fact : { ...fact, seen: true };
 }
 
 function seenTag(fact: TagFact, { status }: Answer): TagFact {
