@@ -22,41 +22,76 @@ export function pathOf(location: string): string {
 
 type Push = (repository: Repository, blob: Blob) => Promise<Answer>;
 
-/** The ways to push a blob other than POST and PUT, each with the rule that its last answer, a 201, keeps. */
-export const waysToPush: readonly [way: string, rule: RuleId, push: Push][] = [
-  [
-    'a single POST',
-    'upload.single.status',
-    async ({ uploads }, { digest, bytes }) => await uploads.post([['digest', digest]], bytes),
-  ],
-  [
-    'chunks',
-    'upload.close.status',
-    async (repository, { digest, bytes }) => {
+type Way = {
+  way: string;
+  push: Push;
+  /** What its last answer, a 201, keeps: its status, that it says where the blob is and of which digest, and truly. */
+  status: RuleId;
+  location: RuleId;
+  digestHeader: RuleId;
+  pullable: RuleId;
+};
+
+const closed = {
+  location: 'upload.close.location',
+  digestHeader: 'docker.blob-put-digest-header',
+  pullable: 'upload.close.pullable',
+} as const;
+
+/** The ways to push a blob other than POST and PUT. */
+export const waysToPush: readonly Way[] = [
+  {
+    way: 'a single POST',
+    status: 'upload.single.status',
+    location: 'upload.single.location',
+    digestHeader: 'upload.single.digest-header',
+    pullable: 'upload.single.pullable',
+    push: async ({ uploads }, { digest, bytes }) => await uploads.post([['digest', digest]], bytes),
+  },
+  {
+    way: 'chunks',
+    status: 'upload.close.status',
+    ...closed,
+    push: async (repository, { digest, bytes }) => {
       const location = await uploadHolding(repository, bytes.subarray(0, -10));
       const close = await append(repository, location, bytes.length - 10, bytes.subarray(-10));
       return await repository.uploads.put(close, digest);
     },
-  ],
-  [
-    'chunks, the last in PUT',
-    'upload.put.last-chunk',
-    async (repository, { digest, bytes }) => {
+  },
+  {
+    way: 'chunks, the last in PUT',
+    status: 'upload.put.last-chunk',
+    ...closed,
+    push: async (repository, { digest, bytes }) => {
       const location = await uploadHolding(repository, bytes.subarray(0, -10));
       const last = bytes.subarray(-10);
       return await repository.uploads.put(location, digest, last, placed(bytes.length - 10, last));
     },
-  ],
-  [
-    'a stream',
-    'upload.put.status',
-    async (repository, { digest, bytes }) => {
+  },
+  {
+    way: 'a stream',
+    status: 'upload.put.status',
+    location: 'upload.put.location',
+    digestHeader: 'docker.blob-put-digest-header',
+    pullable: 'upload.put.pullable',
+    push: async (repository, { digest, bytes }) => {
       const patch = await repository.uploads.patch(await openUpload(repository), bytes);
       given(patch, 202, 'upload.stream.status');
       return await repository.uploads.put(givenLocation(patch, 'upload.patch.location'), digest);
     },
-  ],
+  },
 ];
+
+/** Stores a blob by POST and PUT. @returns the answer to PUT */
+export const postAndPut: Way = {
+  way: 'POST and PUT',
+  status: 'upload.put.status',
+  location: 'upload.put.location',
+  digestHeader: 'docker.blob-put-digest-header',
+  pullable: 'upload.put.pullable',
+  push: async (repository, { digest, bytes }) =>
+    await repository.uploads.put(await openUpload(repository), digest, bytes),
+};
 
 /** Adds one chunk at the end of an upload. @returns where it goes on */
 export async function append(

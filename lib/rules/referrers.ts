@@ -5,6 +5,7 @@ const listing = spec('Listing Referrers');
 const enabling = spec('Enabling the Referrers API');
 const pushing = spec('Pushing Manifests with Subject');
 const olareg = practice('olareg/olareg');
+const official = practice('opencontainers/distribution-spec');
 const zot = practice('project-zot/zot');
 const link = rfc(8288, '3');
 const indexFields = imageSpec('image-index', 'Image Index Property Descriptions');
@@ -63,6 +64,13 @@ export const referrersRules = {
     ...listing,
     title: 'The list of referrers is sent with the media type of an OCI index',
     rows: [94],
+    needs: ['referrers'],
+  },
+  'referrers.content-type-parameters': {
+    level: 'defacto',
+    since: '1.1',
+    ...official,
+    title: 'The Content-Type of a list of referrers carries no parameters',
     needs: ['referrers'],
   },
   'referrers.subject': {

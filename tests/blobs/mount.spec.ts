@@ -18,7 +18,7 @@ test(
 
 test(
   'a mounted blob can be pulled from its Location, and HEAD finds it',
-  { tag: ['@mount.pullable', '@blob.head.status', '@blob.head.length'] },
+  { tag: ['@mount.pullable', '@blob.head.status', '@blob.head.length', '@blob.get.digest-match'] },
   async ({ anotherRepo, bytes }) => {
     const source = anotherRepo('source');
     const copy = anotherRepo('copy', source);
@@ -31,6 +31,7 @@ test(
     const head = await copy.blobs.head(blob.digest);
     expect(head).toHaveStatus(200, 'blob.head.status');
     expect(head).toHaveHeader('content-length', '1000', 'blob.head.length');
+    expect(head).toKeep(agreesWith(head, blob.bytes), 'blob.get.digest-match');
   },
 );
 
@@ -43,6 +44,7 @@ test(
       '@mount.digest-header',
       '@blob.head.status',
       '@blob.head.length',
+      '@blob.get.digest-match',
     ],
   },
   async ({ anotherRepo, bytes }) => {
@@ -59,6 +61,7 @@ test(
     const head = await copy.blobs.head(blob.digest);
     expect(head).toHaveStatus(200, 'blob.head.status');
     expect(head).toHaveHeader('content-length', '1000', 'blob.head.length');
+    expect(head).toKeep(agreesWith(head, blob.bytes), 'blob.get.digest-match');
   },
 );
 
@@ -104,7 +107,16 @@ test(
 
 test(
   'the upload of a refused mount takes the blob, and HEAD finds it',
-  { tag: ['@mount.refused-usable', '@blob.head.status', '@blob.head.length'] },
+  {
+    tag: [
+      '@mount.refused-usable',
+      '@upload.put.location',
+      '@upload.put.pullable',
+      '@blob.head.status',
+      '@blob.head.length',
+      '@blob.get.digest-match',
+    ],
+  },
   async ({ anotherRepo, bytes }) => {
     const source = anotherRepo('source');
     const copy = anotherRepo('copy', source);
@@ -117,24 +129,39 @@ test(
       blob.bytes,
     );
     expect(answer).toHaveStatus(201, 'mount.refused-usable');
+    expect.soft(answer).toHaveLocation('upload.put.location');
     const pulled = await pullBlob(copy, blob);
     expect(pulled).toHaveBytes(blob.bytes, 'mount.refused-usable');
     given(pulled, 200, 'mount.refused-usable');
+    const there = await pull(copy, givenLocation(answer, 'upload.put.location'));
+    expect(there).toHaveBytes(blob.bytes, 'upload.put.pullable');
     const head = await copy.blobs.head(blob.digest);
     expect(head).toHaveStatus(200, 'blob.head.status');
     expect(head).toHaveHeader('content-length', '1000', 'blob.head.length');
+    expect(head).toKeep(agreesWith(head, blob.bytes), 'blob.get.digest-match');
+  },
+);
+
+test(
+  'a mount without a source that is refused says where its upload goes on',
+  { tag: '@mount.refused-location' },
+  async ({ repo, bytes }) => {
+    const { digest } = blobOf(bytes(1000));
+    const answer = given(await repo.uploads.post(mountOf(digest)), 202, 'mount.no-source');
+    expect(answer).toHaveLocation('mount.refused-location');
   },
 );
 
 test(
   'the upload of a mount without a source takes the blob',
-  { tag: '@mount.refused-usable' },
+  { tag: ['@mount.refused-usable', '@upload.put.location'] },
   async ({ repo, bytes }) => {
     const blob = blobOf(bytes(1000));
     const refused = given(await repo.uploads.post(mountOf(blob.digest)), 202, 'mount.no-source');
     const location = givenLocation(refused, 'mount.refused-location');
     const answer = await repo.uploads.put(location, blob.digest, blob.bytes);
     expect(answer).toHaveStatus(201, 'mount.refused-usable');
+    expect.soft(answer).toHaveLocation('upload.put.location');
     expect(await pullBlob(repo, blob)).toHaveBytes(blob.bytes, 'mount.refused-usable');
   },
 );

@@ -3,7 +3,7 @@ import { expect, test } from '../../fixtures/index.ts';
 import { blobOf, given, openUpload, pushBlob } from '../../lib/arrange.ts';
 import { agreesWith, hasBytes, isCacheable } from '../../lib/checks.ts';
 import { emptyBlob } from '../../lib/content/oci.ts';
-import { waysToPush } from '../../lib/uploads.ts';
+import { postAndPut, waysToPush } from '../../lib/uploads.ts';
 
 test(
   'a blob comes back byte for byte, under its digest and with its size',
@@ -60,13 +60,22 @@ test(
 
 test(
   'HEAD finds a blob, its digest and its size',
-  { tag: ['@smoke', '@blob.head.status', '@blob.head.length', '@blob.head.digest-header'] },
+  {
+    tag: [
+      '@smoke',
+      '@blob.head.status',
+      '@blob.head.length',
+      '@blob.head.digest-header',
+      '@blob.get.digest-match',
+    ],
+  },
   async ({ repo, bytes }) => {
     const blob = await pushBlob(repo, bytes(1000));
     const answer = await repo.blobs.head(blob.digest);
     expect(answer).toHaveStatus(200, 'blob.head.status');
     expect.soft(answer).toHaveHeader('content-length', '1000', 'blob.head.length');
     expect.soft(answer).toHaveHeader('docker-content-digest', /./, 'blob.head.digest-header');
+    expect.soft(answer).toKeep(agreesWith(answer, blob.bytes), 'blob.get.digest-match');
   },
 );
 
@@ -91,16 +100,46 @@ test(
   },
 );
 
-for (const [way, rule, push] of waysToPush) {
+for (const { way, status, push } of waysToPush) {
   test(
     `HEAD finds a blob that came by ${way}`,
-    { tag: ['@blob.head.status', '@blob.head.length'] },
+    { tag: ['@blob.head.status', '@blob.head.length', '@blob.head.digest-header', '@blob.get.digest-match'] },
     async ({ repo, bytes }) => {
       const blob = blobOf(bytes(1000));
-      given(await push(repo, blob), 201, rule);
+      given(await push(repo, blob), 201, status);
       const answer = await repo.blobs.head(blob.digest);
       expect(answer).toHaveStatus(200, 'blob.head.status');
       expect.soft(answer).toHaveHeader('content-length', '1000', 'blob.head.length');
+      expect.soft(answer).toHaveHeader('docker-content-digest', /./, 'blob.head.digest-header');
+      expect.soft(answer).toKeep(agreesWith(answer, blob.bytes), 'blob.get.digest-match');
+    },
+  );
+}
+
+const ofEachKind = [
+  ...waysToPush.map(({ way, status, push }) => ({
+    what: `a blob that came by ${way}`,
+    contentOf: (bytes: (length: number) => Buffer) => bytes(1000),
+    push,
+    status,
+  })),
+  ...[
+    { what: 'a blob of no bytes', content: Buffer.alloc(0) },
+    { what: 'the empty JSON object', content: emptyBlob.bytes },
+  ].map(({ what, content }) => ({ what, contentOf: () => content, ...postAndPut })),
+];
+
+for (const { what, contentOf, push, status } of ofEachKind) {
+  test(
+    `${what} comes under its digest and with its size`,
+    { tag: ['@blob.get.digest-header', '@blob.get.digest-match', '@blob.get.length'] },
+    async ({ repo, bytes }) => {
+      const blob = blobOf(contentOf(bytes));
+      given(await push(repo, blob), 201, status);
+      const answer = given(await repo.blobs.get(blob.digest), 200, 'blob.get.status');
+      expect.soft(answer).toHaveHeader('docker-content-digest', /./, 'blob.get.digest-header');
+      expect.soft(answer).toKeep(agreesWith(answer, blob.bytes), 'blob.get.digest-match');
+      expect.soft(answer).toHaveHeader('content-length', `${blob.bytes.length}`, 'blob.get.length');
     },
   );
 }

@@ -2,18 +2,19 @@ import { expect, test } from '../../fixtures/index.ts';
 import {
   blobOf,
   given,
+  givenKept,
   givenLocation,
   givenOffered,
   openUpload,
   pushBlob,
   uploadHolding,
 } from '../../lib/arrange.ts';
-import { agreesWith } from '../../lib/checks.ts';
+import { agreesWith, hasBytes } from '../../lib/checks.ts';
 import { emptyBlob } from '../../lib/content/oci.ts';
 import type { Answer } from '../../lib/exchange.ts';
-import { isIgnoredOr } from '../../lib/ranges.ts';
+import { isIgnoredOr, isStatedPart } from '../../lib/ranges.ts';
 import type { Repository } from '../../lib/repository.ts';
-import { placed, pullBlob, waysToPush } from '../../lib/uploads.ts';
+import { placed, postAndPut, pull, pullBlob, waysToPush } from '../../lib/uploads.ts';
 
 test(
   'a blob can be pulled by its sha512 digest, and a digest header is one of it',
@@ -27,7 +28,27 @@ test(
   },
 );
 
-for (const [way, , push] of waysToPush) {
+for (const { way, push, location, digestHeader, pullable } of [postAndPut, ...waysToPush]) {
+  test(
+    `a blob that came by ${way} is where the answer says, by its sha512 digest too, and a digest header is one of it`,
+    { tag: [`@${location}`, `@${digestHeader}`, `@${pullable}`, '@blob.sha512-head'] },
+    async ({ repo, bytes }) => {
+      const blob = blobOf(bytes(1000), 'sha512');
+      const pushed = await push(repo, blob);
+      test.skip(pushed.status === 202, `unsupported: ${way} (it opened an upload)`);
+      given(pushed, 201, 'blob.sha512');
+      expect(pushed).toHaveLocation(location);
+      expect(pushed).toKeep(agreesWith(pushed, blob.bytes), digestHeader);
+      const answer = await pull(repo, givenLocation(pushed, location));
+      expect(answer).toHaveBytes(blob.bytes, pullable);
+      const head = await repo.blobs.head(blob.digest);
+      expect(head).toHaveStatus(200, 'blob.sha512-head');
+      expect(head).toHaveHeader('content-length', '1000', 'blob.sha512-head');
+    },
+  );
+}
+
+for (const { way, push } of waysToPush) {
   test(
     `a blob that came by ${way} can be pulled by its sha512 digest`,
     { tag: '@blob.sha512' },
@@ -79,6 +100,27 @@ for (const [how, capability, mountOf] of [
       givenOffered(mounted, mounted.status !== 202, capability);
       expect(mounted).toHaveStatus(201, 'blob.sha512-mount');
       expect(await copy.blobs.get(blob.digest)).toHaveBytes(blob.bytes, 'blob.sha512-mount');
+    },
+  );
+
+  test(
+    `a mount by a sha512 digest${how} says where the blob is, and a digest header is one of it`,
+    { tag: ['@mount.location', '@mount.digest-header', '@blob.sha512-mount', '@blob.sha512-head'] },
+    async ({ anotherRepo, bytes }) => {
+      const source = anotherRepo('source');
+      const copy = anotherRepo('copy', source);
+      const blob = await pushBlob(source, bytes(1000), 'sha512');
+      const mounted = await copy.uploads.post(Object.entries(mountOf(blob.digest, source.name)));
+      givenOffered(mounted, mounted.status !== 202, capability);
+      given(mounted, 201, 'blob.sha512-mount');
+      expect(mounted).toHaveLocation('mount.location');
+      expect(mounted).toKeep(agreesWith(mounted, blob.bytes), 'mount.digest-header');
+      const answer = await pull(copy, givenLocation(mounted, 'mount.location'));
+      expect(answer).toHaveBytes(blob.bytes, 'blob.sha512-mount');
+      given(answer, 200, 'blob.sha512-mount');
+      const head = await copy.blobs.head(blob.digest);
+      expect(head).toHaveStatus(200, 'blob.sha512-head');
+      expect(head).toHaveHeader('content-length', '1000', 'blob.sha512-head');
     },
   );
 }
@@ -134,12 +176,17 @@ for (const [range, start, end] of [
 ] as const) {
   test(
     `the part ${range} of a blob can be had by its sha512 digest`,
-    { tag: '@blob.sha512-range' },
+    { tag: ['@blob.sha512-range', '@range.content-range', '@range.content-length', '@range.digest-header'] },
     async ({ repo, bytes }) => {
       const blob = await pushBlob(repo, bytes(1000), 'sha512');
       const answer = await repo.blobs.get(blob.digest, { Range: `bytes=${range}` });
       expect(answer).toHaveStatus(206, 'blob.sha512-range');
       expect(answer).toHaveBytes(blob.bytes.subarray(start, end), 'blob.sha512-range');
+      given(answer, 206, 'blob.sha512-range');
+      givenKept(hasBytes(answer, blob.bytes.subarray(start, end)), 'blob.sha512-range');
+      expect.soft(answer).toKeep(isStatedPart(answer, blob.bytes), 'range.content-range');
+      expect.soft(answer).toHaveHeader('content-length', `${answer.body.length}`, 'range.content-length');
+      expect.soft(answer).toKeep(agreesWith(answer, blob.bytes), 'range.digest-header');
     },
   );
 }
@@ -171,11 +218,20 @@ for (const [what, contentOf] of [
 ] as const) {
   test(
     `${what} can be deleted by its sha512 digest`,
-    { tag: '@blob.sha512-delete' },
-    async ({ repo, bytes }) => {
-      const { digest } = await pushBlob(repo, contentOf(bytes), 'sha512');
+    { tag: ['@blob.sha512-delete', '@blob.head.missing'] },
+    async ({ repo, anotherRepo, bytes }) => {
+      // Other tests push some of them at the same time: whether HEAD finds theirs is settled first.
+      const content = contentOf(bytes);
+      const { digest } = await pushBlob(anotherRepo('other'), content, 'sha512');
+      await pushBlob(repo, bytes(10));
+      const before = await repo.blobs.head(digest);
+      await pushBlob(repo, content, 'sha512');
       expect(await repo.blobs.delete(digest)).toHaveStatus(202, 'blob.sha512-delete');
-      expect(await repo.blobs.get(digest)).toHaveStatus(404, 'blob.sha512-delete');
+      const answer = await repo.blobs.get(digest);
+      expect(answer).toHaveStatus(404, 'blob.sha512-delete');
+      given(before, 404, 'blob.head.other-repository');
+      given(answer, 404, 'blob.sha512-delete');
+      expect(await repo.blobs.head(digest)).toHaveStatus(404, 'blob.head.missing');
     },
   );
 }

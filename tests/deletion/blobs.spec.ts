@@ -1,6 +1,11 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { blobOf, given, pushBlob } from '../../lib/arrange.ts';
+import type { Blob } from '../../lib/content/manifest.ts';
 import { emptyBlob } from '../../lib/content/oci.ts';
+import type { Answer } from '../../lib/exchange.ts';
+import type { Repository } from '../../lib/repository.ts';
+import type { RuleId } from '../../lib/rules/catalogue.ts';
+import { waysToPush } from '../../lib/uploads.ts';
 
 const shared = [
   ['a blob of no bytes', Buffer.alloc(0)],
@@ -24,6 +29,42 @@ test(
     expect(await repo.blobs.head(digest)).toHaveStatus(404, 'blob.head.missing');
   },
 );
+
+const ways: readonly {
+  way: string;
+  status: RuleId;
+  push: (repo: Repository, blob: Blob, other: Repository) => Promise<Answer>;
+}[] = [
+  ...waysToPush,
+  {
+    way: 'a mount',
+    status: 'mount.status',
+    push: async (repo, { digest, bytes }, other) => {
+      await pushBlob(other, bytes);
+      return await repo.uploads.post([
+        ['mount', digest],
+        ['from', other.name],
+      ]);
+    },
+  },
+];
+
+for (const { way, status, push } of ways) {
+  test(
+    `a blob that came by ${way} is deleted with 202 and gone`,
+    { tag: ['@delete.blob.status', '@delete.blob.gone'] },
+    async ({ anotherRepo, bytes }) => {
+      const source = anotherRepo('source');
+      const repo = anotherRepo('copy', source);
+      const blob = blobOf(bytes(1000));
+      given(await push(repo, blob, source), 201, status);
+      const answer = await repo.blobs.delete(blob.digest);
+      expect(answer).toHaveStatus(202, 'delete.blob.status');
+      given(answer, 202, 'delete.blob.status');
+      expect(await repo.blobs.get(blob.digest)).toHaveStatus(404, 'delete.blob.gone');
+    },
+  );
+}
 
 for (const [what, content] of shared) {
   test(`${what} is deleted with 202`, { tag: '@delete.blob.status' }, async ({ repo }) => {

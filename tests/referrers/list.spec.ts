@@ -29,12 +29,20 @@ import {
 test(
   'the referrers of a manifest are listed as an image index',
   {
-    tag: ['@smoke', '@referrers.status', '@referrers.content-type', '@referrers.index', '@referrers.listed'],
+    tag: [
+      '@smoke',
+      '@referrers.status',
+      '@referrers.content-type',
+      '@referrers.content-type-parameters',
+      '@referrers.index',
+      '@referrers.listed',
+    ],
   },
   async ({ referred: { repository, subject, typed, untyped } }) => {
     const answer = await repository.referrers.list(subject.digest);
     expect(answer).toHaveStatus(200, 'referrers.status');
     expect.soft(answer).toKeep(hasMediaType(answer, mediaTypes.ociIndex), 'referrers.content-type');
+    expect.soft(answer).toHaveHeader('Content-Type', /^[^;]*$/, 'referrers.content-type-parameters');
     expect(answer).toKeep(isIndex(answer), 'referrers.index');
     expect(answer).toKeep(lists(answer, [typed, untyped]), 'referrers.listed');
   },

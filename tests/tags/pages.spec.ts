@@ -88,6 +88,21 @@ test('last needs no n', { tag: '@tag.list.last-only' }, async ({ paged: { reposi
 });
 
 test(
+  'last without n leads to every tag after it, at once or along its Links',
+  { tag: '@tag.list.complete' },
+  async ({ paged: { repository, tags } }) => {
+    const [, last = '', ...rest] = tags;
+    const url = `${repository.url}/tags/list?last=${last}`;
+    const { first, items } = await walk(repository.send, { method: 'GET', url }, tagsIn, {
+      most: tags.length,
+      byLink: true,
+    });
+    givenKept(beginsList(tagsIn(first), rest), 'tag.list.last-only');
+    expect(first).toKeep(isList(items, rest), 'tag.list.complete');
+  },
+);
+
+test(
   'a tag list goes on after a last that is no tag',
   { tag: '@tag.list.last-absent' },
   async ({ paged: { repository, tags } }) => {

@@ -11,6 +11,9 @@ import {
 } from '../../../lib/arrange.ts';
 import { emptyBlob } from '../../../lib/content/oci.ts';
 import type { Answer } from '../../../lib/exchange.ts';
+import { waysToPush } from '../../../lib/uploads.ts';
+
+const named = 'docker.blob-put-digest-header';
 
 const hasNoBody = ({ status, body }: Answer) => ({
   kept: body.length === 0,
@@ -104,6 +107,18 @@ test(
     expect.soft(answer).toKeep(hasNoBody(answer), 'docker.blob-put-empty');
   },
 );
+
+for (const { way, status, push } of waysToPush.filter(({ digestHeader }) => digestHeader === named)) {
+  test(
+    `the last answer to a blob that comes by ${way} carries its digest`,
+    { tag: `@${named}` },
+    async ({ repo, bytes }) => {
+      const blob = blobOf(bytes(32));
+      const answer = given(await push(repo, blob), 201, status);
+      expect(answer).toHaveHeader('Docker-Content-Digest', blob.digest, named);
+    },
+  );
+}
 
 test(
   'a push of a manifest is answered without a body',
