@@ -94,7 +94,7 @@ export const distribution: Profile = {
       ['blob.sha512-mount'],
       'a mounted blob is linked under its sha256 digest alone',
       `${tree}/registry/storage/linkedblobstore.go`,
-      { test: /a blob can be mounted by its sha512/ },
+      { test: /a blob can be mounted by its sha512|a mount by a sha512 digest says/ },
     ),
     ...deviations(
       ['manifest.put.sha512'],
