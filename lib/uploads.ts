@@ -22,7 +22,7 @@ export function pathOf(location: string): string {
 
 type Push = (repository: Repository, blob: Blob) => Promise<Answer>;
 
-type Way = {
+export type Way = {
   way: string;
   push: Push;
   /** What its last answer, a 201, keeps: its status, that it says where the blob is and of which digest, and truly. */

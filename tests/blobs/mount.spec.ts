@@ -1,6 +1,6 @@
 import { expect, test } from '../../fixtures/index.ts';
-import { blobOf, given, givenLocation, pushBlob } from '../../lib/arrange.ts';
-import { agreesWith } from '../../lib/checks.ts';
+import { blobOf, given, givenKept, givenLocation, pushBlob } from '../../lib/arrange.ts';
+import { agreesWith, hasBytes } from '../../lib/checks.ts';
 import { pull, pullBlob } from '../../lib/uploads.ts';
 
 test(
@@ -54,7 +54,7 @@ test(
     const mounted = given(await copy.uploads.post(mountOf(blob.digest)), 201, 'mount.no-source');
     expect.soft(mounted).toKeep(agreesWith(mounted, blob.bytes), 'mount.digest-header');
     expect(mounted).toHaveLocation('mount.location');
-    const answer = await pull(copy, mounted.location ?? '');
+    const answer = await pull(copy, givenLocation(mounted, 'mount.location'));
     expect(answer).toHaveStatus(200, 'mount.anonymous');
     expect(answer).toHaveBytes(blob.bytes, 'mount.anonymous');
     given(answer, 200, 'mount.anonymous');
@@ -129,10 +129,11 @@ test(
       blob.bytes,
     );
     expect(answer).toHaveStatus(201, 'mount.refused-usable');
+    given(answer, 201, 'mount.refused-usable');
     expect.soft(answer).toHaveLocation('upload.put.location');
     const pulled = await pullBlob(copy, blob);
     expect(pulled).toHaveBytes(blob.bytes, 'mount.refused-usable');
-    given(pulled, 200, 'mount.refused-usable');
+    givenKept(hasBytes(pulled, blob.bytes), 'mount.refused-usable');
     const there = await pull(copy, givenLocation(answer, 'upload.put.location'));
     expect(there).toHaveBytes(blob.bytes, 'upload.put.pullable');
     const head = await copy.blobs.head(blob.digest);
@@ -154,15 +155,20 @@ test(
 
 test(
   'the upload of a mount without a source takes the blob',
-  { tag: ['@mount.refused-usable', '@upload.put.location'] },
+  { tag: ['@mount.refused-usable', '@upload.put.location', '@upload.put.pullable'] },
   async ({ repo, bytes }) => {
     const blob = blobOf(bytes(1000));
     const refused = given(await repo.uploads.post(mountOf(blob.digest)), 202, 'mount.no-source');
     const location = givenLocation(refused, 'mount.refused-location');
     const answer = await repo.uploads.put(location, blob.digest, blob.bytes);
     expect(answer).toHaveStatus(201, 'mount.refused-usable');
+    given(answer, 201, 'mount.refused-usable');
     expect.soft(answer).toHaveLocation('upload.put.location');
-    expect(await pullBlob(repo, blob)).toHaveBytes(blob.bytes, 'mount.refused-usable');
+    const pulled = await pullBlob(repo, blob);
+    expect(pulled).toHaveBytes(blob.bytes, 'mount.refused-usable');
+    givenKept(hasBytes(pulled, blob.bytes), 'mount.refused-usable');
+    const there = await pull(repo, givenLocation(answer, 'upload.put.location'));
+    expect(there).toHaveBytes(blob.bytes, 'upload.put.pullable');
   },
 );
 

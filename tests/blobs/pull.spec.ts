@@ -3,7 +3,8 @@ import { expect, test } from '../../fixtures/index.ts';
 import { blobOf, given, openUpload, pushBlob } from '../../lib/arrange.ts';
 import { agreesWith, hasBytes, isCacheable } from '../../lib/checks.ts';
 import { emptyBlob } from '../../lib/content/oci.ts';
-import { postAndPut, waysToPush } from '../../lib/uploads.ts';
+import type { RuleId } from '../../lib/rules/catalogue.ts';
+import { postAndPut, waysToPush, type Way } from '../../lib/uploads.ts';
 
 test(
   'a blob comes back byte for byte, under its digest and with its size',
@@ -116,27 +117,58 @@ for (const { way, status, push } of waysToPush) {
   );
 }
 
-const ofEachKind = [
+type Case = {
+  what: string;
+  contentOf: (bytes: (length: number) => Buffer) => Buffer;
+  push: Way['push'];
+  /** What its push and the read of it keep. */
+  status: RuleId;
+  read: RuleId;
+};
+
+const ofEachKind: readonly Case[] = [
   ...waysToPush.map(({ way, status, push }) => ({
     what: `a blob that came by ${way}`,
     contentOf: (bytes: (length: number) => Buffer) => bytes(1000),
     push,
     status,
+    read: 'blob.get.status' as const,
   })),
-  ...[
-    { what: 'a blob of no bytes', content: Buffer.alloc(0) },
-    { what: 'the empty JSON object', content: emptyBlob.bytes },
-  ].map(({ what, content }) => ({ what, contentOf: () => content, ...postAndPut })),
+  {
+    what: 'a blob of no bytes',
+    contentOf: () => Buffer.alloc(0),
+    push: postAndPut.push,
+    status: 'blob.empty',
+    read: 'blob.empty',
+  },
+  {
+    what: 'the empty JSON object',
+    contentOf: () => emptyBlob.bytes,
+    push: postAndPut.push,
+    status: 'upload.put.status',
+    read: 'blob.get.status',
+  },
 ];
 
-for (const { what, contentOf, push, status } of ofEachKind) {
+for (const { what, contentOf, push, status, read } of ofEachKind) {
   test(
     `${what} comes under its digest and with its size`,
-    { tag: ['@blob.get.digest-header', '@blob.get.digest-match', '@blob.get.length'] },
+    {
+      tag: [
+        `@${read}`,
+        '@blob.get.bytes',
+        '@blob.get.digest-header',
+        '@blob.get.digest-match',
+        '@blob.get.length',
+      ],
+    },
     async ({ repo, bytes }) => {
       const blob = blobOf(contentOf(bytes));
       given(await push(repo, blob), 201, status);
-      const answer = given(await repo.blobs.get(blob.digest), 200, 'blob.get.status');
+      const answer = await repo.blobs.get(blob.digest);
+      expect(answer).toHaveStatus(200, read);
+      given(answer, 200, read);
+      expect.soft(answer).toHaveBytes(blob.bytes, 'blob.get.bytes');
       expect.soft(answer).toHaveHeader('docker-content-digest', /./, 'blob.get.digest-header');
       expect.soft(answer).toKeep(agreesWith(answer, blob.bytes), 'blob.get.digest-match');
       expect.soft(answer).toHaveHeader('content-length', `${blob.bytes.length}`, 'blob.get.length');
@@ -172,7 +204,8 @@ test(
   'HEAD finds a blob of no bytes, its size and its digest',
   { tag: ['@blob.empty', '@blob.get.digest-match'] },
   async ({ repo, bytes }) => {
-    const blob = await pushBlob(repo, bytes(0));
+    const blob = blobOf(bytes(0));
+    given(await postAndPut.push(repo, blob), 201, 'blob.empty');
     const answer = await repo.blobs.head(blob.digest);
     expect(answer).toHaveStatus(200, 'blob.empty');
     expect(answer).toHaveHeader('content-length', '0', 'blob.empty');

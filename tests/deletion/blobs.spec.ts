@@ -26,6 +26,7 @@ test(
     given(await repo.blobs.delete(digest), 202, 'delete.blob.status');
     const answer = await repo.blobs.get(digest);
     expect(answer).toHaveStatus(404, 'delete.blob.gone');
+    given(answer, 404, 'delete.blob.gone');
     expect(await repo.blobs.head(digest)).toHaveStatus(404, 'blob.head.missing');
   },
 );
@@ -39,29 +40,34 @@ const ways: readonly {
   {
     way: 'a mount',
     status: 'mount.status',
-    push: async (repo, { digest, bytes }, other) => {
-      await pushBlob(other, bytes);
-      return await repo.uploads.post([
+    push: async (repo, { digest }, other) =>
+      await repo.uploads.post([
         ['mount', digest],
         ['from', other.name],
-      ]);
-    },
+      ]),
   },
 ];
 
 for (const { way, status, push } of ways) {
   test(
     `a blob that came by ${way} is deleted with 202 and gone`,
-    { tag: ['@delete.blob.status', '@delete.blob.gone'] },
+    { tag: ['@delete.blob.status', '@delete.blob.gone', '@blob.head.missing'] },
     async ({ anotherRepo, bytes }) => {
       const source = anotherRepo('source');
       const repo = anotherRepo('copy', source);
-      const blob = blobOf(bytes(1000));
+      const blob = await pushBlob(source, bytes(1000));
+      await pushBlob(repo, bytes(10));
+      const before = await repo.blobs.head(blob.digest);
       given(await push(repo, blob, source), 201, status);
       const answer = await repo.blobs.delete(blob.digest);
       expect(answer).toHaveStatus(202, 'delete.blob.status');
       given(answer, 202, 'delete.blob.status');
-      expect(await repo.blobs.get(blob.digest)).toHaveStatus(404, 'delete.blob.gone');
+      const gone = await repo.blobs.get(blob.digest);
+      expect(gone).toHaveStatus(404, 'delete.blob.gone');
+      given(gone, 404, 'delete.blob.gone');
+      // Where HEAD finds what its source still holds, it says nothing of the deletion.
+      given(before, 404, 'blob.head.other-repository');
+      expect(await repo.blobs.head(blob.digest)).toHaveStatus(404, 'blob.head.missing');
     },
   );
 }
@@ -85,6 +91,7 @@ for (const [what, content] of shared) {
       given(await repo.blobs.delete(digest), 202, 'delete.blob.status');
       const answer = await repo.blobs.get(digest);
       expect(answer).toHaveStatus(404, 'delete.blob.gone');
+      given(answer, 404, 'delete.blob.gone');
       given(before, 404, 'blob.head.other-repository');
       expect(await repo.blobs.head(digest)).toHaveStatus(404, 'blob.head.missing');
     },

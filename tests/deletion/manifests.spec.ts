@@ -20,7 +20,9 @@ test(
     const answer = await repo.manifests.delete(digest);
     expect(answer).toHaveStatus(202, 'delete.manifest.status');
     given(answer, 202, 'delete.manifest.status');
-    expect(await repo.manifests.get(digest)).toHaveStatus(404, 'delete.manifest.gone');
+    const gone = await repo.manifests.get(digest);
+    expect(gone).toHaveStatus(404, 'delete.manifest.gone');
+    given(gone, 404, 'delete.manifest.gone');
     expect(await repo.manifests.head(digest)).toHaveStatus(404, 'manifest.head.missing');
   },
 );
@@ -63,6 +65,7 @@ test(
     given(await repo.manifests.delete(digest), 202, 'delete.manifest.status');
     const answer = await repo.manifests.get(digest);
     expect(answer).toHaveStatus(404, 'delete.manifest.gone');
+    given(answer, 404, 'delete.manifest.gone');
     expect(await repo.manifests.head(digest)).toHaveStatus(404, 'manifest.head.missing');
   },
 );

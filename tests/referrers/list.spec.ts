@@ -158,12 +158,20 @@ test(
 test(
   'a digest that nobody pushed has an empty list of referrers, which is an index like any other',
   {
-    tag: ['@referrers.not-found', '@referrers.empty', '@referrers.content-type', '@referrers.index'],
+    tag: [
+      '@referrers.not-found',
+      '@referrers.empty',
+      '@referrers.content-type',
+      '@referrers.content-type-parameters',
+      '@referrers.index',
+    ],
   },
   async ({ referred: { repository }, bytes }) => {
     const answer = await repository.referrers.list(digestOf(bytes(8)));
     expect(answer).toKeep(isNotMissing(answer), 'referrers.not-found');
     expect(answer).toKeep(hasNone(answer), 'referrers.empty');
+    given(answer, 200, 'referrers.empty');
+    expect.soft(answer).toHaveHeader('Content-Type', /^[^;]*$/, 'referrers.content-type-parameters');
     expect.soft(answer).toKeep(hasMediaType(answer, mediaTypes.ociIndex), 'referrers.content-type');
     expect.soft(answer).toKeep(isIndex(answer), 'referrers.index');
   },
@@ -184,6 +192,7 @@ test(
     tag: [
       '@referrers.unknown-repository',
       '@referrers.content-type',
+      '@referrers.content-type-parameters',
       '@referrers.index',
       '@referrers.media-type',
     ],
@@ -191,6 +200,8 @@ test(
   async ({ unusedRepo, bytes }) => {
     const answer = await unusedRepo('never-pushed').referrers.list(digestOf(bytes(8)));
     expect(answer).toKeep(hasNone(answer), 'referrers.unknown-repository');
+    given(answer, 200, 'referrers.unknown-repository');
+    expect.soft(answer).toHaveHeader('Content-Type', /^[^;]*$/, 'referrers.content-type-parameters');
     expect.soft(answer).toKeep(hasMediaType(answer, mediaTypes.ociIndex), 'referrers.content-type');
     expect.soft(answer).toKeep(isIndex(answer), 'referrers.index');
     expect.soft(answer).toKeep(hasText(answer, 'mediaType', mediaTypes.ociIndex), 'referrers.media-type');

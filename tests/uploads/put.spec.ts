@@ -163,7 +163,7 @@ test(
     const close = await repo.uploads.put(await append(repo, location, 3072, third), blob.digest);
     expect(close).toHaveStatus(201, 'upload.close.status');
     expect(close).toHaveLocation('upload.close.location');
-    const answer = await pull(repo, close.location ?? '');
+    const answer = await pull(repo, givenLocation(close, 'upload.close.location'));
     expect(answer).toHaveStatus(200, 'upload.close.pullable');
     expect(answer).toHaveBytes(blob.bytes, 'upload.close.pullable');
   },

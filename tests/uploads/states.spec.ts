@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { expect, test } from '../../fixtures/index.ts';
-import { blobOf, given, givenRefusal, openUpload, uploadHolding } from '../../lib/arrange.ts';
+import { blobOf, given, givenLocation, givenRefusal, openUpload, uploadHolding } from '../../lib/arrange.ts';
 import type { Answer } from '../../lib/exchange.ts';
 import type { Repository } from '../../lib/repository.ts';
 import type { RuleId } from '../../lib/rules/catalogue.ts';
@@ -9,6 +9,7 @@ import {
   finishedUpload,
   pathOf,
   placed,
+  pull,
   pullBlob,
   sameStatus,
   throughRepository,
@@ -136,7 +137,16 @@ test(
 
 test(
   'an upload that refused a chunk takes the right one and becomes the blob it was to be',
-  { tag: ['@refused.chunk', '@blob.head.status', '@blob.head.length'] },
+  {
+    tag: [
+      '@refused.chunk',
+      '@upload.patch.status',
+      '@upload.close.status',
+      '@upload.close.pullable',
+      '@blob.head.status',
+      '@blob.head.length',
+    ],
+  },
   async ({ repo, bytes }) => {
     const [held, next] = [bytes(20), bytes(10)];
     const blob = blobOf(Buffer.concat([held, next]));
@@ -144,10 +154,15 @@ test(
     givenRefusal(await repo.uploads.patch(location, next, placed(30, next)), 'upload.patch.out-of-order');
     const taken = await repo.uploads.patch(location, next, placed(20, next));
     expect(taken).toBeAccepted('refused.chunk');
-    expect(await repo.uploads.put(taken.location ?? location, blob.digest)).toBeAccepted('refused.chunk');
+    const close = await repo.uploads.put(taken.location ?? location, blob.digest);
+    expect(close).toBeAccepted('refused.chunk');
     const pulled = await pullBlob(repo, blob);
     expect(pulled).toHaveBytes(blob.bytes, 'refused.chunk');
     given(pulled, 200, 'refused.chunk');
+    expect.soft(taken).toHaveStatus(202, 'upload.patch.status');
+    expect.soft(close).toHaveStatus(201, 'upload.close.status');
+    const there = await pull(repo, givenLocation(close, 'upload.close.location'));
+    expect.soft(there).toHaveBytes(blob.bytes, 'upload.close.pullable');
     const head = await repo.blobs.head(blob.digest);
     expect(head).toHaveStatus(200, 'blob.head.status');
     expect(head).toHaveHeader('content-length', '30', 'blob.head.length');
@@ -156,7 +171,15 @@ test(
 
 test(
   'an upload that refused a close out of order takes the right one',
-  { tag: ['@refused.chunk', '@blob.head.status', '@blob.head.length'] },
+  {
+    tag: [
+      '@refused.chunk',
+      '@upload.put.last-chunk',
+      '@upload.close.pullable',
+      '@blob.head.status',
+      '@blob.head.length',
+    ],
+  },
   async ({ repo, bytes }) => {
     const [held, last] = [bytes(20), bytes(10)];
     const blob = blobOf(Buffer.concat([held, last]));
@@ -168,6 +191,9 @@ test(
     const pulled = await pullBlob(repo, blob);
     expect(pulled).toHaveBytes(blob.bytes, 'refused.chunk');
     given(pulled, 200, 'refused.chunk');
+    expect.soft(close).toHaveStatus(201, 'upload.put.last-chunk');
+    const there = await pull(repo, givenLocation(close, 'upload.close.location'));
+    expect.soft(there).toHaveBytes(blob.bytes, 'upload.close.pullable');
     const head = await repo.blobs.head(blob.digest);
     expect(head).toHaveStatus(200, 'blob.head.status');
     expect(head).toHaveHeader('content-length', '30', 'blob.head.length');

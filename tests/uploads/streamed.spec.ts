@@ -41,7 +41,7 @@ test(
     const close = await repo.uploads.put(location, blob.digest);
     expect(close).toHaveStatus(201, 'upload.put.status');
     expect(close).toHaveLocation('upload.put.location');
-    const answer = await pull(repo, close.location ?? '');
+    const answer = await pull(repo, givenLocation(close, 'upload.put.location'));
     expect(answer).toHaveStatus(200, 'upload.put.pullable');
     expect(answer).toHaveBytes(blob.bytes, 'upload.put.pullable');
   },

@@ -66,9 +66,10 @@ for (const kind of ['tag', 'digest'] as const) {
 }
 
 test(
-  'HEAD finds an index, its size and its digest',
+  'HEAD finds an index, its size, its type and its digest',
   {
     tag: [
+      '@manifest.get.content-type',
       '@manifest.head.status',
       '@manifest.head.length',
       '@manifest.head.digest-header',
@@ -76,9 +77,10 @@ test(
     ],
   },
   async ({ repo }) => {
-    const { bytes } = await pushManifest(repo, await smallIndex(repo), 'latest');
+    const { bytes, mediaType } = await pushManifest(repo, await smallIndex(repo), 'latest');
     const answer = await repo.manifests.head('latest');
     expect(answer).toHaveStatus(200, 'manifest.head.status');
+    expect.soft(answer).toKeep(hasMediaType(answer, mediaType), 'manifest.get.content-type');
     expect.soft(answer).toHaveHeader('Content-Length', `${bytes.length}`, 'manifest.head.length');
     expect.soft(answer).toHaveHeader('Docker-Content-Digest', /./, 'manifest.head.digest-header');
     expect.soft(answer).toKeep(agreesWith(answer, bytes), 'manifest.get.digest-match');

@@ -42,17 +42,21 @@ test(
   },
 );
 
-test(
-  'a manifest pushed by its digest is stored and says where',
-  { tag: ['@manifest.put.status', '@manifest.put.location'] },
-  async ({ repo }) => {
-    await pushBlob(repo, emptyBlob.bytes);
-    const manifest = smallArtifact(repo.name);
-    const answer = await repo.manifests.put(manifest.digest, manifest);
-    expect.soft(answer).toHaveStatus(201, 'manifest.put.status');
-    expect.soft(answer).toHaveLocation('manifest.put.location');
-  },
-);
+for (const [what, build] of [
+  ['a manifest', smallManifest],
+  ['an index', smallIndex],
+] as const) {
+  test(
+    `${what} pushed by its digest is stored and says where`,
+    { tag: ['@manifest.put.status', '@manifest.put.location'] },
+    async ({ repo }) => {
+      const manifest = await build(repo);
+      const answer = await repo.manifests.put(manifest.digest, manifest);
+      expect.soft(answer).toHaveStatus(201, 'manifest.put.status');
+      expect.soft(answer).toHaveLocation('manifest.put.location');
+    },
+  );
+}
 
 for (const [what, kind, build, referenceOf] of [
   ['a manifest', 'tag', smallManifest, () => 'latest'],

@@ -2,6 +2,7 @@ import { expect, test } from '../../../fixtures/index.ts';
 import {
   blobOf,
   given,
+  givenAccepted,
   givenLocation,
   givenServed,
   pushBlob,
@@ -9,7 +10,7 @@ import {
   smallIndex,
   smallManifest,
 } from '../../../lib/arrange.ts';
-import { agreesWith } from '../../../lib/checks.ts';
+import { agreesWith, hasMediaType } from '../../../lib/checks.ts';
 import { digestOf } from '../../../lib/content/digest.ts';
 import { artifact, emptyBlob, ociIndex } from '../../../lib/content/oci.ts';
 import { followed } from '../../../lib/redirect.ts';
@@ -55,32 +56,48 @@ for (const [what, build] of [
   ['an index', smallIndex],
 ] as const) {
   test(
-    `${what} pushed by its sha512 digest is where its Location says, and a digest header is one of it`,
-    { tag: ['@manifest.put.location', '@manifest.put.pullable', '@manifest.get.digest-algorithm'] },
+    `the push of ${what} by its sha512 digest is answered with it, and where it can be pulled`,
+    {
+      tag: [
+        '@manifest.put.status',
+        '@manifest.put.location',
+        '@manifest.put.digest-header',
+        '@manifest.put.pullable',
+        '@manifest.get.content-type',
+        '@manifest.get.length',
+      ],
+    },
     async ({ repo }) => {
       const { bytes, mediaType } = await build(repo);
-      const pushed = await repo.manifests.put(digestOf(bytes, 'sha512'), { bytes, mediaType });
-      given(pushed, 201, 'manifest.put.sha512');
-      expect(pushed).toHaveLocation('manifest.put.location');
-      expect(pushed).toKeep(agreesWith(pushed, bytes), 'manifest.get.digest-algorithm');
+      const digest = digestOf(bytes, 'sha512');
+      const pushed = await repo.manifests.put(digest, { bytes, mediaType });
+      givenAccepted(pushed, 'manifest.put.sha512');
+      given(await repo.manifests.get(digest), 200, 'manifest.put.sha512');
+      expect.soft(pushed).toHaveStatus(201, 'manifest.put.status');
+      expect.soft(pushed).toHaveLocation('manifest.put.location');
+      expect.soft(pushed).toHaveHeader('Docker-Content-Digest', digest, 'manifest.put.digest-header');
       const url = givenLocation(pushed, 'manifest.put.location');
       const answer = await followed(repo.send, { method: 'GET', url, headers: { Accept: mediaType } });
       expect(answer).toHaveBytes(bytes, 'manifest.put.pullable');
+      given(answer, 200, 'manifest.put.pullable');
+      expect.soft(answer).toKeep(hasMediaType(answer, mediaType), 'manifest.get.content-type');
+      expect.soft(answer).toHaveHeader('Content-Length', `${bytes.length}`, 'manifest.get.length');
     },
   );
 
   test(
     `HEAD finds ${what} by its sha512 digest, its size, and a digest of it`,
-    { tag: ['@manifest.sha512-head', '@manifest.get.digest-algorithm'] },
+    { tag: ['@manifest.sha512-head', '@manifest.get.digest-algorithm', '@manifest.get.content-type'] },
     async ({ repo }) => {
       const { bytes, mediaType } = await build(repo);
       const digest = digestOf(bytes, 'sha512');
-      given(await repo.manifests.put(digest, { bytes, mediaType }), 201, 'manifest.put.sha512');
+      givenAccepted(await repo.manifests.put(digest, { bytes, mediaType }), 'manifest.put.sha512');
       given(await repo.manifests.get(digest), 200, 'manifest.put.sha512');
       const answer = await repo.manifests.head(digest);
       expect(answer).toHaveStatus(200, 'manifest.sha512-head');
       expect(answer).toHaveHeader('Content-Length', `${bytes.length}`, 'manifest.sha512-head');
       expect(answer).toKeep(agreesWith(answer, bytes), 'manifest.get.digest-algorithm');
+      expect(answer).toKeep(hasMediaType(answer, mediaType), 'manifest.get.content-type');
     },
   );
 
@@ -90,7 +107,7 @@ for (const [what, build] of [
     async ({ repo }) => {
       const { bytes, mediaType } = await build(repo);
       const digest = digestOf(bytes, 'sha512');
-      given(await repo.manifests.put(digest, { bytes, mediaType }), 201, 'manifest.put.sha512');
+      givenAccepted(await repo.manifests.put(digest, { bytes, mediaType }), 'manifest.put.sha512');
       given(await repo.manifests.get(digest), 200, 'manifest.put.sha512');
       expect(await repo.manifests.delete(digest)).toHaveStatus(202, 'manifest.sha512-delete');
       expect(await repo.manifests.get(digest)).toHaveStatus(404, 'manifest.sha512-delete');

@@ -22,12 +22,14 @@ const numbered = (count: number): string[] => Array.from({ length: count }, (_, 
 
 test(
   'every tag taken from a tag parameter is named in OCI-Tag',
-  { tag: '@tag-param.header' },
+  { tag: ['@manifest.put.status', '@manifest.put.location', '@tag-param.header'] },
   async ({ repo }) => {
     await pushBlob(repo, emptyBlob.bytes);
     const manifest = smallArtifact(repo.name);
     const answer = await repo.manifests.put(manifest.digest, manifest, asTags('1.2.3', '1.2', 'latest'));
-    expect(answer).toKeep(namesTags(answer, ['1.2.3', '1.2', 'latest']), 'tag-param.header');
+    expect.soft(answer).toHaveStatus(201, 'manifest.put.status');
+    expect.soft(answer).toHaveLocation('manifest.put.location');
+    expect.soft(answer).toKeep(namesTags(answer, ['1.2.3', '1.2', 'latest']), 'tag-param.header');
   },
 );
 
