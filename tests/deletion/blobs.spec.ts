@@ -5,11 +5,11 @@ import { emptyBlob } from '../../lib/content/oci.ts';
 import type { Answer } from '../../lib/exchange.ts';
 import type { Repository } from '../../lib/repository.ts';
 import type { RuleId } from '../../lib/rules/catalogue.ts';
-import { waysToPush } from '../../lib/uploads.ts';
+import { postAndPut, waysToPush } from '../../lib/uploads.ts';
 
 const shared = [
-  ['a blob of no bytes', Buffer.alloc(0)],
-  ['the empty JSON object', emptyBlob.bytes],
+  ['a blob of no bytes', Buffer.alloc(0), 'blob.empty'],
+  ['the empty JSON object', emptyBlob.bytes, 'upload.put.status'],
 ] as const;
 
 test('a blob is deleted with 202', { tag: '@delete.blob.status' }, async ({ repo, bytes }) => {
@@ -72,9 +72,15 @@ for (const { way, status, push } of ways) {
   );
 }
 
-for (const [what, content] of shared) {
+for (const [what, content, rule] of shared) {
+  const push = async (repo: Repository): Promise<Blob> => {
+    const blob = blobOf(content);
+    given(await postAndPut.push(repo, blob), 201, rule);
+    return blob;
+  };
+
   test(`${what} is deleted with 202`, { tag: '@delete.blob.status' }, async ({ repo }) => {
-    const { digest } = await pushBlob(repo, content);
+    const { digest } = await push(repo);
     const answer = await repo.blobs.delete(digest);
     expect(answer).toHaveStatus(202, 'delete.blob.status');
   });
@@ -84,10 +90,10 @@ for (const [what, content] of shared) {
     { tag: ['@delete.blob.gone', '@blob.head.missing'] },
     async ({ repo, anotherRepo, bytes }) => {
       // Other tests push it at the same time: whether HEAD finds theirs is settled first.
-      const { digest } = await pushBlob(anotherRepo('other'), content);
+      const { digest } = await push(anotherRepo('other'));
       await pushBlob(repo, bytes(10));
       const before = await repo.blobs.head(digest);
-      await pushBlob(repo, content);
+      await push(repo);
       given(await repo.blobs.delete(digest), 202, 'delete.blob.status');
       const answer = await repo.blobs.get(digest);
       expect(answer).toHaveStatus(404, 'delete.blob.gone');
