@@ -1,7 +1,15 @@
 import { test } from '@playwright/test';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { blobOf, given, givenAccepted, givenLocation, openUpload, uploadHolding } from './arrange.ts';
+import {
+  blobOf,
+  given,
+  givenAccepted,
+  givenLocation,
+  givenOffered,
+  openUpload,
+  uploadHolding,
+} from './arrange.ts';
 import type { Blob } from './content/manifest.ts';
 import type { Answer } from './exchange.ts';
 import type { Repository } from './repository.ts';
@@ -92,6 +100,17 @@ export const postAndPut: Way = {
   push: async (repository, { digest, bytes }) =>
     await repository.uploads.put(await openUpload(repository), digest, bytes),
 };
+
+/** The last answer of one of the ways; a registry may open an upload in place of a single POST. */
+export function givenTaken(answer: Answer, status: RuleId): Answer {
+  const isFallback = status === 'upload.single.status' && answer.status === 202;
+  return givenOffered(answer, !isFallback, 'single-post');
+}
+
+/** A blob that came by one of the ways. */
+export function givenPushed(answer: Answer, status: RuleId): Answer {
+  return given(givenTaken(answer, status), 201, status);
+}
 
 /** Adds one chunk at the end of an upload. @returns where it goes on */
 export async function append(

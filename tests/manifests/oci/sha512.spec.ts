@@ -2,8 +2,8 @@ import { expect, test } from '../../../fixtures/index.ts';
 import {
   blobOf,
   given,
-  givenAccepted,
   givenLocation,
+  givenOffered,
   givenServed,
   pushBlob,
   smallArtifact,
@@ -13,7 +13,9 @@ import {
 import { agreesWith, hasMediaType } from '../../../lib/checks.ts';
 import { digestOf } from '../../../lib/content/digest.ts';
 import { artifact, emptyBlob, ociIndex } from '../../../lib/content/oci.ts';
+import type { Answer } from '../../../lib/exchange.ts';
 import { followed } from '../../../lib/redirect.ts';
+import type { Repository } from '../../../lib/repository.ts';
 
 test(
   'a manifest pushed by its sha512 digest can be pulled by it',
@@ -51,6 +53,13 @@ test(
   },
 );
 
+/** The rules of any push say nothing of this one where manifests are not kept by sha512. */
+async function givenByDigest(repo: Repository, digest: string, pushed: Answer): Promise<void> {
+  givenOffered(pushed, pushed.status >= 200 && pushed.status < 300, 'sha512');
+  const pulled = await repo.manifests.get(digest);
+  givenOffered(pulled, pulled.status === 200, 'sha512');
+}
+
 for (const [what, build] of [
   ['a manifest', smallManifest],
   ['an index', smallIndex],
@@ -71,8 +80,7 @@ for (const [what, build] of [
       const { bytes, mediaType } = await build(repo);
       const digest = digestOf(bytes, 'sha512');
       const pushed = await repo.manifests.put(digest, { bytes, mediaType });
-      givenAccepted(pushed, 'manifest.put.sha512');
-      given(await repo.manifests.get(digest), 200, 'manifest.put.sha512');
+      await givenByDigest(repo, digest, pushed);
       expect.soft(pushed).toHaveStatus(201, 'manifest.put.status');
       expect.soft(pushed).toHaveLocation('manifest.put.location');
       expect.soft(pushed).toHaveHeader('Docker-Content-Digest', digest, 'manifest.put.digest-header');
@@ -91,8 +99,7 @@ for (const [what, build] of [
     async ({ repo }) => {
       const { bytes, mediaType } = await build(repo);
       const digest = digestOf(bytes, 'sha512');
-      givenAccepted(await repo.manifests.put(digest, { bytes, mediaType }), 'manifest.put.sha512');
-      given(await repo.manifests.get(digest), 200, 'manifest.put.sha512');
+      await givenByDigest(repo, digest, await repo.manifests.put(digest, { bytes, mediaType }));
       const answer = await repo.manifests.head(digest);
       expect(answer).toHaveStatus(200, 'manifest.sha512-head');
       expect(answer).toHaveHeader('Content-Length', `${bytes.length}`, 'manifest.sha512-head');
@@ -107,8 +114,7 @@ for (const [what, build] of [
     async ({ repo }) => {
       const { bytes, mediaType } = await build(repo);
       const digest = digestOf(bytes, 'sha512');
-      givenAccepted(await repo.manifests.put(digest, { bytes, mediaType }), 'manifest.put.sha512');
-      given(await repo.manifests.get(digest), 200, 'manifest.put.sha512');
+      await givenByDigest(repo, digest, await repo.manifests.put(digest, { bytes, mediaType }));
       expect(await repo.manifests.delete(digest)).toHaveStatus(202, 'manifest.sha512-delete');
       expect(await repo.manifests.get(digest)).toHaveStatus(404, 'manifest.sha512-delete');
       expect(await repo.manifests.head(digest)).toHaveStatus(404, 'manifest.sha512-delete');
