@@ -1,6 +1,7 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { blobOf, given, givenKept, givenLocation, pushBlob } from '../../lib/arrange.ts';
 import { agreesWith, hasBytes } from '../../lib/checks.ts';
+import type { Repository } from '../../lib/repository.ts';
 import { pull, pullBlob } from '../../lib/uploads.ts';
 
 test(
@@ -89,88 +90,57 @@ test(
   },
 );
 
-test(
-  'a refused mount says where its upload goes on',
-  { tag: '@mount.refused-location' },
-  async ({ anotherRepo, bytes }) => {
-    const source = anotherRepo('source');
-    await pushBlob(source, bytes(1000));
-    const { digest } = blobOf(bytes(1000));
-    const answer = given(
-      await anotherRepo('copy', source).uploads.post(mountOf(digest, source.name)),
-      202,
-      'mount.refused',
-    );
-    expect(answer).toHaveLocation('mount.refused-location');
-  },
-);
+for (const [what, rule, sourceOf] of [
+  ['a refused mount', 'mount.refused', ({ name }: Repository) => name],
+  ['a refused mount without a source', 'mount.no-source', () => undefined],
+] as const) {
+  test(
+    `${what} says where its upload goes on`,
+    { tag: '@mount.refused-location' },
+    async ({ anotherRepo, bytes }) => {
+      const source = anotherRepo('source');
+      await pushBlob(source, bytes(1000));
+      const mount = mountOf(blobOf(bytes(1000)).digest, sourceOf(source));
+      const answer = given(await anotherRepo('copy', source).uploads.post(mount), 202, rule);
+      expect(answer).toHaveLocation('mount.refused-location');
+    },
+  );
 
-test(
-  'the upload of a refused mount takes the blob, and HEAD finds it',
-  {
-    tag: [
-      '@mount.refused-usable',
-      '@upload.put.location',
-      '@upload.put.pullable',
-      '@blob.head.status',
-      '@blob.head.length',
-      '@blob.get.digest-match',
-    ],
-  },
-  async ({ anotherRepo, bytes }) => {
-    const source = anotherRepo('source');
-    const copy = anotherRepo('copy', source);
-    await pushBlob(source, bytes(1000));
-    const blob = blobOf(bytes(1000));
-    const refused = given(await copy.uploads.post(mountOf(blob.digest, source.name)), 202, 'mount.refused');
-    const answer = await copy.uploads.put(
-      givenLocation(refused, 'mount.refused-location'),
-      blob.digest,
-      blob.bytes,
-    );
-    expect(answer).toHaveStatus(201, 'mount.refused-usable');
-    given(answer, 201, 'mount.refused-usable');
-    expect.soft(answer).toHaveLocation('upload.put.location');
-    const pulled = await pullBlob(copy, blob);
-    expect(pulled).toHaveBytes(blob.bytes, 'mount.refused-usable');
-    givenKept(hasBytes(pulled, blob.bytes), 'mount.refused-usable');
-    const there = await pull(copy, givenLocation(answer, 'upload.put.location'));
-    expect(there).toHaveBytes(blob.bytes, 'upload.put.pullable');
-    const head = await copy.blobs.head(blob.digest);
-    expect(head).toHaveStatus(200, 'blob.head.status');
-    expect(head).toHaveHeader('content-length', '1000', 'blob.head.length');
-    expect(head).toKeep(agreesWith(head, blob.bytes), 'blob.get.digest-match');
-  },
-);
-
-test(
-  'a mount without a source that is refused says where its upload goes on',
-  { tag: '@mount.refused-location' },
-  async ({ repo, bytes }) => {
-    const { digest } = blobOf(bytes(1000));
-    const answer = given(await repo.uploads.post(mountOf(digest)), 202, 'mount.no-source');
-    expect(answer).toHaveLocation('mount.refused-location');
-  },
-);
-
-test(
-  'the upload of a mount without a source takes the blob',
-  { tag: ['@mount.refused-usable', '@upload.put.location', '@upload.put.pullable'] },
-  async ({ repo, bytes }) => {
-    const blob = blobOf(bytes(1000));
-    const refused = given(await repo.uploads.post(mountOf(blob.digest)), 202, 'mount.no-source');
-    const location = givenLocation(refused, 'mount.refused-location');
-    const answer = await repo.uploads.put(location, blob.digest, blob.bytes);
-    expect(answer).toHaveStatus(201, 'mount.refused-usable');
-    given(answer, 201, 'mount.refused-usable');
-    expect.soft(answer).toHaveLocation('upload.put.location');
-    const pulled = await pullBlob(repo, blob);
-    expect(pulled).toHaveBytes(blob.bytes, 'mount.refused-usable');
-    givenKept(hasBytes(pulled, blob.bytes), 'mount.refused-usable');
-    const there = await pull(repo, givenLocation(answer, 'upload.put.location'));
-    expect(there).toHaveBytes(blob.bytes, 'upload.put.pullable');
-  },
-);
+  test(
+    `the upload of ${what} takes the blob, and HEAD finds it`,
+    {
+      tag: [
+        '@mount.refused-usable',
+        '@upload.put.location',
+        '@upload.put.pullable',
+        '@blob.head.status',
+        '@blob.head.length',
+        '@blob.get.digest-match',
+      ],
+    },
+    async ({ anotherRepo, bytes }) => {
+      const source = anotherRepo('source');
+      const copy = anotherRepo('copy', source);
+      await pushBlob(source, bytes(1000));
+      const blob = blobOf(bytes(1000));
+      const refused = given(await copy.uploads.post(mountOf(blob.digest, sourceOf(source))), 202, rule);
+      const location = givenLocation(refused, 'mount.refused-location');
+      const answer = await copy.uploads.put(location, blob.digest, blob.bytes);
+      expect(answer).toHaveStatus(201, 'mount.refused-usable');
+      given(answer, 201, 'mount.refused-usable');
+      expect.soft(answer).toHaveLocation('upload.put.location');
+      const pulled = await pullBlob(copy, blob);
+      expect(pulled).toHaveBytes(blob.bytes, 'mount.refused-usable');
+      givenKept(hasBytes(pulled, blob.bytes), 'mount.refused-usable');
+      const there = await pull(copy, givenLocation(answer, 'upload.put.location'));
+      expect(there).toHaveBytes(blob.bytes, 'upload.put.pullable');
+      const head = await copy.blobs.head(blob.digest);
+      expect(head).toHaveStatus(200, 'blob.head.status');
+      expect(head).toHaveHeader('content-length', '1000', 'blob.head.length');
+      expect(head).toKeep(agreesWith(head, blob.bytes), 'blob.get.digest-match');
+    },
+  );
+}
 
 test(
   'a mount from a repository that was never pushed to opens an upload',

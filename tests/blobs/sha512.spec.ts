@@ -16,19 +16,9 @@ import { isIgnoredOr, isStatedPart } from '../../lib/ranges.ts';
 import type { Repository } from '../../lib/repository.ts';
 import { givenTaken, placed, postAndPut, pull, pullBlob, waysToPush } from '../../lib/uploads.ts';
 
-test(
-  'a blob can be pulled by its sha512 digest, and a digest header is one of it',
-  { tag: ['@blob.sha512', '@blob.get.digest-match'] },
-  async ({ repo, bytes }) => {
-    const blob = await pushBlob(repo, bytes(1000), 'sha512');
-    const answer = await repo.blobs.get(blob.digest);
-    expect(answer).toHaveStatus(200, 'blob.sha512');
-    expect(answer).toHaveBytes(blob.bytes, 'blob.sha512');
-    expect(answer).toKeep(agreesWith(answer, blob.bytes), 'blob.get.digest-match');
-  },
-);
+const ways = [postAndPut, ...waysToPush];
 
-for (const { way, push, status, location, digestHeader, pullable } of [postAndPut, ...waysToPush]) {
+for (const { way, push, status, location, digestHeader, pullable } of ways) {
   test(
     `a blob that came by ${way} is where the answer says, by its sha512 digest too, and a digest header is one of it`,
     {
@@ -61,7 +51,7 @@ for (const { way, push, status, location, digestHeader, pullable } of [postAndPu
   );
 }
 
-for (const { way, push, status } of waysToPush) {
+for (const { way, push, status } of ways) {
   test(
     `a blob that came by ${way} can be pulled by its sha512 digest`,
     { tag: '@blob.sha512' },
@@ -105,15 +95,19 @@ for (const [how, capability, mountOf] of [
   ['', 'mount', (digest: string, from: string) => ({ mount: digest, from })],
   [' without a source', 'mount-anonymous', (digest: string) => ({ mount: digest })],
 ] as const) {
+  const mount = async (source: Repository, copy: Repository, content: Buffer) => {
+    const blob = await pushBlob(source, content, 'sha512');
+    const mounted = await copy.uploads.post(Object.entries(mountOf(blob.digest, source.name)));
+    return { blob, mounted: givenOffered(mounted, mounted.status !== 202, capability) };
+  };
+
   test(
     `a blob can be mounted by its sha512 digest${how}`,
     { tag: '@blob.sha512-mount' },
     async ({ anotherRepo, bytes }) => {
       const source = anotherRepo('source');
       const copy = anotherRepo('copy', source);
-      const blob = await pushBlob(source, bytes(1000), 'sha512');
-      const mounted = await copy.uploads.post(Object.entries(mountOf(blob.digest, source.name)));
-      givenOffered(mounted, mounted.status !== 202, capability);
+      const { blob, mounted } = await mount(source, copy, bytes(1000));
       expect(mounted).toHaveStatus(201, 'blob.sha512-mount');
       expect(await copy.blobs.get(blob.digest)).toHaveBytes(blob.bytes, 'blob.sha512-mount');
     },
@@ -125,9 +119,7 @@ for (const [how, capability, mountOf] of [
     async ({ anotherRepo, bytes }) => {
       const source = anotherRepo('source');
       const copy = anotherRepo('copy', source);
-      const blob = await pushBlob(source, bytes(1000), 'sha512');
-      const mounted = await copy.uploads.post(Object.entries(mountOf(blob.digest, source.name)));
-      givenOffered(mounted, mounted.status !== 202, capability);
+      const { blob, mounted } = await mount(source, copy, bytes(1000));
       given(mounted, 201, 'blob.sha512-mount');
       expect(mounted).toHaveLocation('mount.location');
       expect(mounted).toKeep(agreesWith(mounted, blob.bytes), 'mount.digest-header');

@@ -8,7 +8,7 @@ import {
   smallArtifact,
 } from '../../../lib/arrange.ts';
 import { digestOf } from '../../../lib/content/digest.ts';
-import type { Descriptor } from '../../../lib/content/manifest.ts';
+import type { Descriptor, Manifest } from '../../../lib/content/manifest.ts';
 import { mediaTypes } from '../../../lib/content/media-types.ts';
 import { artifact, emptyBlob, ociIndex } from '../../../lib/content/oci.ts';
 import { withFields } from '../../../lib/content/variant.ts';
@@ -20,6 +20,12 @@ const layerOf = (bytes: Buffer): Descriptor => ({
   digest: digestOf(bytes),
   size: bytes.length,
 });
+
+/** A manifest whose subject would be these bytes, which nobody pushed. */
+function referrerOf(bytes: Buffer): { referrer: Manifest; subject: Descriptor } {
+  const subject = { ...layerOf(bytes), mediaType: mediaTypes.ociManifest };
+  return { subject, referrer: artifact({ artifactType: 'application/vnd.dockside.test', subject }) };
+}
 
 test(
   'a manifest with a layer that nobody pushed is refused with 400 or 404 and MANIFEST_BLOB_UNKNOWN',
@@ -127,8 +133,7 @@ test(
   { tag: '@manifest.missing-subject' },
   async ({ repo, bytes }) => {
     await pushBlob(repo, emptyBlob.bytes);
-    const subject = { ...layerOf(bytes(32)), mediaType: mediaTypes.ociManifest };
-    const referrer = artifact({ artifactType: 'application/vnd.dockside.test', subject });
+    const { referrer } = referrerOf(bytes(32));
     expect(await repo.manifests.put('latest', referrer)).toBeAccepted('manifest.missing-subject');
   },
 );
@@ -138,8 +143,7 @@ test(
   { tag: '@manifest.put.exact-bytes' },
   async ({ repo, bytes }) => {
     await pushBlob(repo, emptyBlob.bytes);
-    const subject = { ...layerOf(bytes(32)), mediaType: mediaTypes.ociManifest };
-    const referrer = artifact({ artifactType: 'application/vnd.dockside.test', subject });
+    const { referrer } = referrerOf(bytes(32));
     givenAccepted(await repo.manifests.put('latest', referrer), 'manifest.missing-subject');
     expect(await repo.manifests.get('latest')).toHaveBytes(referrer.bytes, 'manifest.put.exact-bytes');
   },
@@ -150,8 +154,7 @@ test(
   { tag: '@manifest.subject-header' },
   async ({ repo, bytes }) => {
     await pushBlob(repo, emptyBlob.bytes);
-    const subject = { ...layerOf(bytes(32)), mediaType: mediaTypes.ociManifest };
-    const referrer = artifact({ artifactType: 'application/vnd.dockside.test', subject });
+    const { referrer, subject } = referrerOf(bytes(32));
     const answer = givenAccepted(await repo.manifests.put('latest', referrer), 'manifest.missing-subject');
     expect(answer).toHaveHeader('OCI-Subject', subject.digest, 'manifest.subject-header');
   },
