@@ -2,11 +2,19 @@ import { instead, empty, refused, type Wire, type WireAnswer } from '../fixtures
 
 const methods = 'GET HEAD POST PUT PATCH DELETE OPTIONS';
 
-/** A way to a registry on which a share of the requests is lost, evenly drawn from a seed. */
+/**
+ * A way to a registry on which a share of the requests is lost, evenly drawn from a seed, but the same one three times
+ * in a row at most: it is sent four times before it is given up.
+ */
 export function unreliable(share: number, seed = 1): Wire {
   const draw = drawing(seed);
+  const losses = new Map<string, number>();
   return instead(methods, 'any', () => async (request, forward) => {
-    if (draw() >= share) return await forward(request);
+    const sent = `${request.method} ${request.path}`;
+    const before = losses.get(sent) ?? 0;
+    const isLost = draw() < share && before < 3;
+    losses.set(sent, isLost ? before + 1 : 0);
+    if (!isLost) return await forward(request);
     const [kind, isCarriedOut] = [Math.floor(draw() * 3), draw() < 0.5];
     if (isCarriedOut) await forward(request);
     // What throws here ends the connection.
