@@ -27,7 +27,8 @@ export class Gate {
       const now = performance.now();
       const at = Math.max(now, this.#nextAt);
       this.#nextAt = at + this.#intervalMs;
-      if (at > now) await setTimeout(at - now);
+      // A timer may fire a little early.
+      for (let left = at - now; left > 0; left = at - performance.now()) await setTimeout(left);
       return await work();
     } finally {
       // Its place goes to the next one, if there is one.
