@@ -1,6 +1,6 @@
 import { defineConfig, type Project } from '@playwright/test';
 import { filesOf, withoutMeaning } from './lib/axes.ts';
-import { during, endRunOnSignals } from './lib/ending.ts';
+import { beginRun, during } from './lib/ending.ts';
 import { profileOf } from './lib/profiles/profiles.ts';
 import { announceRun, currentRun, isAnnounced, runSettings } from './lib/run.ts';
 import { orStop, protocols, type AuthMode, type Protocol } from './lib/settings.ts';
@@ -11,7 +11,7 @@ const settings = await orStop(runSettings);
 const { reports, url, maxInFlight = 2 } = settings;
 if (settings.caFile !== undefined) process.env['NODE_EXTRA_CA_CERTS'] = settings.caFile;
 if (!isAnnounced()) {
-  endRunOnSignals();
+  beginRun('the start');
   if (url !== undefined) {
     const targets = await orStop(
       async () => await during('discovery', async () => await discover({ ...settings, url })),

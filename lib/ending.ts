@@ -68,10 +68,13 @@ export function endOnSignals(): void {
   }
 }
 
-/** The same for Playwright, which ends a run in good order on SIGINT alone, and listens only while there is a run. */
-export function endRunOnSignals(): void {
+/** The same for Playwright, and the first part of a run, unless it lists tests or waits for its user. */
+export function beginRun(part: string): void {
   endOnSignals();
+  // It ends a run in good order on SIGINT alone, and listens only while there is one.
   tellToStop(() => process.listenerCount('SIGINT') > 1 && process.emit('SIGINT', 'SIGINT'));
+  const [, , subcommand, ...options] = process.argv;
+  if (subcommand === 'test' && !options.some((one) => /^--(?:list|ui)/.test(one))) begin(part);
 }
 
 /**
