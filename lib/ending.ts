@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { writeSync } from 'node:fs';
 import { constants } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
 import { NetworkTrouble } from './network.ts';
 import { SettingError } from './settings.ts';
 
@@ -144,8 +145,9 @@ export async function command(
   begin(name);
   try {
     const status = await work();
-    // What was printed may still be on its way, or have found nobody.
+    // What was printed may still be on its way, or have found nobody; a signal may wait to be heard.
     await new Promise((resolve) => process.stdout.write('', resolve));
+    await setImmediate();
     end(name);
     process.exit(status);
   } catch (error) {
