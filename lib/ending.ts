@@ -58,7 +58,7 @@ function refuseGreen(code: number): void {
  * Ends this process at SIGINT, SIGTERM or SIGHUP, or when nobody reads its output any more: in good order and within 30 s
  * where something is told to stop first, at once where nothing is, and at once at a second signal.
  */
-export function endOnSignals(): void {
+function endOnSignals(): void {
   if (isListening) return;
   isListening = true;
   for (const signal of signals) {
@@ -83,7 +83,7 @@ export function beginRun(part: string): void {
  * @param stop tells it; false where it need not be waited for
  * @returns for when it is over
  */
-export function tellToStop(stop: (signal: NodeJS.Signals) => boolean): () => void {
+function tellToStop(stop: (signal: NodeJS.Signals) => boolean): () => void {
   stops.add(stop);
   return () => void stops.delete(stop);
 }
@@ -102,7 +102,7 @@ export function removalEnd(): number {
 }
 
 function askToEnd(cause: string, signal: NodeJS.Signals, status: number): void {
-  const rest = 'npm run cleanup removes what it leaves';
+  const rest = 'npm run cleanup removes what it may leave';
   if (asked !== undefined) {
     const isSecond = cause === signal && Date.now() - asked.at > sameMs;
     if (isSecond) exitNow(`${cause} again: this is the end; ${rest}`);

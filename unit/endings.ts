@@ -10,7 +10,7 @@ import { rawSend } from '../lib/raw.ts';
 import { sample } from './conformance/sample.ts';
 
 /** What is seen of a process: its requests as `METHOD /path`, and its output. */
-export type Seen = { requests: string[]; afterTests: string[]; printed: string };
+type Seen = { requests: string[]; afterTests: string[]; printed: string };
 
 /** Where a process is ended. `args`: of node; URL stands for the registry, and WAITING for a file that comes when it has ended. */
 export type Place = {
