@@ -28,7 +28,9 @@ test('removes from a registry what was pushed to it, tags and blobs with it', as
   await repository.manifests.put('child', child);
   await repository.manifests.put('index', ociIndex([{ manifest: child }]));
 
-  const removal = await removeCreated(file, (name) => new Repository(send, registry.url, name));
+  const removal = await removeCreated([file], {
+    open: (name) => new Repository(send, registry.url, name),
+  });
 
   expect(removal).toEqual({ removed: 3, left: [] });
   expect(existsSync(file)).toBe(false);
@@ -51,7 +53,7 @@ test('keeps the list of what a registry would not delete', async ({}, testInfo) 
     registry.url,
     'dockside/kept',
   );
-  const { removed, left } = await removeCreated(file, () => refusing);
+  const { removed, left } = await removeCreated([file], { open: () => refusing });
   expect(removed).toBe(0);
   expect(left).toMatchObject([
     { kind: 'manifest', reference: empty.digest, because: 'the registry answered 405' },
