@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Settings } from './settings.ts';
@@ -70,10 +70,5 @@ export class Budget {
 
   get #requests(): number {
     return statSync(this.#file, { throwIfNoEntry: false })?.size ?? 0;
-  }
-
-  /** Forgets what was counted. */
-  close(): void {
-    rmSync(this.#file, { force: true });
   }
 }
