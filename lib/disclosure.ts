@@ -55,7 +55,7 @@ const leastSecret = 8;
 
 /** What the request proved its identity by, in each form that could be printed. */
 function credentialsIn({ request }: Answer): string[] {
-  const [, value = ''] = /^\w+ +(.+)$/.exec(request.headers?.['Authorization'] ?? '') ?? [];
+  const [, value = ''] = /^\w+ +(\S.*)/.exec(request.headers?.['Authorization'] ?? '') ?? [];
   const [username = '', ...rest] = Buffer.from(value, 'base64').toString('utf8').split(':');
   const isBasic = /^basic /i.test(request.headers?.['Authorization'] ?? '');
   const forms = isBasic ? secretsOf([{ username, password: rest.join(':') }]) : [value];
@@ -78,13 +78,14 @@ export function repeatsNoCredentials(
 }
 
 const internals: readonly [string, RegExp][] = [
-  ['a stack trace', /\n\s+at \S+ ?\(?\S*:\d+:\d+|Traceback \(most recent|goroutine \d+ \[|\.java:\d+\)/],
-  ['a place in source code', /\b[\w/]+\.(?:go|py|rb|js|ts|php|rs|cs):\d+\b|File "[^"]+", line \d+/],
-  ['a query', /\bSELECT\s.+\sFROM\s|\bINSERT INTO\s|syntax error at or near|SQLSTATE|ORA-\d{5}/i],
-  [
-    'a path of the server',
-    /(?:^|[\s"'=:(])\/(?:var|usr|home|etc|opt|root|srv|tmp|app|data)\/[\w.-]+|\b[A-Z]:\\\w/,
-  ],
+  ['a stack trace', /\n[^\S\n]+at \S+(?: \S*)?:\d+:\d+/],
+  ['a stack trace', /Traceback \(most recent|goroutine \d+ \[|\.java:\d+\)/],
+  ['a place in source code', /\b\w+\.(?:go|py|rb|js|ts|php|rs|cs):\d+\b/],
+  ['a place in source code', /File "[^"]+", line \d+/],
+  ['a query', /\bSELECT\s(?:(?!\bSELECT\s).)+\sFROM\s/i],
+  ['a query', /\bINSERT INTO\s|syntax error at or near|SQLSTATE|ORA-\d{5}/i],
+  ['a path of the server', /(?:^|[\s"'=:(])\/(?:var|usr|home|etc|opt|root|srv|tmp|app|data)\/[\w.-]+/],
+  ['a path of the server', /\b[A-Z]:\\\w/],
 ];
 
 /** Whether a body shows nothing of how the server is made. Of what the request itself named, nothing follows. */
@@ -92,7 +93,9 @@ export function showsNoInternals(answer: Answer): Check {
   const named = decodeURIComponent(answer.request.url.replaceAll(/%(?![0-7][0-9a-f])/gi, '%25'));
   const shown = internals.flatMap(([what, pattern]) => {
     const [match] = pattern.exec(answer.text) ?? [];
-    return match === undefined || named.includes(match.replace(/^[\s"'=:(]/, '')) ? [] : `${what}: ${match}`;
+    return match === undefined || named.includes(match.replace(/^[\s"'=:(]/, ''))
+      ? []
+      : `${what}: ${match.slice(0, 200)}`;
   });
   return {
     kept: shown.length === 0,

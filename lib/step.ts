@@ -1,10 +1,14 @@
 import { test } from '@playwright/test';
 
-const frameInTest = /^ +at .*?\(?(?:file:\/\/)?(\/[^()\n]*\.spec\.ts):(\d+):(\d+)\)?$/m;
+/** The frame of a test in the stack of an error: after its message, which may say anything. */
+function frameInTest({ message, stack = '' }: Error): RegExpExecArray | null {
+  const frames = stack.slice(stack.indexOf(message) + message.length);
+  return /\n +at [^/\n]*(?:\/\/)?(\/[^:\n]*\.spec\.ts):(\d+):(\d+)\)?/.exec(frames);
+}
 
 /** A step of the report, shown at the line of the test that it belongs to. */
 export async function step<T>(title: string, body: () => Promise<T>): Promise<T> {
-  const [, file, line, column] = frameInTest.exec(new Error(title).stack ?? '') ?? [];
+  const [, file, line, column] = frameInTest(new Error(title)) ?? [];
   const location =
     file === undefined ? {} : { location: { file, line: Number(line), column: Number(column) } };
   return await test.step(title, body, location);
@@ -14,7 +18,7 @@ export async function step<T>(title: string, body: () => Promise<T>): Promise<T>
 export abstract class Shortfall extends Error {
   constructor(message: string) {
     super(message);
-    const [frame] = frameInTest.exec(this.stack ?? '') ?? [];
-    if (frame !== undefined) this.stack = `${new.target.name}: ${message}\n${frame}`;
+    const [frame] = frameInTest(this) ?? [];
+    if (frame !== undefined) this.stack = `${new.target.name}: ${message}${frame}`;
   }
 }

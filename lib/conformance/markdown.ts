@@ -78,7 +78,7 @@ function row(rule: RuleReport, startedAt: string): string {
 export function told(message: string): string {
   const found = gist(message);
   if (found === undefined) return cell(message.split('\n', 1)[0] ?? '');
-  const [, reason, source] = /^ {2}known +(.*) (\S+)$/m.exec(message) ?? [];
+  const [, reason, source] = /^ {2}known +(\S.*) (\S+)$/m.exec(message) ?? [];
   const known = reason === undefined ? '' : `[${cell(reason)}](${source}): `;
   return `${known}expected ${cell(found.expected)}; received ${cell(found.received)}`;
 }
