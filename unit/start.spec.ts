@@ -80,9 +80,7 @@ test("a key that is not the issuer's ends the run in one line", async ({}, testI
 for (const [name, mode, env, message] of starts) {
   test(`${name} ends the run in one line`, async () => {
     const { url, issuer } = registryIn(mode);
-    const realm =
-      mode === 'bearer' && !('REGISTRY_AUTH' in env) ? { REGISTRY_REALM: issuer?.realm ?? '' } : {};
-    const { code, printed } = await start({ REGISTRY_URL: url, ...realm, ...env });
+    const { code, printed } = await start({ REGISTRY_URL: url, REGISTRY_REALM: issuer?.realm ?? '', ...env });
     const told = printed.replaceAll(url || 'URL', 'URL').replaceAll(issuer?.url ?? 'REALM', 'REALM');
     expect(told.slice(0, message.length)).toBe(message);
     expect(printed.split('\n')).toHaveLength(1);
