@@ -11,7 +11,7 @@ const settings = await orStop(runSettings);
 const { reports, url, maxInFlight = 2 } = settings;
 if (settings.caFile !== undefined) process.env['NODE_EXTRA_CA_CERTS'] = settings.caFile;
 if (!isAnnounced()) {
-  beginRun('the start');
+  await orStop(() => beginRun('the start', reports));
   if (url !== undefined) {
     const targets = await orStop(
       async () => await during('discovery', async () => await discover({ ...settings, url })),

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
-import { writeSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
+import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { NetworkTrouble } from './network.ts';
 import { SettingError } from './settings.ts';
@@ -19,7 +20,8 @@ const sameMs = 1_000;
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 const parts = new Map<string, 'open' | 'over'>();
-const stops = new Set<(signal: NodeJS.Signals) => boolean>();
+const children = new Set<ChildProcess>();
+let isRun = false;
 let asked: { at: number; status: number } | undefined;
 let isListening = false;
 
@@ -55,8 +57,9 @@ function refuseGreen(code: number): void {
 }
 
 /**
- * Ends this process at SIGINT, SIGTERM or SIGHUP, or when nobody reads its output any more: in good order and within 30 s
- * where something is told to stop first, at once where nothing is, and at once at a second signal.
+ * Ends this process at SIGINT, SIGTERM or SIGHUP, at an error that nobody caught, or when nobody reads its output any
+ * more: in good order and within 30 s where something is told to stop first, at once where nothing is, and at once at a
+ * second signal.
  */
 function endOnSignals(): void {
   if (isListening) return;
@@ -67,33 +70,47 @@ function endOnSignals(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', () => askToEnd('nobody reads the output', 'SIGTERM', 1));
   }
-}
-
-/** The same for Playwright, and the first part of a run, unless it lists tests or waits for its user. */
-export function beginRun(part: string): void {
-  endOnSignals();
-  // It ends a run in good order on SIGINT alone, and listens only while there is one.
-  tellToStop(() => process.listenerCount('SIGINT') > 1 && process.emit('SIGINT', 'SIGINT'));
-  const [, , subcommand, ...options] = process.argv;
-  if (subcommand === 'test' && !options.some((one) => /^--(?:list|ui)/.test(one))) begin(part);
+  process.on('uncaughtException', (error: Error) => {
+    const { message, stack = message } = error;
+    if (asked === undefined) sayNow(isTold(error) ? message : stack);
+    askToEnd('an error that nobody caught', 'SIGTERM', 1);
+  });
 }
 
 /**
- * Has something told to stop when this process is asked to end, which then waits for it.
- * @param stop tells it; false where it need not be waited for
- * @returns for when it is over
+ * The same for Playwright, and the first part of a run, unless it lists tests or waits for its user.
+ * @throws SettingError where its reports cannot be written
  */
-function tellToStop(stop: (signal: NodeJS.Signals) => boolean): () => void {
-  stops.add(stop);
-  return () => void stops.delete(stop);
+export function beginRun(part: string, reports: string): void {
+  endOnSignals();
+  isRun = true;
+  const [, , subcommand, ...options] = process.argv;
+  if (subcommand !== 'test' || options.some((one) => /^--(?:list|ui)/.test(one))) return;
+  begin(part);
+  const trial = join(reports, `trial-${process.pid}`);
+  try {
+    mkdirSync(reports, { recursive: true });
+    writeFileSync(trial, Buffer.alloc(2 ** 16));
+  } catch (error) {
+    throw new SettingError(`REPORTS_FOLDER=${reports}`, `cannot be written: ${(error as Error).message}`);
+  } finally {
+    rmSync(trial, { force: true });
+  }
 }
 
-/** The same for a process that this one waits for. */
+/** Hands signals on to a process that this one waits for. */
 export function stopWith(child: ChildProcess): void {
-  child.on(
-    'exit',
-    tellToStop((signal) => child.kill(signal)),
-  );
+  children.add(child);
+  child.on('exit', () => children.delete(child));
+}
+
+/** Whether there is something to wait for. */
+function tellToStop(signal: NodeJS.Signals): boolean {
+  for (const child of children) child.kill(signal);
+  // Playwright ends a run in good order on SIGINT alone, and listens only while there is one.
+  const isRunning = isRun && process.listenerCount('SIGINT') > 1;
+  if (isRunning) process.emit('SIGINT', 'SIGINT');
+  return isRunning || children.size > 0;
 }
 
 /** When to stop removing what was made, as `Date.now()` tells it; never, where no signal came. */
@@ -105,18 +122,18 @@ function askToEnd(cause: string, signal: NodeJS.Signals, status: number): void {
   const rest = 'npm run cleanup removes what it may leave';
   if (asked !== undefined) {
     const isSecond = cause === signal && Date.now() - asked.at > sameMs;
-    if (isSecond) exitNow(`${cause} again: this is the end; ${rest}`);
+    if (isSecond) exitNow(`${cause} again: this is the end; ${rest}`, signal);
     return;
   }
   asked = { at: Date.now(), status };
-  const isWaiting = [...stops].map((stop) => stop(signal)).some(Boolean);
-  if (!isWaiting) exitNow(`${cause}: this is the end; ${rest}`);
+  if (!tellToStop(signal)) exitNow(`${cause}: this is the end; ${rest}`);
   sayNow(`${cause}: ends within 30 s, in good order; a second signal ends it at once; ${rest}`);
-  setTimeout(() => exitNow(`30 s after ${cause}: this is the end; ${rest}`), endMs).unref();
+  setTimeout(() => exitNow(`30 s after ${cause}: this is the end; ${rest}`, 'SIGKILL'), endMs).unref();
 }
 
-function exitNow(line: string): never {
+function exitNow(line: string, signal: NodeJS.Signals = 'SIGTERM'): never {
   sayNow(line);
+  for (const child of children) child.kill(signal);
   process.exit(asked?.status ?? 1);
 }
 
@@ -153,9 +170,8 @@ export async function command(
   } catch (error) {
     // What it could not finish is no news.
     if (asked !== undefined) process.exit(asked.status);
-    if (!isTold(error)) throw error;
-    console.error(error.message);
-    process.exit(refused);
+    console.error(isTold(error) ? error.message : error);
+    process.exit(isTold(error) ? refused : 1);
   }
 }
 

@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
+import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { startRegistry, type RunningRegistry } from '../fixtures/registry/registry.ts';
 import { artifact, ociIndex } from '../lib/content/oci.ts';
-import { noting, removeCreated } from '../lib/ledger.ts';
+import { headOf, noting, openLedger, readLedger, removeCreated } from '../lib/ledger.ts';
 import { rawSend } from '../lib/raw.ts';
 import { Repository } from '../lib/repository.ts';
 
@@ -59,4 +59,24 @@ test('keeps the list of what a registry would not delete', async ({}, testInfo) 
     { kind: 'manifest', reference: empty.digest, because: 'the registry answered 405' },
   ]);
   expect(existsSync(file)).toBe(true);
+});
+
+test('what no run has written in a ledger is left out', async ({}, testInfo) => {
+  const file = testInfo.outputPath('created.jsonl');
+  openLedger(file, { run: 'r', url: registry.url });
+  const line = (reference: string): string =>
+    `${JSON.stringify({ repository: 'dockside/a', kind: 'manifest', reference })}\n`;
+  const elsewhere = { repository: 'dockside/a', kind: 'upload', reference: '.evil.example/x' };
+  appendFileSync(file, line('first') + '{"repository":"dockside/a","ki' + line('second'));
+  appendFileSync(file, `garbage\nnull\n[1]\n{"repository":1}\n${JSON.stringify(elsewhere)}\n`);
+  appendFileSync(file, line('x'.repeat(10_000_000)) + line('third') + '{"repository":"docks');
+  expect(readLedger(file).map(({ reference }) => reference)).toEqual(['third', 'second', 'first']);
+  expect(headOf(file)?.run).toBe('r');
+});
+
+test("a ledger of garbage is nobody's", async ({}, testInfo) => {
+  const file = testInfo.outputPath('created.jsonl');
+  writeFileSync(file, Buffer.from([0xff, 0, 0x0a, 0x7b, 0x0a]));
+  expect(headOf(file)).toBeUndefined();
+  expect(readLedger(file)).toEqual([]);
 });
