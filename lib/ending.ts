@@ -3,6 +3,7 @@ import { mkdirSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { inspect } from 'node:util';
 import { NetworkTrouble } from './network.ts';
 import { SettingError } from './settings.ts';
 
@@ -70,9 +71,8 @@ function endOnSignals(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', () => askToEnd('nobody reads the output', 'SIGTERM', 1));
   }
-  process.on('uncaughtException', (error: Error) => {
-    const { message, stack = message } = error;
-    if (asked === undefined) sayNow(isTold(error) ? message : stack);
+  process.on('uncaughtException', (error) => {
+    if (asked === undefined) sayNow(toldOf(error));
     askToEnd('an error that nobody caught', 'SIGTERM', 1);
   });
 }
@@ -107,9 +107,9 @@ export function stopWith(child: ChildProcess): void {
 /** Whether there is something to wait for. */
 function tellToStop(signal: NodeJS.Signals): boolean {
   for (const child of children) child.kill(signal);
-  // Playwright ends a run in good order on SIGINT alone, and listens only while there is one.
+  // Playwright ends a run in good order on SIGINT alone, and listens only while there is one; its tear-down it breaks off.
   const isRunning = isRun && process.listenerCount('SIGINT') > 1;
-  if (isRunning) process.emit('SIGINT', 'SIGINT');
+  if (isRunning && parts.get('tear-down') !== 'open') process.emit('SIGINT', 'SIGINT');
   return isRunning || children.size > 0;
 }
 
@@ -170,12 +170,17 @@ export async function command(
   } catch (error) {
     // What it could not finish is no news.
     if (asked !== undefined) process.exit(asked.status);
-    console.error(isTold(error) ? error.message : error);
+    console.error(toldOf(error));
     process.exit(isTold(error) ? refused : 1);
   }
 }
 
 const ofDisk = ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EISDIR'];
+
+/** In one line where that says all. */
+function toldOf(error: unknown): string {
+  return isTold(error) ? error.message : inspect(error);
+}
 
 function isTold(error: unknown): error is Error {
   if ([SettingError, NetworkTrouble, Stopped].some((kind) => error instanceof kind)) return true;

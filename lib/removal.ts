@@ -65,10 +65,11 @@ export async function removeAll(
   };
 
   const watch = async (): Promise<void> => {
-    const until = Math.min(Date.now() + leastMs + created.length * eachMs, removalEnd());
+    const latest = Date.now() + leastMs + created.length * eachMs;
+    const leftMs = (): number => Math.max(0, Math.min(latest, removalEnd()) - Date.now());
     for (let settled = 0; ; settled = gone.size + reasons.size) {
-      await after(Math.min(everyMs, Math.max(0, until - Date.now())), undefined, { signal: over.signal });
-      if (Date.now() >= until) return breakOff('there was no more time');
+      await after(Math.min(everyMs, leftMs()), undefined, { signal: over.signal });
+      if (leftMs() === 0) return breakOff('there was no more time');
       console.log(`  removing: ${gone.size} of ${created.length} are gone`);
       const isSilent = gone.size + reasons.size === settled;
       if (isSilent && !(await isAnswered())) return breakOff('nobody answers any more');
