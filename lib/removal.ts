@@ -14,8 +14,15 @@ export type Created = { repository: string; kind: 'manifest' | 'blob' | 'upload'
 /** What was not removed, and why. */
 export type Left = Created & { because: string };
 
-/** `brokenOff`: why it did not come to its end; undefined where everything was tried. */
-export type Removal = { removed: number; left: Left[]; brokenOff?: string | undefined };
+/**
+ * `brokenOff`: why not everything was tried; undefined where it was. `isSettled`: the registry has told what became of each.
+ */
+export type Removal = {
+  removed: number;
+  left: Left[];
+  brokenOff: string | undefined;
+  isSettled: boolean;
+};
 
 /** Why nothing of a kind can be removed. */
 export type Refused = Partial<Record<Created['kind'], string>>;
@@ -44,7 +51,7 @@ export async function removeAll(
   refused: Refused = {},
 ): Promise<Removal> {
   const gone = new Set<Created>();
-  const reasons = new Map<Created, string>();
+  const reasons = new Map<Created, string | Error>();
   const repositories = [...new Set(created.map(({ repository }) => repository))].values();
   const over = new AbortController();
   const breakOff = (because: string): void => over.abort(because);
@@ -58,7 +65,7 @@ export async function removeAll(
         const outcome = refused[one.kind] ?? (await remove(repository, one));
         if (outcome === notOffered) refused[one.kind] = outcome;
         if (outcome === undefined) gone.add(one);
-        else reasons.set(one, typeof outcome === 'string' ? outcome : told(outcome));
+        else reasons.set(one, outcome);
         if (outcome instanceof Error && !(await isAnswered())) breakOff('nobody answers any more');
       }
     }
@@ -82,8 +89,9 @@ export async function removeAll(
   over.abort('it is over');
   const left = created
     .filter((one) => !gone.has(one))
-    .map((one) => ({ ...one, because: reasons.get(one) ?? brokenOff ?? '' }));
-  return { removed: gone.size, left, brokenOff };
+    .map((one) => ({ ...one, because: told(reasons.get(one) ?? brokenOff) }));
+  const isSettled = brokenOff === undefined && [...reasons.values()].every((one) => typeof one === 'string');
+  return { removed: gone.size, left, brokenOff, isSettled };
 }
 
 /** Undefined where it is gone; why the registry kept it; or that there was no answer. */
@@ -99,8 +107,8 @@ async function remove(repository: Repository, one: Created): Promise<string | Er
   }
 }
 
-function told({ message }: Error): string {
-  return message.split('\n', 1)[0] ?? '';
+function told(reason: string | Error = ''): string {
+  return (typeof reason === 'string' ? reason : reason.message).split('\n', 1)[0] ?? '';
 }
 
 async function deleteOne(repository: Repository, { kind, reference }: Created): Promise<Answer> {

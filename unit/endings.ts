@@ -100,8 +100,10 @@ export const places: Record<string, Place> = {
 /** How the registry answers from then on. */
 type Manner = 'well' | '101' | 'hang-up' | 'silence';
 
-/** What ends it. `injected` is what its main process does on SIGUSR2. A reporter that throws ends nothing at once. */
+/** What ends it. `injected` is what its main process does on SIGUSR2. */
 type Cause = {
+  /** Ends it with its next line, or at its end. */
+  isSlow?: true;
   signal?: NodeJS.Signals;
   injected?: string;
   reporter?: true;
@@ -115,11 +117,11 @@ export const causes: Record<string, Cause> = {
   SIGTERM: { signal: 'SIGTERM' },
   SIGHUP: { signal: 'SIGHUP' },
   SIGKILL: { signal: 'SIGKILL' },
-  'a closed output': { apply: (child) => child.stdout?.destroy() },
+  'a closed output': { isSlow: true, apply: (child) => child.stdout?.destroy() },
   '101 to everything': { manner: '101' },
   'hang-ups and SIGTERM': { manner: 'hang-up', signal: 'SIGTERM' },
   'silence and SIGTERM': { manner: 'silence', signal: 'SIGTERM' },
-  'a reporter that throws': { reporter: true },
+  'a reporter that throws': { isSlow: true, reporter: true },
   'an exception': { signal: 'SIGUSR2', injected: 'throw new Error("thrown in between")' },
   'process.exit(0)': { signal: 'SIGUSR2', injected: 'process.exit(0)' },
 };
