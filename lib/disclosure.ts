@@ -3,6 +3,7 @@ import type { Check } from './checks.ts';
 import { errorCodes } from './errors.ts';
 import type { Answer } from './exchange.ts';
 import { parseLinks } from './link.ts';
+import { someOf } from './lists.ts';
 import { secretsOf } from './redact.ts';
 
 /** Whether a request was refused, and the refusal shows none of these texts that the request did not name itself. */
@@ -29,7 +30,7 @@ function outlineOf(answer: Answer, name: string): string {
     .header('www-authenticate')
     ?.replaceAll(name, '<name>')
     .replaceAll(/:([a-z,]+)"/g, (_, actions: string) => `:${actions.split(',').toSorted().join(',')}"`);
-  return `status ${answer.status}, error code ${errorCodes(answer).join(', ') || '(none)'}, WWW-Authenticate: ${challenge ?? '(none)'}`;
+  return `status ${answer.status}, error code ${someOf(errorCodes(answer)).join(', ') || '(none)'}, WWW-Authenticate: ${challenge ?? '(none)'}`;
 }
 
 /** Whether no answer lists a repository of this name, or of names that begin so, or goes on after one. */

@@ -1,6 +1,7 @@
 import type { Check } from './checks.ts';
 import { errorEntries } from './errors.ts';
 import type { Answer } from './exchange.ts';
+import { someOf } from './lists.ts';
 
 const listed = [
   'BLOB_UNKNOWN',
@@ -32,7 +33,7 @@ export function errorBody(answer: Answer) {
   const codes = entries.map(({ code }) => code);
   const wellFormed = codes.filter((code) => codeGrammar.test(code));
   const body = answer.text.slice(0, 200) || '(no body)';
-  const shown = codes.join(', ') || '(no code)';
+  const shown = someOf(codes).join(', ') || '(no code)';
   const contentType = answer.header('content-type');
   return {
     json: { kept: !isRefusal || isSpoken, expected: 'a JSON body', received: body },
