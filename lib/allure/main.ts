@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { orStop } from '../settings.ts';
 import { runSettings } from '../run.ts';
+import { strike } from '../text/files.ts';
+import { complain, line, say } from '../text/terminal.ts';
 import { readRunInfo } from './targets.ts';
 
 // What it reports to its makers; a page that is looked at offline should ask for nothing.
@@ -19,7 +21,7 @@ function generate(results: readonly string[]): number {
   try {
     started = results.map((folder) => readRunInfo(folder)['started'] ?? '');
   } catch (error) {
-    console.error((error as Error).message);
+    complain(line`${(error as Error).message}`);
     return 1;
   }
   const output = join(reports, 'allure');
@@ -33,9 +35,8 @@ function generate(results: readonly string[]): number {
     },
   });
   if (status !== 0) return status ?? 1;
-  for (const file of pagesIn(output))
-    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(analytics, ''));
-  console.log(join(output, 'index.html'));
+  for (const file of pagesIn(output)) strike(file, analytics);
+  say(line`${join(output, 'index.html')}`);
   return 0;
 }
 

@@ -1,3 +1,5 @@
+import { complain, line, overwrite, type Line } from '../text/terminal.ts';
+
 const everyMs = 1000;
 const worthTellingMs = 5000;
 
@@ -20,7 +22,7 @@ export class Progress {
     const now = performance.now();
     if (!process.stderr.isTTY || now - this.#shown < everyMs) return;
     this.#shown = now;
-    process.stderr.write(`\r${this.line()}\u001B[K`);
+    overwrite(this.line());
   };
 
   /** In bytes a second. */
@@ -30,13 +32,14 @@ export class Progress {
 
   end(): void {
     if (performance.now() - this.#started < worthTellingMs) return;
-    process.stderr.write(process.stderr.isTTY ? `\r${this.line()}\u001B[K\n` : `${this.line()}\n`);
+    if (process.stderr.isTTY) overwrite(this.line(), '\n');
+    else complain(this.line());
   }
 
-  line(): string {
+  line(): Line {
     const { rate } = this;
     const left = rate === 0 ? 0 : (this.#total - this.#done) / rate;
-    return `  ${this.#what}: ${mebibytes(this.#done)} of ${mebibytes(this.#total)} MiB, ${mebibytes(rate)} MiB/s, ${left.toFixed(0)} s left`;
+    return line`  ${this.#what}: ${mebibytes(this.#done)} of ${mebibytes(this.#total)} MiB, ${mebibytes(rate)} MiB/s, ${left.toFixed(0)} s left`;
   }
 }
 

@@ -5,6 +5,11 @@ import { visibleLines } from './visible.ts';
 /** A workflow command of GitHub Actions, in one line. */
 export type Command = Safe<'command'>;
 
+/** Whether a runner of GitHub reads what is printed. */
+export function isInActions(): boolean {
+  return process.env['GITHUB_ACTIONS'] === 'true';
+}
+
 /** Marks something red at a place in the repository. The message may have several lines. */
 export function errorCommand(
   properties: { title: string; file?: string; line?: number },

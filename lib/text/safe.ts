@@ -31,6 +31,7 @@ export function templateOf<Kind extends string>(
 ): Template<Kind> {
   const written = (value: Value<Kind>): string => {
     if (Array.isArray(value)) return value.map(written).join('');
+    if (typeof value === 'number') return String(value);
     return value instanceof Safe && value.kind === kind ? value.toString() : escape(String(value));
   };
   const template = (strings: TemplateStringsArray, ...values: readonly Value<Kind>[]): Safe<Kind> =>

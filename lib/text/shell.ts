@@ -9,19 +9,27 @@ export const shell = templateOf('shell', quoted);
 export type Variable = { name: string; value: string };
 
 /** One word of texts and variables. */
-export function word(parts: readonly (string | Pick<Variable, 'name'>)[]): Shell {
+export function wordOf(parts: readonly (string | Pick<Variable, 'name'>)[]): Shell {
   const texts = parts.filter((part) => typeof part === 'string');
   if (texts.length === parts.length) return shell`${texts.join('')}`;
-  const isPlain = texts.every((text) => !/["$`\\!]/.test(text) && visible(text) === text);
-  const inside = parts.map((part) => (typeof part === 'string' ? part : `\${${nameOf(part)}}`)).join('');
+  const isPlain = texts.every((text) => !/["$`\\!]/.test(text) && isShownAsItIs(text));
+  const inside = parts
+    .map((part) => (typeof part === 'string' ? part : `\${${named(part.name).toString()}}`))
+    .join('');
   return isPlain
     ? trusted('shell', `"${inside}"`)
-    : shell`${parts.map((part) => (typeof part === 'string' ? part : trusted('shell', `"$${nameOf(part)}"`)))}`;
+    : shell`${parts.map((part) => (typeof part === 'string' ? part : shell`"$${named(part.name)}"`))}`;
 }
 
-/** The name of a variable, as it stands in an assignment. */
-export function named(variable: string): Shell {
-  return trusted('shell', nameOf({ name: variable }));
+/** A name of our own, as of a variable, a method or a file, as it is. @throws Error for what is none */
+export function named(name: string): Shell {
+  if (!/^\w[\w.-]*$/.test(name)) throw new Error(`${visible(name)} is no name`);
+  return trusted('shell', name);
+}
+
+/** Bytes in lines of base64, as a here-document holds them. */
+export function base64(bytes: Buffer): Shell {
+  return trusted('shell', bytes.toString('base64').replaceAll(/.{76}(?=.)/g, '$&\n'));
 }
 
 /** Each line of the text as a comment. */
@@ -30,15 +38,15 @@ export function comment(text: string): Shell {
   return shell.lines(lines.map((one) => trusted('shell', `# ${one}`.trimEnd())));
 }
 
-function nameOf({ name }: Pick<Variable, 'name'>): string {
-  if (!/^[A-Za-z_]\w*$/.test(name)) throw new Error(`${visible(name)} is no name of a shell variable`);
-  return name;
+/** Nor does a line of it look like a command to a CI runner. */
+function isShownAsItIs(text: string): boolean {
+  return visibleLines(text) === text;
 }
 
 /** The text as one word. No argument can hold NUL or a lone surrogate: U+FFFD stands for either. */
 function quoted(text: string): string {
   const held = Buffer.from(text).toString('utf8').replaceAll('\0', '\uFFFD');
-  if (visible(held) === held) return `'${held.replaceAll("'", String.raw`'\''`)}'`;
+  if (isShownAsItIs(held)) return `'${held.replaceAll("'", String.raw`'\''`)}'`;
   // The shell writes what cannot be seen. It takes line feeds away from the end of what a command wrote.
   let end = held.length;
   while (held[end - 1] === '\n') end -= 1;

@@ -1,8 +1,8 @@
-import type { Command } from './github.ts';
 import type { Json } from './json.ts';
 import type { Markdown } from './markdown.ts';
 import { templateOf, type Safe } from './safe.ts';
 import type { Shell } from './shell.ts';
+import { isInActions, type Command } from './github.ts';
 import { inert, visible } from './visible.ts';
 
 /** What may be printed on a terminal or in a log: nothing in it moves a cursor or ends a line. */
@@ -21,12 +21,11 @@ export function complain(...texts: readonly Printable[]): void {
   for (const text of texts) console.error(printed(text));
 }
 
-/** Puts a line on stderr in the place of the one that was put there before. */
-export function overwrite(text: Line): void {
-  process.stderr.write(`\r${printed(text)}\u001B[K`);
+/** Puts a line on stderr in the place of the one that was put there before; `end`: a line feed for the last of them. */
+export function overwrite(text: Line, end: '' | '\n' = ''): void {
+  process.stderr.write(`\r${printed(text)}\u001B[K${end}`);
 }
 
 function printed(text: Printable): string {
-  const isInert = text.kind === 'command' || process.env['GITHUB_ACTIONS'] !== 'true';
-  return isInert ? text.toString() : inert(text.toString());
+  return isInActions() && text.kind !== 'command' ? inert(text.toString()) : text.toString();
 }
