@@ -1,4 +1,4 @@
-import { complain, line, overwrite, type Line } from '../text/terminal.ts';
+import { line, progress, type Line } from '../text/terminal.ts';
 
 const everyMs = 1000;
 const worthTellingMs = 5000;
@@ -20,9 +20,9 @@ export class Progress {
   add = (bytes: Buffer): void => {
     this.#done += bytes.length;
     const now = performance.now();
-    if (!process.stderr.isTTY || now - this.#shown < everyMs) return;
+    if (now - this.#shown < everyMs) return;
     this.#shown = now;
-    overwrite(this.line());
+    progress(this.line());
   };
 
   /** In bytes a second. */
@@ -32,8 +32,7 @@ export class Progress {
 
   end(): void {
     if (performance.now() - this.#started < worthTellingMs) return;
-    if (process.stderr.isTTY) overwrite(this.line(), '\n');
-    else complain(this.line());
+    progress(this.line(), true);
   }
 
   line(): Line {

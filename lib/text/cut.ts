@@ -21,9 +21,10 @@ export function cut(
   const near =
     typeof text === 'string' ? text.slice(0, looked) : text.subarray(0, 3 * looked).toString('utf8');
   const isNear = typeof text === 'string' ? text.length <= looked : text.length <= 3 * looked;
-  const masked = redact(near, secrets);
-  const shown = show(isNear ? masked : masked.slice(0, -longestSecret));
-  return isNear && shown.length <= most ? shown : `${beginning(shown, most)}${rest}`;
+  const all = redact(near, secrets);
+  const masked = isNear ? all : all.slice(0, -longestSecret);
+  const shown = show(beginning(masked, most));
+  return isNear && masked.length <= most && shown.length <= most ? shown : `${beginning(shown, most)}${rest}`;
 }
 
 /** What a message says of a text from outside: its beginning in one line, secrets of the run masked. */

@@ -21,9 +21,10 @@ export function complain(...texts: readonly Printable[]): void {
   for (const text of texts) console.error(printed(text));
 }
 
-/** Puts a line on stderr in the place of the one that was put there before; `end`: a line feed for the last of them. */
-export function overwrite(text: Line, end: '' | '\n' = ''): void {
-  process.stderr.write(`\r${printed(text)}\u001B[K${end}`);
+/** Shows how far something is: on a terminal in the place of what was shown before, in a log the last line alone. */
+export function progress(text: Line, isLast = false): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r${printed(text)}\u001B[K${isLast ? '\n' : ''}`);
+  else if (isLast) complain(text);
 }
 
 function printed(text: Printable): string {
