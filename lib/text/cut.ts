@@ -18,9 +18,9 @@ export function cut(
 ): string {
   const looked = most + 2 * longestSecret;
   // A character has three bytes at most for each of its UTF-16 units.
-  const near =
-    typeof text === 'string' ? text.slice(0, looked) : text.subarray(0, 3 * looked).toString('utf8');
-  const isNear = typeof text === 'string' ? text.length <= looked : text.length <= 3 * looked;
+  const far = typeof text === 'string' ? text : text.subarray(0, 3 * looked).toString('utf8');
+  const near = far.slice(0, looked);
+  const isNear = near === far && (typeof text === 'string' || text.length <= 3 * looked);
   const all = redact(near, secrets);
   const masked = isNear ? all : all.slice(0, -longestSecret);
   const shown = show(beginning(masked, most));

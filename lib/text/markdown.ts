@@ -11,7 +11,7 @@ export const markdown = templateOf('markdown', (text) =>
     .replaceAll(/www(?=\.)/gi, '$&\\')
     // What begins a list or underlines a heading.
     .replace(/^(?:[-+=]+|\d{1,9}[.)])(?= |$)/, (mark) => `${mark.slice(0, -1)}\\${mark.slice(-1)}`)
-    .replaceAll(/^ | $/g, '&#32;'),
+    .replaceAll(/^\s|\s$/g, (space) => `&#${space.charCodeAt(0)};`),
 );
 
 /** A link to a page of the web; the words alone where the address leads to none. */
