@@ -3,7 +3,9 @@ import type { Check } from './checks.ts';
 import { errorCodes } from './errors.ts';
 import type { Answer } from './exchange.ts';
 import { parseLinks } from './link.ts';
+import { someOf } from './lists.ts';
 import { secretsOf } from './redact.ts';
+import { excerpt } from './text/cut.ts';
 
 /** Whether a request was refused, and the refusal shows none of these texts that the request did not name itself. */
 export function isShut(answer: Answer, secrets: readonly string[]): Check {
@@ -29,7 +31,7 @@ function outlineOf(answer: Answer, name: string): string {
     .header('www-authenticate')
     ?.replaceAll(name, '<name>')
     .replaceAll(/:([a-z,]+)"/g, (_, actions: string) => `:${actions.split(',').toSorted().join(',')}"`);
-  return `status ${answer.status}, error code ${errorCodes(answer).join(', ') || '(none)'}, WWW-Authenticate: ${challenge ?? '(none)'}`;
+  return `status ${answer.status}, error code ${someOf(errorCodes(answer)).join(', ') || '(none)'}, WWW-Authenticate: ${challenge ?? '(none)'}`;
 }
 
 /** Whether no answer lists a repository of this name, or of names that begin so, or goes on after one. */
@@ -151,6 +153,6 @@ export function bringsNoScript(answer: Answer, script: string): Check {
   return {
     kept: !isHtml || !answer.text.includes(script),
     expected: `no ${script} in a body of HTML`,
-    received: `Content-Type: ${type ?? '(none)'} with ${answer.text.slice(0, 200)}`,
+    received: `Content-Type: ${type ?? '(none)'} with ${excerpt(answer.text)}`,
   };
 }

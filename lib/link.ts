@@ -32,11 +32,11 @@ function takeParams(rest: Scanner): [string, string][] | undefined {
   return params;
 }
 
-/** Where the next page is, absolute; undefined where the answer links none. */
+/** Where the next page is, an absolute URL of HTTP; undefined where the answer links none. */
 export function nextPage(answer: Answer): string | undefined {
   const links = parseLinks(answer.header('link') ?? '') ?? [];
   const next = links.find(({ params }) => params['rel']?.toLowerCase().split(/\s+/).includes('next'));
-  return next !== undefined && URL.canParse(next.target, answer.request.url)
-    ? new URL(next.target, answer.request.url).href
-    : undefined;
+  if (next === undefined || !URL.canParse(next.target, answer.request.url)) return undefined;
+  const { protocol, href } = new URL(next.target, answer.request.url);
+  return protocol === 'http:' || protocol === 'https:' ? href : undefined;
 }
