@@ -3,6 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { BoundMet, Unreadable } from './bounds.ts';
 import { NetworkTrouble } from './network.ts';
 import { SettingError } from './settings.ts';
 import { complainNow, line, onUnread, printedAll, type Line } from './text/terminal.ts';
@@ -174,6 +175,7 @@ function told(error: unknown): Line {
 const ofDisk = ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EISDIR'];
 
 function isTold(error: unknown): error is Error {
-  if ([SettingError, NetworkTrouble, Stopped].some((kind) => error instanceof kind)) return true;
+  if ([SettingError, NetworkTrouble, BoundMet, Unreadable, Stopped].some((kind) => error instanceof kind))
+    return true;
   return error instanceof Error && 'code' in error && ofDisk.includes(String(error.code));
 }

@@ -13,6 +13,7 @@ import { isDigest } from './content/digest.ts';
 import type { Answer, Request, Send } from './exchange.ts';
 import { line, say } from './text/terminal.ts';
 import {
+  isDone,
   notOffered,
   removeAll,
   type Created,
@@ -72,12 +73,12 @@ function toldBy(answer: Answer): Line[] {
   if (goesOn && location?.startsWith(`${origin}/`)) {
     return [{ repository, kind: 'upload', reference: location.slice(origin.length) }];
   }
-  return ['PUT', 'DELETE'].includes(method) && status < 300 ? [{ repository, settled: pathname }] : [];
+  return ['PUT', 'DELETE'].includes(method) && isDone(status) ? [{ repository, settled: pathname }] : [];
 }
 
 function toldOfManifest(answer: Answer, repository: string, asked: string): Line[] {
   const { status } = answer;
-  if (answer.request.method !== 'PUT' || status >= 500) return [];
+  if (answer.request.method !== 'PUT' || status < 200 || status >= 500) return [];
   const settled = { repository, settled: asked };
   if (status >= 300) return [settled];
   const digest = answer.header('docker-content-digest');
