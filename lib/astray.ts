@@ -1,8 +1,9 @@
 import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
-import type { Request } from './exchange.ts';
+import type { Request, Send } from './exchange.ts';
 import { NetworkTrouble } from './network.ts';
-import { currentRun, runSecrets } from './run.ts';
+import { runSecrets } from './run.ts';
+import type { Target } from './target.ts';
 
 // RFC 6890 section 2.2: "This host on this network", loopback, link-local.
 const inward = new BlockList();
@@ -39,9 +40,8 @@ async function anyInward(host: string): Promise<boolean> {
  * server that is none of them, and nobody but the registry and its token service is sent what is secret.
  * @throws NetworkTrouble
  */
-export async function refuseAstray(request: Request): Promise<void> {
+export async function refuseAstray(request: Request, targets: readonly Target[]): Promise<void> {
   const { origin, hostname } = new URL(request.url);
-  const { targets } = currentRun();
   const homes = targets.flatMap(({ url, tokenService }) => [
     url,
     ...(tokenService ? [tokenService.realm] : []),
@@ -53,6 +53,14 @@ export async function refuseAstray(request: Request): Promise<void> {
     refuse(request, `the registry leads to ${origin}, which has no business with credentials`);
   if (!isOurs && (await isInward(hostname)))
     refuse(request, `the registry leads to ${origin}, an address of this machine or its link`);
+}
+
+/** Sends what does not go astray. */
+export function atHome(send: Send, targets: readonly Target[]): Send {
+  return async (request) => {
+    await refuseAstray(request, targets);
+    return await send(request);
+  };
 }
 
 function isSecret({ url, headers = {}, body }: Request): boolean {

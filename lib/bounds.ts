@@ -97,7 +97,9 @@ export class Watch {
   follow(request: ClientRequest): void {
     if (request === this.#request) return;
     this.#request = request;
-    request.on('socket', (socket) => this.#take(socket));
+    // Node tells of a request only when it has left.
+    if (request.socket === null) request.on('socket', (socket) => this.#take(socket));
+    else this.#take(request.socket);
     request.on('error', (error) => this.#judge(error));
     if (request.method === 'CONNECT') return;
     request.on('information', () => {

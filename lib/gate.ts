@@ -64,7 +64,7 @@ export class Budget {
     if (maxRequests !== undefined && this.#requests >= maxRequests) {
       return `REGISTRY_MAX_REQUESTS=${maxRequests} is reached`;
     }
-    const isLate = maxMinutes !== undefined && Date.now() - this.#startedAt >= maxMinutes * 60_000;
+    const isLate = Date.now() - this.#startedAt >= maxMinutes * 60_000;
     return isLate ? `REGISTRY_MAX_MINUTES=${maxMinutes} is reached` : undefined;
   }
 

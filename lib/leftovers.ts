@@ -1,15 +1,18 @@
+import { Stopped } from './ending.ts';
 import type { Send } from './exchange.ts';
-import type { Created } from './ledger.ts';
 import { isName } from './content/reference.ts';
 import { referrersIn, repositoriesIn, tagsIn } from './lists.ts';
 import { namedIn } from './named.ts';
 import { walk } from './paging.ts';
-import type { Repository } from './repository.ts';
+import type { Created } from './removal.ts';
+import { Repository } from './repository.ts';
 import { runOf } from './run-id.ts';
 
 const mostPages = 1_000;
 /** References to manifests, and blobs, of a repository: a run makes some hundreds. */
 const mostContent = 10_000;
+
+const mostMinutes = 10;
 
 /** Is told, in a line, what is not looked at. */
 type Tell = (line: string) => void;
@@ -17,6 +20,7 @@ type Tell = (line: string) => void;
 /**
  * The repositories of earlier runs that the catalog lists, by run.
  * @throws Error where the registry offers no catalog to this identity
+ * @throws Stopped where reading it takes too long
  */
 export async function repositoriesOfRuns(
   send: Send,
@@ -25,7 +29,7 @@ export async function repositoriesOfRuns(
   tell: Tell,
 ): Promise<Map<string, string[]>> {
   const start = { method: 'GET', url: `${registry}/v2/_catalog?n=100` } as const;
-  const { first, items, stopped } = await walk(send, start, repositoriesIn, {
+  const { first, items, stopped } = await walk(inTime(send), start, repositoriesIn, {
     most: mostPages,
     byLink: false,
   });
@@ -48,11 +52,14 @@ export async function repositoriesOfRuns(
 /**
  * What a repository shows of its content, in the order to delete it: the manifests that have a tag, those that they
  * name or that refer to them, and the blobs of all. What has neither tag nor referrer is seen by nobody.
+ * @throws Stopped where reading it takes too long
  */
 export async function contentOf(repository: Repository, tell: Tell): Promise<Created[]> {
   const { name } = repository;
+  const send = inTime(repository.send);
+  const { manifests: asked, referrers } = new Repository(send, new URL(repository.url).origin, name);
   const { items: tags, stopped } = await walk(
-    repository.send,
+    send,
     { method: 'GET', url: `${repository.url}/tags/list` },
     tagsIn,
     { most: mostPages, byLink: false },
@@ -65,7 +72,7 @@ export async function contentOf(repository: Repository, tell: Tell): Promise<Cre
     for (const digest of digests) if (to.size < mostContent) to.add(digest);
   };
   for (const reference of references) {
-    const answer = await repository.manifests.get(reference);
+    const answer = await asked.get(reference);
     const digest = answer.header('docker-content-digest');
     if (answer.status !== 200 || digest === undefined || manifests.has(digest)) continue;
     manifests.add(digest);
@@ -78,7 +85,7 @@ export async function contentOf(repository: Repository, tell: Tell): Promise<Cre
       references,
       named.manifests.map((child) => child.digest),
     );
-    add(references, referrersIn(await repository.referrers.list(digest)));
+    add(references, referrersIn(await referrers.list(digest)));
   }
   if (Math.max(references.size, blobs.size) >= mostContent)
     tell(
@@ -88,4 +95,15 @@ export async function contentOf(repository: Repository, tell: Tell): Promise<Cre
     ...[...manifests].map((reference) => ({ repository: name, kind: 'manifest' as const, reference })),
     ...[...blobs].map((reference) => ({ repository: name, kind: 'blob' as const, reference })),
   ];
+}
+
+/** Sends for a while. */
+function inTime(send: Send): Send {
+  const until = performance.now() + mostMinutes * 60_000;
+  return async (request) => {
+    const { pathname } = new URL(request.url);
+    if (performance.now() > until)
+      throw new Stopped(`${pathname}: reading goes on after ${mostMinutes} minutes`);
+    return await send(request);
+  };
 }

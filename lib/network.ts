@@ -3,9 +3,7 @@ import { BoundMet, isOfAnswer } from './bounds.ts';
 import { errorEntries } from './errors.ts';
 import { Answer, type Method, type Request, type Send } from './exchange.ts';
 import type { Gate } from './gate.ts';
-import { refuseAstray } from './astray.ts';
 import { retryDelay } from './retry-after.ts';
-import { isAnnounced } from './run.ts';
 
 export const troubles = ['no-connection', 'hang-up', 'timeout', 'gateway', 'rate-limit', 'astray'] as const;
 
@@ -150,7 +148,6 @@ export function asTrouble(error: unknown, told: string, connection: 'kept' | 'fr
 /** The same for requests outside a test, each over a connection of its own. */
 export function patient(send: Send, gate: Gate, onTrouble: Patience['onTrouble'] = () => undefined): Send {
   return async (request) => {
-    if (isAnnounced()) await refuseAstray(request);
     const attempt = async (): Promise<Answer> =>
       await gate
         .pass(async () => await send(request))

@@ -23,7 +23,7 @@ export async function isAlive(url: string, way: Way): Promise<boolean> {
   return false;
 }
 
-let looking: Promise<void> | undefined;
+let looking: Promise<boolean> | undefined;
 
 /** Where a request went unheard: if whom it was sent to gives no sign of life, nothing is tried any more. */
 export async function lookForLife(url: string, told: string): Promise<void> {
@@ -33,12 +33,8 @@ export async function lookForLife(url: string, told: string): Promise<void> {
   // What is elsewhere, as a storage, may be gone and not missed by all.
   if (!isHome) return;
   const since = new Date().toISOString().slice(11, 19);
-  looking ??= isAlive(url, runSettings())
-    .then((alive) => {
-      if (!alive) announceOutage(`nothing answers since ${since} UTC, after ${told}`);
-    })
-    .finally(() => (looking = undefined));
-  await looking;
+  looking ??= isAlive(url, runSettings()).finally(() => (looking = undefined));
+  if (!(await looking)) announceOutage(`nothing answers since ${since} UTC, after ${told}`);
 }
 
 /** A request by its method and what it is about, as `PATCH blobs/uploads`. */

@@ -137,17 +137,17 @@ export class Session {
       method,
       headers: { Accept: '*/*', 'Accept-Encoding': 'identity', ...request.headers },
       maxRedirects: 0,
-      // Bounded as a whole below.
-      timeout: 0,
+      // Only where it could not even connect: all else is bounded below.
+      timeout: 2 * requestTimeoutMs,
       ...(body === undefined ? {} : { data: body }),
     };
     const bounds = { ms: requestTimeoutMs, bytes: mostBytes };
     const { response, bytes } = await bounded(bounds, async () => {
-      const response = await shallow(async () => await this.#context.fetch(url, options));
-      const isEmpty = method === 'HEAD' || response.headers()['content-length'] === '0';
+      const came = await shallow(async () => await this.#context.fetch(url, options));
+      const isEmpty = method === 'HEAD' || came.headers()['content-length'] === '0';
       return {
-        response,
-        bytes: isEmpty ? Buffer.alloc(0) : await shallow(async () => await response.body()),
+        response: came,
+        bytes: isEmpty ? Buffer.alloc(0) : await shallow(async () => await came.body()),
       };
     }).catch((error: unknown) => {
       const told = `${method} ${redact(url, runSecrets())}: ${reasonOf(error)}`;
@@ -221,15 +221,15 @@ async function sendPatiently(
   isOnce: boolean,
 ): Promise<Answer> {
   refuseWrite(request);
-  await refuseAstray(request);
+  await refuseAstray(request, currentRun().targets);
   const testInfo = test.info();
   const passing = gateOf(testInfo);
   const budget = runBudget();
   const spent = budget.spent;
   if (spent !== undefined) test.skip(true, `blocked: budget: ${spent}`);
-  const kind = kindOf(request);
-  const lost = isAboutFault(testInfo) ? 0 : unheard(kind);
-  if (lost >= mostUnheard) test.skip(true, `blocked: network: ${kind} went unanswered in ${lost} tests`);
+  const lost = isAboutFault(testInfo) ? 0 : unheard(kindOf(request));
+  if (lost >= mostUnheard)
+    test.skip(true, `blocked: network: ${kindOf(request)} went unanswered in ${lost} tests`);
   const asked = performance.now();
   const attempt: Patience['attempt'] = async (count, last) => {
     const queued = performance.now();

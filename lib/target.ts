@@ -3,6 +3,7 @@ import { findChallenge, parseChallenges, type Challenge } from './auth/challenge
 import { basicAuthorization } from './auth/basic.ts';
 import { isSignedBy, readJwt, type IssuerKey } from './auth/jwt.ts';
 import { tokenOf, tokenRequest, type TokenService } from './auth/token.ts';
+import { isInward } from './astray.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { Answer } from './exchange.ts';
 import { Gate } from './gate.ts';
@@ -47,6 +48,8 @@ export async function discover(settings: Settings & { url: string }): Promise<Ta
     throw new SettingError(`REGISTRY_AUTH=${missing}`, `${settings.url} offers ${offered.join(' and ')}`);
   }
   const targets = wanted.map((auth) => ({ ...targetOf(settings, auth, challenges, openToRead), product }));
+  for (const { tokenService } of targets)
+    if (tokenService !== undefined) await admitRealm(settings, tokenService);
   for (const target of targets) await logIn(settings, target);
   return targets;
 }
@@ -142,6 +145,35 @@ function targetOf(
     otherNamespace: settings.otherNamespace,
     openToRead,
   };
+}
+
+/**
+ * Credentials go to a realm on the registry's own host, or to the one that is named. Said before anything is sent there.
+ * @throws SettingError
+ */
+async function admitRealm(settings: Settings & { url: string }, { realm }: TokenService): Promise<void> {
+  const [registry, { href, host, hostname, protocol, origin }] = [new URL(settings.url), new URL(realm)];
+  const leads = `${settings.url} sends clients for their tokens to ${href}`;
+  if (!['http:', 'https:'].includes(protocol)) throw new SettingError(`REGISTRY_URL=${settings.url}`, leads);
+  if (registry.protocol === 'https:' && protocol === 'http:') {
+    throw new SettingError(
+      `REGISTRY_URL=${settings.url}`,
+      `its tokens come from ${href}, where the password would go in the clear: the realm must be https, too`,
+    );
+  }
+  if (settings.realm !== undefined) {
+    if (settings.realm === href) return;
+    throw new SettingError(`REGISTRY_REALM=${settings.realm}`, `but ${leads}`);
+  }
+  if (hostname !== registry.hostname) {
+    const inward = (await isInward(hostname)) && !(await isInward(registry.hostname));
+    const what = inward ? ', an address of this machine or its link' : '';
+    throw new SettingError(
+      'REGISTRY_REALM',
+      `is empty, and ${leads}${what}: set it to that if REGISTRY_PASSWORD may go to ${host}`,
+    );
+  }
+  if (origin !== registry.origin) console.log(`  tokens come from ${origin}, which gets the credentials`);
 }
 
 async function logIn(settings: Settings, target: Target): Promise<void> {
