@@ -169,10 +169,11 @@ test('a name of the catalog that would lead elsewhere is left alone', async () =
 test('a repository whose manifests name ever new ones is read no further than its bound', async () => {
   const send: Send = async (request) => {
     const { pathname } = new URL(request.url);
-    const names = Array.from({ length: 200 }, (_, at) => ({ digest: `${pathname.split('/').at(-1)}-${at}` }));
-    const document = pathname.includes('/tags/') ? { tags: ['a'] } : { manifests: names };
+    const manifests = Array.from({ length: 200 }, (_, at) => ({
+      digest: `${pathname.split('/').at(-1)}-${at}`,
+    }));
     const digest = { name: 'Docker-Content-Digest', value: pathname };
-    return await Promise.resolve(answerTo(request, document, [digest]));
+    return await Promise.resolve(answerTo(request, { tags: ['a'], manifests }, [digest]));
   };
   const lines: string[] = [];
   const found = await contentOf(new Repository(send, origin, 'a'), (line) => lines.push(line));

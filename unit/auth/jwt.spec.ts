@@ -36,12 +36,12 @@ test('claims grant the actions of every entry of a repository', () => {
   expect(grantsOnly({ access: 'a' }, 'a', ['pull'])).toBe(false);
 });
 
-for (const [what, header] of [
+for (const [what, head] of [
   ['lists a million deep', '['.repeat(1e6)],
   ['objects a hundred thousand deep', '{"alg":'.repeat(1e5) + '1' + '}'.repeat(1e5)],
 ] as const) {
   test(`no token has a header of ${what}`, () => {
-    const part = Buffer.from(header).toString('base64url');
+    const part = Buffer.from(head).toString('base64url');
     expect(readJwt(`${part}.e30.c2ln`)).toBeUndefined();
   });
 }
