@@ -4,6 +4,7 @@ import { ManifestError, type Manifest } from './content/manifest.ts';
 import { verifySchema1 } from './content/schema1.ts';
 import type { Answer } from './exchange.ts';
 import { someOf } from './lists.ts';
+import { excerpt } from './text/cut.ts';
 
 export type Check = { kept: boolean; expected: string; received: string };
 
@@ -62,7 +63,7 @@ export function hasErrorCode(answer: Answer, codes: readonly string[]): Check {
     kept: received.some((code) => codes.includes(code)),
     expected: `error code ${codes.join(' or ')}`,
     received:
-      received.length === 0 ? `no error code in: ${answer.text.slice(0, 200)}` : someOf(received).join(', '),
+      received.length === 0 ? `no error code in: ${excerpt(answer.text)}` : someOf(received).join(', '),
   };
 }
 

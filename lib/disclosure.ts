@@ -5,6 +5,7 @@ import type { Answer } from './exchange.ts';
 import { parseLinks } from './link.ts';
 import { someOf } from './lists.ts';
 import { secretsOf } from './redact.ts';
+import { excerpt } from './text/cut.ts';
 
 /** Whether a request was refused, and the refusal shows none of these texts that the request did not name itself. */
 export function isShut(answer: Answer, secrets: readonly string[]): Check {
@@ -152,6 +153,6 @@ export function bringsNoScript(answer: Answer, script: string): Check {
   return {
     kept: !isHtml || !answer.text.includes(script),
     expected: `no ${script} in a body of HTML`,
-    received: `Content-Type: ${type ?? '(none)'} with ${answer.text.slice(0, 200)}`,
+    received: `Content-Type: ${type ?? '(none)'} with ${excerpt(answer.text)}`,
   };
 }

@@ -1,10 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { NetworkTrouble } from './network.ts';
 import { SettingError } from './settings.ts';
+import { complainNow, line, onUnread, printedAll, type Line } from './text/terminal.ts';
 
 // How a process ends. Node ends with 0 as soon as nothing is left to wait for, also where a promise was never kept, and
 // a `process.exit(0)` ends it wherever it stands. So what has to come to its end is begun and ended by name, and as long
@@ -53,7 +54,7 @@ function refuseGreen(code: number): void {
   const open = [...parts].filter(([, state]) => state === 'open').map(([part]) => part);
   if (code !== 0 || (open.length === 0 && asked === undefined)) return;
   process.exitCode = asked?.status ?? 1;
-  if (open.length > 0) sayNow(`not come to its end: ${open.join(', ')}`);
+  if (open.length > 0) complainNow(line`  not come to its end: ${open.join(', ')}`);
 }
 
 /**
@@ -67,12 +68,9 @@ function endOnSignals(): void {
   for (const signal of signals) {
     process.on(signal, () => askToEnd(signal, signal, 128 + constants.signals[signal]));
   }
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', () => askToEnd('nobody reads the output', 'SIGTERM', 1));
-  }
+  onUnread(() => askToEnd('nobody reads the output', 'SIGTERM', 1));
   process.on('uncaughtException', (error: Error) => {
-    const { message, stack = message } = error;
-    if (asked === undefined) sayNow(isTold(error) ? message : stack);
+    if (asked === undefined) complainNow(told(error));
     askToEnd('an error that nobody caught', 'SIGTERM', 1);
   });
 }
@@ -127,23 +125,14 @@ function askToEnd(cause: string, signal: NodeJS.Signals, status: number): void {
   }
   asked = { at: Date.now(), status };
   if (!tellToStop(signal)) exitNow(`${cause}: this is the end; ${rest}`);
-  sayNow(`${cause}: ends within 30 s, in good order; a second signal ends it at once; ${rest}`);
+  complainNow(line`  ${cause}: ends within 30 s, in good order; a second signal ends it at once; ${rest}`);
   setTimeout(() => exitNow(`30 s after ${cause}: this is the end; ${rest}`, 'SIGKILL'), endMs).unref();
 }
 
-function exitNow(line: string, signal: NodeJS.Signals = 'SIGTERM'): never {
-  sayNow(line);
+function exitNow(why: string, signal: NodeJS.Signals = 'SIGTERM'): never {
+  complainNow(line`  ${why}`);
   for (const child of children) child.kill(signal);
   process.exit(asked?.status ?? 1);
-}
-
-/** At once, and whether or not anybody reads it. */
-function sayNow(line: string): void {
-  try {
-    writeSync(2, `  ${line}\n`);
-  } catch {
-    // Nobody does.
-  }
 }
 
 /** Stops a command with the one line that it is. */
@@ -163,16 +152,23 @@ export async function command(
   try {
     const status = await work();
     // What was printed may still be on its way, or have found nobody; a signal may wait to be heard.
-    await new Promise((resolve) => process.stdout.write('', resolve));
+    await printedAll();
     await setImmediate();
     end(name);
     process.exit(status);
   } catch (error) {
     // What it could not finish is no news.
     if (asked !== undefined) process.exit(asked.status);
-    console.error(isTold(error) ? error.message : error);
+    complainNow(told(error));
     process.exit(isTold(error) ? refused : 1);
   }
+}
+
+/** In one line, or with the place in our code where nobody thought of it. */
+function told(error: unknown): Line {
+  if (isTold(error)) return line`${error.message}`;
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return line.lines(text.split('\n'));
 }
 
 const ofDisk = ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EISDIR'];

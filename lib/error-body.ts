@@ -2,6 +2,7 @@ import type { Check } from './checks.ts';
 import { errorEntries } from './errors.ts';
 import type { Answer } from './exchange.ts';
 import { someOf } from './lists.ts';
+import { excerpt } from './text/cut.ts';
 
 const listed = [
   'BLOB_UNKNOWN',
@@ -32,7 +33,7 @@ export function errorBody(answer: Answer) {
   const entries = isSpoken ? errorEntries(answer) : [];
   const codes = entries.map(({ code }) => code);
   const wellFormed = codes.filter((code) => codeGrammar.test(code));
-  const body = answer.text.slice(0, 200) || '(no body)';
+  const body = excerpt(answer.text) || '(no body)';
   const shown = someOf(codes).join(', ') || '(no code)';
   const contentType = answer.header('content-type');
   return {

@@ -11,6 +11,7 @@ import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { isDigest } from './content/digest.ts';
 import type { Answer, Request, Send } from './exchange.ts';
+import { line, say } from './text/terminal.ts';
 import {
   notOffered,
   removeAll,
@@ -168,7 +169,7 @@ function linesOf(file: string): Line[] {
   const lines = whole.map(lineIn);
   const lost = lines.filter((line) => line === undefined).length;
   if (lost > 0 && !noted.has(file))
-    console.log(`  ${file}: ${lost} of its lines cannot be read, and are left out`);
+    say(line`  ${file}: ${lost} of its lines cannot be read, and are left out`);
   if (lost > 0) noted.add(file);
   return lines.filter((line) => line !== undefined);
 }

@@ -3,7 +3,7 @@ import type { Send } from './exchange.ts';
 import { isName } from './content/reference.ts';
 import { referrersIn, repositoriesIn, tagsIn } from './lists.ts';
 import { namedIn } from './named.ts';
-import { walk } from './paging.ts';
+import { leadsBack, walk } from './paging.ts';
 import type { Created } from './removal.ts';
 import { Repository } from './repository.ts';
 import { runOf } from './run-id.ts';
@@ -34,7 +34,8 @@ export async function repositoriesOfRuns(
     byLink: false,
   });
   if (first.status !== 200) throw new Error(`the catalog answered ${first.status}`);
-  if (stopped !== undefined)
+  // One that leads round was read as far as it goes.
+  if (stopped !== undefined && stopped !== leadsBack)
     tell(
       `not all of the catalog is read, as ${stopped}: what runs left in the rest is to be removed by hand`,
     );
@@ -64,7 +65,8 @@ export async function contentOf(repository: Repository, tell: Tell): Promise<Cre
     tagsIn,
     { most: mostPages, byLink: false },
   );
-  if (stopped !== undefined) tell(`${name}: not all of its tags are read, as ${stopped}; clean up once more`);
+  if (stopped !== undefined && stopped !== leadsBack)
+    tell(`${name}: not all of its tags are read, as ${stopped}; clean up once more`);
   const references = new Set(tags.slice(0, mostContent));
   const manifests = new Set<string>();
   const blobs = new Set<string>();

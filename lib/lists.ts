@@ -1,6 +1,7 @@
 import type { Check } from './checks.ts';
 import { isObject, isText } from './content/manifest.ts';
 import type { Answer } from './exchange.ts';
+import { excerpt } from './text/cut.ts';
 
 /** The tags of a tag list; none where it has no such list. */
 export function tagsIn(answer: Answer): string[] {
@@ -41,7 +42,7 @@ function listIn({ json }: Answer, member: string): unknown[] {
 
 /** Whether the body is a JSON object. */
 export function hasObject({ json, text }: Answer): Check {
-  return { kept: isObject(json), expected: 'a JSON object', received: text.slice(0, 200) };
+  return { kept: isObject(json), expected: 'a JSON object', received: excerpt(text) };
 }
 
 /** Whether that member of the body is an array of strings. */
@@ -49,7 +50,7 @@ export function hasTexts(answer: Answer, member: 'tags' | 'repositories'): Check
   return {
     kept: isObject(answer.json) && Array.isArray(answer.json[member]) && answer.json[member].every(isText),
     expected: `"${member}", an array of strings`,
-    received: answer.text.slice(0, 200),
+    received: excerpt(answer.text),
   };
 }
 
@@ -58,7 +59,7 @@ export function hasText({ json, text }: Answer, member: string, value: string): 
   return {
     kept: isObject(json) && json[member] === value,
     expected: `"${member}": "${value}"`,
-    received: text.slice(0, 200),
+    received: excerpt(text),
   };
 }
 

@@ -17,6 +17,9 @@ export type Walk = {
   stopped: string | undefined;
 };
 
+/** Why a list was not read further that leads round. */
+export const leadsBack = 'it leads back to a page before';
+
 /** A list that has more is not read to its end. */
 const mostItems = 100_000;
 /** Pages in a row, none with an item that was not met before. */
@@ -60,7 +63,7 @@ export async function walk(
   }
 
   function reasonToStop(next: string): string | undefined {
-    if (asked.has(url)) return 'it leads back to a page before';
+    if (asked.has(url)) return leadsBack;
     if (next.length > longestUrl) return `the URL of the next page has ${next.length} characters`;
     if (idle >= mostIdle) return `${idle} pages in a row held nothing new`;
     if (items.length >= mostItems) return `it goes on after ${items.length} items`;

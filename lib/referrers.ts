@@ -6,6 +6,7 @@ import { artifact } from './content/oci.ts';
 import type { Answer } from './exchange.ts';
 import { referrersIn, someOf } from './lists.ts';
 import type { RuleId } from './rules/catalogue.ts';
+import { excerpt } from './text/cut.ts';
 
 /** How a list of referrers names this one; a test that does not find it there is blocked. */
 export function givenReferrer(answer: Answer, { digest }: Manifest, rule: RuleId): Json {
@@ -37,7 +38,7 @@ export function isIndex({ json, text }: Answer): Check {
       (json['mediaType'] === undefined || json['mediaType'] === mediaTypes.ociIndex) &&
       json['manifests'] !== undefined,
     expected: `an index of schemaVersion 2 and mediaType ${mediaTypes.ociIndex}`,
-    received: text.slice(0, 200),
+    received: excerpt(text),
   };
 }
 
@@ -47,7 +48,7 @@ export function hasNone({ status, json, text }: Answer): Check {
   return {
     kept: status === 200 && Array.isArray(list) && list.length === 0,
     expected: 'status 200 and "manifests": []',
-    received: `status ${status} and ${text.slice(0, 200)}`,
+    received: `status ${status} and ${excerpt(text)}`,
   };
 }
 

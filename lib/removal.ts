@@ -4,6 +4,7 @@ import { removalEnd } from './ending.ts';
 import type { Answer } from './exchange.ts';
 import { NetworkTrouble } from './network.ts';
 import type { Repository } from './repository.ts';
+import { line, say } from './text/terminal.ts';
 
 /**
  * Something this run put into a repository, or was about to. A manifest may be known by its tag alone; an upload goes
@@ -69,7 +70,7 @@ export async function removeAll(
     for (let settled = 0; ; settled = gone.size + reasons.size) {
       await after(Math.min(everyMs, Math.max(0, until - Date.now())), undefined, { signal: over.signal });
       if (Date.now() >= until) return breakOff('there was no more time');
-      console.log(`  removing: ${gone.size} of ${created.length} are gone`);
+      say(line`  removing: ${gone.size} of ${created.length} are gone`);
       const isSilent = gone.size + reasons.size === settled;
       if (isSilent && !(await isAnswered())) return breakOff('nobody answers any more');
     }

@@ -4,6 +4,7 @@ import dotenv from 'dotenv';
 import type { IssuerKey } from './auth/jwt.ts';
 import { isDigest } from './content/digest.ts';
 import { isName, isTag } from './content/reference.ts';
+import { complain, line } from './text/terminal.ts';
 import { specVersions, type Level, type SpecVersion } from './rules/rule.ts';
 import { embeddedProfiles, profileNames, type ProfileName } from './profiles/names.ts';
 
@@ -79,7 +80,7 @@ export async function orStop<T>(work: () => T | Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (!(error instanceof SettingError)) throw error;
-    console.error(error.message);
+    complain(line`${error.message}`);
     process.exit(1);
   }
 }

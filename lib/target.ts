@@ -9,6 +9,7 @@ import type { Answer } from './exchange.ts';
 import { Gate } from './gate.ts';
 import { NetworkTrouble, patient } from './network.ts';
 import { sendRaw, type RawRequest } from './raw.ts';
+import { line, say } from './text/terminal.ts';
 import { SettingError, type AuthMode, type Credentials, type Settings } from './settings.ts';
 
 /** One registry in one auth mode, with the identities to meet it. */
@@ -173,7 +174,7 @@ async function admitRealm(settings: Settings & { url: string }, { realm }: Token
       `is empty, and ${leads}${what}: set it to that if REGISTRY_PASSWORD may go to ${host}`,
     );
   }
-  if (origin !== registry.origin) console.log(`  tokens come from ${origin}, which gets the credentials`);
+  if (origin !== registry.origin) say(line`  tokens come from ${origin}, which gets the credentials`);
 }
 
 async function logIn(settings: Settings, target: Target): Promise<void> {

@@ -24,6 +24,7 @@ import type { RuleId } from './rules/catalogue.ts';
 import type { Credentials } from './settings.ts';
 import type { Target } from './target.ts';
 import { judge, weighInTest, type Finding } from './verdict.ts';
+import { excerpt } from './text/cut.ts';
 
 /** A slice of the layer, its end exclusive (undefined: to the end), and the status it should meet. */
 export type Chunk = readonly [start: number, end: number | undefined, status?: number];
@@ -621,7 +622,7 @@ function itemsOf(step: 'list-tags' | 'catalog', answer: Answer, member: 'tags' |
   const page = (answer.json as Record<string, unknown> | null | undefined)?.[member];
   const isList = Array.isArray(page) && page.every((item) => typeof item === 'string');
   const rule = step === 'catalog' ? 'catalog.json' : 'tag.list.array';
-  const received = answer.text.slice(0, 200);
+  const received = excerpt(answer.text);
   note(step, answer, rule, `"${member}", an array of strings`, { kept: isList, received });
   return isList ? page : [];
 }

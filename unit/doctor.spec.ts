@@ -5,7 +5,7 @@ import { answers, empty, instead, refused, set, status, type Wire } from '../fix
 import { startRegistry, type RunningRegistry } from '../fixtures/registry/registry.ts';
 import { repositoriesIn, tagsIn } from '../lib/lists.ts';
 import { rawSend } from '../lib/raw.ts';
-import { certificates, startTls } from './front.ts';
+import { certificates, startTls } from '../fixtures/front.ts';
 import { pushSmall } from './small.ts';
 
 type Look = { code: unknown; lines: string[] };

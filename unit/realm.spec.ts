@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, test } from '@playwright/test';
 import { readSettings } from '../lib/settings.ts';
 import { discover } from '../lib/target.ts';
-import { certificates, startTls } from './front.ts';
+import { certificates, startTls } from '../fixtures/front.ts';
 
 /** A registry with such a realm, where it notes who comes for a token. `ORIGIN` is its own. */
 async function registryWith(realm: string) {

@@ -4,10 +4,11 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { startFaulty } from '../fixtures/faults/host.ts';
+import { contentOf, filesUnder } from '../fixtures/hostile/files.ts';
 import { startRegistry, type RegistryOptions, type RunningRegistry } from '../fixtures/registry/registry.ts';
 import type { AuthMode } from '../lib/settings.ts';
 import { generateSigningKey } from '../lib/content/schema1.ts';
-import { contentOf, filesUnder, run, runSuite } from './suite.ts';
+import { run, runSuite } from './suite.ts';
 
 const password = 'CANARY-password-7b1f';
 const token = 'CANARY-token-93ac';

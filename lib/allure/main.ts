@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { command, stopWith } from '../ending.ts';
 import { runSettings } from '../run.ts';
+import { alter } from '../text/files.ts';
+import { complain, line, say } from '../text/terminal.ts';
 import { readRunInfo } from './targets.ts';
 
 await command('npm run allure', async () => {
@@ -18,7 +20,7 @@ async function generate(reports: string, results: readonly string[]): Promise<nu
   try {
     started = results.map((folder) => readRunInfo(folder)['started'] ?? '');
   } catch (error) {
-    console.error((error as Error).message);
+    complain(line`${(error as Error).message}`);
     return 1;
   }
   const output = join(reports, 'allure');
@@ -34,8 +36,8 @@ async function generate(reports: string, results: readonly string[]): Promise<nu
   stopWith(child);
   const [status] = (await once(child, 'exit')) as [number | null];
   if (status !== 0) return status ?? 1;
-  for (const file of pagesIn(output)) writeFileSync(file, withoutAnalytics(readFileSync(file, 'utf8')));
-  console.log(join(output, 'index.html'));
+  for (const file of pagesIn(output)) alter(file, withoutAnalytics);
+  say(line`${join(output, 'index.html')}`);
   return 0;
 }
 

@@ -1,5 +1,5 @@
 import type { Reporter, TestCase, TestResult, TestStep } from '@playwright/test/reporter';
-import { gist } from '../conformance/markdown.ts';
+import { gist } from '../conformance/gist.ts';
 
 const verdict = /^(?:fail|warn|known|stale)$/;
 const ofRule = /^(?:\w+: )?([\w.-]+) \([a-z]+\): /;
