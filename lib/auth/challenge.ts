@@ -23,12 +23,12 @@ function parseValue(text: string): Challenge[] {
   const challenges: Challenge[] = [];
   for (rest.take(separators); !rest.isAtEnd; rest.take(separators)) {
     const word = rest.take(token);
-    if (word === undefined) throw new Error(`WWW-Authenticate: unreadable at "${rest.ahead}"`);
+    if (word === undefined) throw new Error(`WWW-Authenticate: no challenge can be read at "${rest.ahead}"`);
     const current = challenges.at(-1);
     if (current !== undefined && rest.take(/[ \t]*=[ \t]*(?!=|,|$)/y) !== undefined) {
       // Some registries leave URLs unquoted, which is no token; a value then ends at a comma or a space.
       const value = rest.takeQuoted() ?? rest.take(/[^\s,"]+/y);
-      if (value === undefined) throw new Error(`WWW-Authenticate: no value at "${rest.ahead}"`);
+      if (value === undefined) throw new Error(`WWW-Authenticate: a challenge has no value at "${rest.ahead}"`);
       current.params[word.toLowerCase()] = value;
     } else {
       const single = rest.take(space) && rest.take(token68);

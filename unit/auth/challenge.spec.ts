@@ -77,7 +77,7 @@ for (const [name, values, challenges] of cases) {
 
 test('says where it cannot read on, in few words', () => {
   const long = `Bearer realm="${'x'.repeat(100_000)}`;
-  expect(() => parseChallenges([long])).toThrow(/^WWW-Authenticate: no value at "\S{80}"$/);
+  expect(() => parseChallenges([long])).toThrow(/^WWW-Authenticate: a challenge has no value at "\S{80}"$/);
 });
 
 test('says where it cannot read on', () => {
