@@ -105,9 +105,9 @@ export function stopWith(child: ChildProcess): void {
 /** Whether there is something to wait for. */
 function tellToStop(signal: NodeJS.Signals): boolean {
   for (const child of children) child.kill(signal);
-  // Playwright ends a run in good order on SIGINT alone, and listens only while there is one.
+  // Playwright ends a run in good order on SIGINT alone, and listens only while there is one; its tear-down it breaks off.
   const isRunning = isRun && process.listenerCount('SIGINT') > 1;
-  if (isRunning) process.emit('SIGINT', 'SIGINT');
+  if (isRunning && parts.get('tear-down') !== 'open') process.emit('SIGINT', 'SIGINT');
   return isRunning || children.size > 0;
 }
 
