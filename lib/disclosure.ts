@@ -84,7 +84,7 @@ const internals: readonly [string, RegExp][] = [
   ['a stack trace', /Traceback \(most recent|goroutine \d+ \[|\.java:\d+\)/],
   ['a place in source code', /\b\w+\.(?:go|py|rb|js|ts|php|rs|cs):\d+\b/],
   ['a place in source code', /File "[^"]+", line \d+/],
-  ['a query', /\bSELECT\s(?:(?!\bSELECT\s).)+\sFROM\s/i],
+  ['a query', /\bSELECT\s(?:(?!\bSELECT\s).){1,500}\sFROM\s/i],
   ['a query', /\bINSERT INTO\s|syntax error at or near|SQLSTATE|ORA-\d{5}/i],
   ['a path of the server', /(?:^|[\s"'=:(])\/(?:var|usr|home|etc|opt|root|srv|tmp|app|data)\/[\w.-]+/],
   ['a path of the server', /\b[A-Z]:\\\w/],
