@@ -1,6 +1,7 @@
-import { createRequire } from 'node:module';
 import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from '@playwright/test';
+// @ts-expect-error It comes without types.
+import MarkdownIt from 'markdown-it';
 import { errorCommand, stopCommands } from '../../lib/text/github.ts';
 import { json, prettyJson } from '../../lib/text/json.ts';
 import { link, markdown, table } from '../../lib/text/markdown.ts';
@@ -51,10 +52,10 @@ for (const [name, write] of Object.entries({ json, prettyJson })) {
 }
 
 type Token = { type: string; content: string; children: Token[] | null };
-type MarkdownIt = new (options: object) => { parse: (text: string, env: object) => Token[] };
+type Reader = new (options: object) => { parse: (text: string, env: object) => Token[] };
 
 /** A reader that makes HTML of HTML, and links of addresses. */
-const reader = new (createRequire(import.meta.url)('markdown-it') as MarkdownIt)({
+const reader = new (MarkdownIt as Reader)({
   html: true,
   linkify: true,
 });

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 /** What breaks out of one sink or another where it goes in as it is. */
 const nasty = [
