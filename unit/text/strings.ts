@@ -72,6 +72,7 @@ const nasty = [
   '\u2028',
   '\u2029',
   '\ufffe',
+  '\ufff9a\u06dd',
   '\u{e0041}',
   '\ud800',
   '\udc00\ud800',
