@@ -21,19 +21,26 @@ function aligned(bytes: Buffer): (before: number) => string {
   };
 }
 
-function bytesOf(text: string): Buffer[] {
-  const utf8 = Buffer.from(text, 'utf8');
-  const latin1 = Buffer.from(text, 'latin1');
-  return latin1.toString('latin1') === text && !latin1.equals(utf8) ? [utf8, latin1] : [utf8];
+/** As it is written in texts that are encoded as a whole. */
+function bytesOf(part: string): Buffer[] {
+  const inJson = JSON.stringify(part).slice(1, -1);
+  const written = new Set([
+    part,
+    inJson,
+    inJson.replaceAll('/', String.raw`\/`),
+    encodeURIComponent(Buffer.from(part).toString()),
+  ]);
+  const latin1 = Buffer.from(part, 'latin1');
+  return [
+    ...[...written].map((text) => Buffer.from(text)),
+    ...(latin1.toString('latin1') === part ? [latin1] : []),
+  ];
 }
 
 function partsOf(secret: string): string[] {
-  if (secret.length <= longestPart) return [secret];
-  const count = Math.floor(secret.length / longestPart);
-  const whole = Array.from({ length: count }, (_, at) =>
-    secret.slice(at * longestPart, (at + 1) * longestPart),
-  );
-  return [...whole, secret.slice(-longestPart)];
+  const last = secret.length - longestPart;
+  const starts = Array.from({ length: Math.floor(secret.length / longestPart) }, (_, at) => at * longestPart);
+  return last <= 0 ? [secret] : [...starts, last].map((start) => secret.slice(start, start + longestPart));
 }
 
 /** Base64 of RFC 4648 section 4 as of section 5, or as it comes out of a form. */

@@ -82,7 +82,7 @@ export class Readings {
       if (code === letterU) this.#hexadecimal(end, 4, 0, add);
       else if (code === letterX) this.#hexadecimal(end, 2, 0, add);
       // Of a run of them, each is wrapped as often as the next.
-      else if (code === backslash ? length === own : isPunctuation(code)) add(code, end);
+      else if (code === backslash ? length === own : isSign(code)) add(code, end);
       else {
         const control = controls.get(code);
         if (control !== undefined) add(control, end);
@@ -149,6 +149,6 @@ function isOfName(code: number): boolean {
   return (letter >= 0x61 && letter <= 0x7a) || (code >= 0x30 && code <= 0x39) || code === 0x23;
 }
 
-function isPunctuation(code: number): boolean {
-  return code > 0x20 && code < 0x7f && (!isOfName(code) || code === 0x23);
+function isSign(code: number): boolean {
+  return code > 0x20 && (code === 0x23 || !isOfName(code));
 }

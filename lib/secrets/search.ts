@@ -97,7 +97,7 @@ export class Search {
       const second = this.#folded(unit);
       const mayBegin =
         this.#beginnings[placeOf(first, second)] === 1 || introduces(first) || introduces(unit);
-      if (mayBegin || (reached.size > 0 && reached.has(at))) return at;
+      if (mayBegin || at === text.length - 1 || (reached.size > 0 && reached.has(at))) return at;
       first = second;
     }
     return text.length;
