@@ -17,7 +17,7 @@ export async function attachExchanges(testInfo: TestInfo): Promise<void> {
   for (const [at, answer] of exchangesOf(testInfo).entries()) {
     await testInfo.attach(titleOf(at + 1, answer), {
       contentType: ALLURE_HTTP_EXCHANGE_CONTENT_TYPE,
-      body: JSON.stringify(allureExchange(answer, runSecrets())),
+      body: redact(JSON.stringify(allureExchange(answer, runSecrets())), runSecrets()),
     });
   }
 }

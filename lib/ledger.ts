@@ -12,7 +12,9 @@ import { dirname } from 'node:path';
 import { isDigest } from './content/digest.ts';
 import type { Answer, Request, Send } from './exchange.ts';
 import { NetworkTrouble } from './network.ts';
+import { redactKnown } from './redact.ts';
 import type { Repository } from './repository.ts';
+import { runSecrets } from './run.ts';
 
 /** The run that a ledger is of: its id, its registry, and the process that can still be asked whether it goes on. */
 export type LedgerHead = { run: string; url: string; host: string; pid: number };
@@ -91,7 +93,8 @@ function toldOfManifest(answer: Answer, repository: string, asked: string): Line
 function note(file: string, lines: readonly Line[]): void {
   if (lines.length === 0) return;
   mkdirSync(dirname(file), { recursive: true });
-  appendFileSync(file, lines.map((one) => `${JSON.stringify(one)}\n`).join(''));
+  // A Location may show what the request was sent with. What else its query holds leads to the upload.
+  appendFileSync(file, lines.map((one) => `${redactKnown(JSON.stringify(one), runSecrets())}\n`).join(''));
 }
 
 /** Whose a ledger is; undefined where its first line does not say. */

@@ -3,6 +3,7 @@ import { curl } from './curl.ts';
 import type { Answer } from './exchange.ts';
 import type { KnownDeviation } from './profiles/profile.ts';
 import { profileOf } from './profiles/profiles.ts';
+import { redact } from './redact.ts';
 import { rule, type RuleId } from './rules/catalogue.ts';
 import { levelAt } from './rules/rule.ts';
 import { runIdentities, runSecrets, runSettings } from './run.ts';
@@ -95,7 +96,7 @@ function describe(
   secrets: readonly string[],
 ): string {
   const { level, title, source, url } = rule(id);
-  return [
+  const lines = [
     `${id} (${level}): ${title}`,
     `  source    ${source} ${url}`,
     ...(deviation === undefined ? [] : [`  known     ${deviation.reason} ${deviation.source}`]),
@@ -103,7 +104,8 @@ function describe(
     `  expected  ${expected}`,
     `  received  ${received}`,
     ...(answer === undefined ? [] : ['', transcript(answer, secrets), '', askAgain(answer, secrets)]),
-  ].join('\n');
+  ];
+  return redact(lines.join('\n'), secrets);
 }
 
 function askAgain({ request }: Answer, secrets: readonly string[]): string {

@@ -52,3 +52,8 @@ export const sameLetters = foldOf((sign) => ({ '-': '+', ' ': '+', _: '/' })[sig
 function foldOf(same: (sign: string) => string): Fold {
   return Uint8Array.from({ length: 128 }, (_, unit) => same(String.fromCharCode(unit)).charCodeAt(0));
 }
+
+/** As `sameLetters` compares. */
+export function foldLetters(text: string): string {
+  return text.replaceAll(/[-_ A-Z]/g, (sign) => String.fromCharCode(sameLetters[sign.charCodeAt(0)] ?? 0));
+}
