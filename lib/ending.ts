@@ -4,6 +4,7 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { NetworkTrouble } from './network.ts';
+import { maskOutput } from './secrets/output.ts';
 import { SettingError } from './settings.ts';
 import { complainNow, line, onUnread, printedAll, type Line } from './text/terminal.ts';
 
@@ -147,6 +148,7 @@ export async function command(
   work: () => number | Promise<number>,
   refused = 1,
 ): Promise<never> {
+  maskOutput();
   endOnSignals();
   begin(name);
   try {
