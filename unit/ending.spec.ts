@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { expect, test } from '@playwright/test';
 import { startRegistry, type RunningRegistry } from '../fixtures/registry/registry.ts';
-import { causes, endAt, isPair, places } from './endings.ts';
+import { causes, endAt, isOrderly, isPair, places } from './endings.ts';
 
 // Every place and every cause at least once; all pairs with `npx playwright test --config unit/endings.config.ts`.
 const sample = new Set(
@@ -47,6 +47,7 @@ Object.entries(places).forEach(([place, where], row) => {
       expect(ended.reached).toBe(true);
       expect(ended.code).not.toBe(0);
       expect(ended.tookMs).toBeLessThan(what.isSlow ? 120_000 : 30_000);
+      expect(isOrderly(place, cause) ? ended.ledgers : []).toEqual([]);
       expect(ended.stays).toEqual([]);
       expect(ended.cleanups.map(({ code }) => code)).toEqual([0, 0]);
     });

@@ -104,6 +104,8 @@ type Manner = 'well' | '101' | 'hang-up' | 'silence';
 type Cause = {
   /** Ends it with its next line, or at its end. */
   isSlow?: true;
+  /** A run has time to remove what it made. */
+  isOrderly?: true;
   signal?: NodeJS.Signals;
   injected?: string;
   reporter?: true;
@@ -113,16 +115,16 @@ type Cause = {
 
 /** By name. */
 export const causes: Record<string, Cause> = {
-  SIGINT: { signal: 'SIGINT' },
-  SIGTERM: { signal: 'SIGTERM' },
-  SIGHUP: { signal: 'SIGHUP' },
+  SIGINT: { isOrderly: true, signal: 'SIGINT' },
+  SIGTERM: { isOrderly: true, signal: 'SIGTERM' },
+  SIGHUP: { isOrderly: true, signal: 'SIGHUP' },
   SIGKILL: { signal: 'SIGKILL' },
-  'a closed output': { isSlow: true, apply: (child) => child.stdout?.destroy() },
+  'a closed output': { isOrderly: true, isSlow: true, apply: (child) => child.stdout?.destroy() },
   '101 to everything': { manner: '101' },
   'hang-ups and SIGTERM': { manner: 'hang-up', signal: 'SIGTERM' },
   'silence and SIGTERM': { manner: 'silence', signal: 'SIGTERM' },
   'a reporter that throws': { isSlow: true, reporter: true },
-  'an exception': { signal: 'SIGUSR2', injected: 'throw new Error("thrown in between")' },
+  'an exception': { isOrderly: true, signal: 'SIGUSR2', injected: 'throw new Error("thrown in between")' },
   'process.exit(0)': { signal: 'SIGUSR2', injected: 'process.exit(0)' },
 };
 
@@ -133,12 +135,20 @@ export function isPair(place: string, cause: string): boolean {
   return causes[cause]?.manner === undefined || !args.includes('WAITING');
 }
 
+/** Whether what was made is gone even before a cleanup. A tear-down may be broken off. */
+export function isOrderly(place: string, cause: string): boolean {
+  return (
+    causes[cause]?.isOrderly === true && places[place]?.args[1] === 'test' && !place.includes('tear-down')
+  );
+}
+
 export type Ended = {
   code: unknown;
   printed: string;
   tookMs: number;
   reached: boolean;
   cleanups: Done[];
+  ledgers: string[];
   stays: string[];
 };
 
@@ -175,16 +185,15 @@ export async function endAt(
   }
   const ended = await launch(front, place, cause, env, reports).over;
   front.reset();
+  const ledgersIn = (): string[] => readdirSync(reports).filter((name) => name.startsWith('created-'));
+  const ledgers = ledgersIn();
   const cleanups: Done[] = [];
   for (let at = 0; at < 2; at += 1) {
     cleanups.push(await finished(command('fixtures/cleanup.ts', '--older-than', '0m'), env));
   }
-  const stays = [
-    ...(await front.staying()),
-    ...readdirSync(reports).filter((name) => name.startsWith('created-')),
-  ];
+  const stays = [...(await front.staying()), ...ledgersIn()];
   await front.close();
-  return { ...ended, cleanups, stays };
+  return { ...ended, ledgers, cleanups, stays };
 }
 
 type Front = Awaited<ReturnType<typeof startFront>>;
