@@ -4,6 +4,7 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { NetworkTrouble } from './network.ts';
+import { maskOutput } from './secrets/output.ts';
 import { SettingError } from './settings.ts';
 import { complainNow, line, onUnread, printedAll, type Line } from './text/terminal.ts';
 
@@ -105,9 +106,9 @@ export function stopWith(child: ChildProcess): void {
 /** Whether there is something to wait for. */
 function tellToStop(signal: NodeJS.Signals): boolean {
   for (const child of children) child.kill(signal);
-  // Playwright ends a run in good order on SIGINT alone, and listens only while there is one.
+  // Playwright ends a run in good order on SIGINT alone, and listens only while there is one; its tear-down it breaks off.
   const isRunning = isRun && process.listenerCount('SIGINT') > 1;
-  if (isRunning) process.emit('SIGINT', 'SIGINT');
+  if (isRunning && parts.get('tear-down') !== 'open') process.emit('SIGINT', 'SIGINT');
   return isRunning || children.size > 0;
 }
 
@@ -147,6 +148,7 @@ export async function command(
   work: () => number | Promise<number>,
   refused = 1,
 ): Promise<never> {
+  maskOutput();
   endOnSignals();
   begin(name);
   try {

@@ -11,6 +11,8 @@ import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { isDigest } from './content/digest.ts';
 import type { Answer, Request, Send } from './exchange.ts';
+import { redactKnown } from './redact.ts';
+import { runSecrets } from './run.ts';
 import { line, say } from './text/terminal.ts';
 import {
   notOffered,
@@ -87,7 +89,8 @@ function toldOfManifest(answer: Answer, repository: string, asked: string): Line
 function note(file: string, lines: readonly Line[]): void {
   if (lines.length === 0) return;
   mkdirSync(dirname(file), { recursive: true });
-  appendFileSync(file, lines.map((one) => `${JSON.stringify(one)}\n`).join(''));
+  // A Location may show what the request was sent with. What else its query holds leads to the upload.
+  appendFileSync(file, lines.map((one) => `${redactKnown(JSON.stringify(one), runSecrets())}\n`).join(''));
 }
 
 /** Whose a ledger is; undefined where its first line does not say. */

@@ -15,8 +15,15 @@ export type Created = { repository: string; kind: 'manifest' | 'blob' | 'upload'
 /** What was not removed, and why. */
 export type Left = Created & { because: string };
 
-/** `brokenOff`: why it did not come to its end; undefined where everything was tried. */
-export type Removal = { removed: number; left: Left[]; brokenOff?: string | undefined };
+/**
+ * `brokenOff`: why not everything was tried; undefined where it was. `isSettled`: the registry has told what became of each.
+ */
+export type Removal = {
+  removed: number;
+  left: Left[];
+  brokenOff: string | undefined;
+  isSettled: boolean;
+};
 
 /** Why nothing of a kind can be removed. */
 export type Refused = Partial<Record<Created['kind'], string>>;
@@ -45,7 +52,7 @@ export async function removeAll(
   refused: Refused = {},
 ): Promise<Removal> {
   const gone = new Set<Created>();
-  const reasons = new Map<Created, string>();
+  const reasons = new Map<Created, string | Error>();
   const repositories = [...new Set(created.map(({ repository }) => repository))].values();
   const over = new AbortController();
   const breakOff = (because: string): void => over.abort(because);
@@ -59,17 +66,18 @@ export async function removeAll(
         const outcome = refused[one.kind] ?? (await remove(repository, one));
         if (outcome === notOffered) refused[one.kind] = outcome;
         if (outcome === undefined) gone.add(one);
-        else reasons.set(one, typeof outcome === 'string' ? outcome : told(outcome));
+        else reasons.set(one, outcome);
         if (outcome instanceof Error && !(await isAnswered())) breakOff('nobody answers any more');
       }
     }
   };
 
   const watch = async (): Promise<void> => {
-    const until = Math.min(Date.now() + leastMs + created.length * eachMs, removalEnd());
+    const latest = Date.now() + leastMs + created.length * eachMs;
+    const leftMs = (): number => Math.max(0, Math.min(latest, removalEnd()) - Date.now());
     for (let settled = 0; ; settled = gone.size + reasons.size) {
-      await after(Math.min(everyMs, Math.max(0, until - Date.now())), undefined, { signal: over.signal });
-      if (Date.now() >= until) return breakOff('there was no more time');
+      await after(Math.min(everyMs, leftMs()), undefined, { signal: over.signal });
+      if (leftMs() === 0) return breakOff('there was no more time');
       say(line`  removing: ${gone.size} of ${created.length} are gone`);
       const isSilent = gone.size + reasons.size === settled;
       if (isSilent && !(await isAnswered())) return breakOff('nobody answers any more');
@@ -82,8 +90,9 @@ export async function removeAll(
   over.abort('it is over');
   const left = created
     .filter((one) => !gone.has(one))
-    .map((one) => ({ ...one, because: reasons.get(one) ?? brokenOff ?? '' }));
-  return { removed: gone.size, left, brokenOff };
+    .map((one) => ({ ...one, because: told(reasons.get(one) ?? brokenOff) }));
+  const isSettled = brokenOff === undefined && [...reasons.values()].every((one) => typeof one === 'string');
+  return { removed: gone.size, left, brokenOff, isSettled };
 }
 
 /** Undefined where it is gone; why the registry kept it; or that there was no answer. */
@@ -99,8 +108,8 @@ async function remove(repository: Repository, one: Created): Promise<string | Er
   }
 }
 
-function told({ message }: Error): string {
-  return message.split('\n', 1)[0] ?? '';
+function told(reason: string | Error = ''): string {
+  return (typeof reason === 'string' ? reason : reason.message).split('\n', 1)[0] ?? '';
 }
 
 async function deleteOne(repository: Repository, { kind, reference }: Created): Promise<Answer> {

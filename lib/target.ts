@@ -10,6 +10,7 @@ import { Gate } from './gate.ts';
 import { NetworkTrouble, patient } from './network.ts';
 import { sendRaw, type RawRequest } from './raw.ts';
 import { line, say } from './text/terminal.ts';
+import { learnTokens } from './secrets/learned.ts';
 import { SettingError, type AuthMode, type Credentials, type Settings } from './settings.ts';
 
 /** One registry in one auth mode, with the identities to meet it. */
@@ -194,6 +195,7 @@ async function tryCredentials(
   const { origin, pathname, search } = new URL(loginUrl(target, credentials));
   const headers = { Authorization: basicAuthorization(credentials) };
   const answer = await ask(settings, { method: 'GET', origin, path: pathname + search, headers });
+  learnTokens(answer, [target.tokenService]);
   const token = tokenOf(answer);
   if (answer.status === 200 && (target.auth === 'basic' || token !== undefined)) return token;
   throw new SettingError(setting, `${origin} refused the user ${credentials.username} (${answer.status})`);

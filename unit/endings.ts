@@ -97,25 +97,34 @@ export const places: Record<string, Place> = {
   },
 };
 
+/** How the registry answers from then on. */
+type Manner = 'well' | '101' | 'hang-up' | 'silence';
+
 /** What ends it. `injected` is what its main process does on SIGUSR2. */
 type Cause = {
+  /** Ends it with its next line, or at its end. */
+  isSlow?: true;
+  /** A run has time to remove what it made. */
+  isOrderly?: true;
   signal?: NodeJS.Signals;
   injected?: string;
   reporter?: true;
-  silent?: true;
+  manner?: Manner;
   apply?: (child: ChildProcess) => void;
 };
 
 /** By name. */
 export const causes: Record<string, Cause> = {
-  SIGINT: { signal: 'SIGINT' },
-  SIGTERM: { signal: 'SIGTERM' },
-  SIGHUP: { signal: 'SIGHUP' },
+  SIGINT: { isOrderly: true, signal: 'SIGINT' },
+  SIGTERM: { isOrderly: true, signal: 'SIGTERM' },
+  SIGHUP: { isOrderly: true, signal: 'SIGHUP' },
   SIGKILL: { signal: 'SIGKILL' },
-  'a closed output': { apply: (child) => child.stdout?.destroy() },
-  '101 to everything': {},
-  'a reporter that throws': { reporter: true },
-  'an exception': { signal: 'SIGUSR2', injected: 'throw new Error("thrown in between")' },
+  'a closed output': { isOrderly: true, isSlow: true, apply: (child) => child.stdout?.destroy() },
+  '101 to everything': { manner: '101' },
+  'hang-ups and SIGTERM': { manner: 'hang-up', signal: 'SIGTERM' },
+  'silence and SIGTERM': { manner: 'silence', signal: 'SIGTERM' },
+  'a reporter that throws': { isSlow: true, reporter: true },
+  'an exception': { isOrderly: true, signal: 'SIGUSR2', injected: 'throw new Error("thrown in between")' },
   'process.exit(0)': { signal: 'SIGUSR2', injected: 'process.exit(0)' },
 };
 
@@ -123,7 +132,14 @@ export const causes: Record<string, Cause> = {
 export function isPair(place: string, cause: string): boolean {
   const args = places[place]?.args ?? [];
   if (causes[cause]?.reporter) return args.includes('test');
-  return cause !== '101 to everything' || !args.includes('WAITING');
+  return causes[cause]?.manner === undefined || !args.includes('WAITING');
+}
+
+/** Whether what was made is gone even before a cleanup. A tear-down may be broken off. */
+export function isOrderly(place: string, cause: string): boolean {
+  return (
+    causes[cause]?.isOrderly === true && places[place]?.args[1] === 'test' && !place.includes('tear-down')
+  );
 }
 
 export type Ended = {
@@ -132,6 +148,7 @@ export type Ended = {
   tookMs: number;
   reached: boolean;
   cleanups: Done[];
+  ledgers: string[];
   stays: string[];
 };
 
@@ -168,16 +185,15 @@ export async function endAt(
   }
   const ended = await launch(front, place, cause, env, reports).over;
   front.reset();
+  const ledgersIn = (): string[] => readdirSync(reports).filter((name) => name.startsWith('created-'));
+  const ledgers = ledgersIn();
   const cleanups: Done[] = [];
   for (let at = 0; at < 2; at += 1) {
     cleanups.push(await finished(command('fixtures/cleanup.ts', '--older-than', '0m'), env));
   }
-  const stays = [
-    ...(await front.staying()),
-    ...readdirSync(reports).filter((name) => name.startsWith('created-')),
-  ];
+  const stays = [...(await front.staying()), ...ledgersIn()];
   await front.close();
-  return { ...ended, cleanups, stays };
+  return { ...ended, ledgers, cleanups, stays };
 }
 
 type Front = Awaited<ReturnType<typeof startFront>>;
@@ -186,7 +202,11 @@ type Front = Awaited<ReturnType<typeof startFront>>;
 async function startFront(registry: RunningRegistry) {
   const seen: Seen = { requests: [], afterTests: [], printed: '' };
   const made = new Map<string, number>();
-  const state = { isBad: false, endedAt: Number.POSITIVE_INFINITY, onChange: (): void => undefined };
+  const state = {
+    manner: 'well' as Manner,
+    endedAt: Number.POSITIVE_INFINITY,
+    onChange: (): void => undefined,
+  };
   const wire: Wire = {
     matches: () => true,
     start: () => async (request, forward) => {
@@ -194,7 +214,9 @@ async function startFront(registry: RunningRegistry) {
       seen.requests.push(line);
       if (isAfterTests(seen.printed)) seen.afterTests.push(line);
       state.onChange();
-      if (state.isBad) return empty(101, { connection: 'upgrade', upgrade: 'nothing' });
+      if (state.manner === '101') return empty(101, { connection: 'upgrade', upgrade: 'nothing' });
+      if (state.manner === 'hang-up') throw new Error('the front hangs up');
+      if (state.manner === 'silence') return await new Promise(() => undefined);
       const answer = await forward(request);
       if (Date.now() < state.endedAt) note(made, request, answer);
       return answer;
@@ -208,7 +230,7 @@ async function startFront(registry: RunningRegistry) {
     close: proxy.close,
     reset: (): void => {
       Object.assign(seen, { requests: [], afterTests: [], printed: '' });
-      Object.assign(state, { isBad: false, endedAt: Number.POSITIVE_INFINITY, onChange: () => undefined });
+      Object.assign(state, { manner: 'well', endedAt: Number.POSITIVE_INFINITY, onChange: () => undefined });
     },
     staying: async (): Promise<string[]> => {
       const paths = [...made.keys()];
@@ -265,10 +287,10 @@ function launch(front: Front, place: Place, cause: Cause, env: NodeJS.ProcessEnv
     if (reachedAt > 0 || !place.at(seen)) return;
     reachedAt = Date.now();
     state.endedAt = reachedAt;
+    state.manner = cause.manner ?? 'well';
     if (cause.signal) child.kill(cause.signal);
-    else if (cause.apply) cause.apply(child);
-    else if (cause.reporter) writeFileSync(moment, '');
-    else state.isBad = true;
+    cause.apply?.(child);
+    if (cause.reporter) writeFileSync(moment, '');
   };
   state.onChange = act;
   for (const stream of [child.stdout, child.stderr]) {

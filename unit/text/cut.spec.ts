@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { cut, excerpt } from '../../lib/text/cut.ts';
 import { visibleLines } from '../../lib/text/visible.ts';
 import { unseen, strings } from './strings.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 /** What breaks out of one sink or another where it goes in as it is. */
 const nasty = [
@@ -72,6 +72,7 @@ const nasty = [
   '\u2028',
   '\u2029',
   '\ufffe',
+  '\ufff9a\u06dd',
   '\u{e0041}',
   '\ud800',
   '\udc00\ud800',
