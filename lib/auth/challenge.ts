@@ -28,7 +28,8 @@ function parseValue(text: string): Challenge[] {
     if (current !== undefined && rest.take(/[ \t]*=[ \t]*(?!=|,|$)/y) !== undefined) {
       // Some registries leave URLs unquoted, which is no token; a value then ends at a comma or a space.
       const value = rest.takeQuoted() ?? rest.take(/[^\s,"]+/y);
-      if (value === undefined) throw new Error(`WWW-Authenticate: a challenge has no value at "${rest.ahead}"`);
+      if (value === undefined)
+        throw new Error(`WWW-Authenticate: a challenge has no value at "${rest.ahead}"`);
       current.params[word.toLowerCase()] = value;
     } else {
       const single = rest.take(space) && rest.take(token68);
