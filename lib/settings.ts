@@ -29,7 +29,7 @@ export type Settings = {
   /** Origin of the registry under test; undefined for the embedded one. */
   url: string | undefined;
   auth: 'auto' | AuthMode[];
-  /** The one that is given credentials; undefined: one on the registry's own host. */
+  /** The one that is given credentials; undefined: one at the registry's own origin. */
   realm: string | undefined;
   identity: Credentials | undefined;
   reader: Credentials | undefined;
