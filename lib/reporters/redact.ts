@@ -24,6 +24,8 @@ export default class Redact implements Reporter {
     step.title = clean(step.title);
     cleanErrors([step.error]);
     cleanAnnotations(step.annotations);
+    // Allure takes them from here.
+    for (const attachment of step.attachments) cleanAttachment(attachment);
   }
 
   onTestEnd(test: TestCase, result: TestResult): void {

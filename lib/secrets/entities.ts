@@ -48,11 +48,8 @@ const latin1: readonly string[] = (
   'eth ntilde ograve oacute ocirc otilde ouml divide oslash ugrave uacute ucirc uuml yacute thorn yuml'
 ).split(' ');
 
-/** The code point that a reference of HTML names, as `lt`, `#60` or `#x3c`; undefined where it names none. */
+/** The code point of a character reference such as `lt`; undefined where it names none that is known here. */
 export function characterNamed(name: string): number | undefined {
-  const [, hex, decimal] = /^#(?:x([\da-f]{1,8})|(\d{1,8}))$/i.exec(name) ?? [];
-  const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
-  if (Number.isInteger(code)) return code <= 0x10ffff ? code : undefined;
   const place = latin1.indexOf(name);
   return place === -1 ? punctuation.get(name) : 0xa0 + place;
 }

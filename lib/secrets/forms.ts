@@ -8,9 +8,15 @@ export function plainForms(secret: string): string[] {
   return partsOf(secret).flatMap((part) => [part, ...bytesOf(part).map((bytes) => bytes.toString('hex'))]);
 }
 
-/** What stands in the Base64 of every text that holds the secret, wherever it begins, to be sought by `sameBase64`. */
+/**
+ * What stands in the Base64 of every text that holds the secret, wherever it begins, and in the Base64 of that, as
+ * Kubernetes keeps what Docker keeps. To be sought by `sameBase64`.
+ */
 export function base64Forms(secret: string): string[] {
-  return partsOf(secret).flatMap((part) => bytesOf(part).flatMap((bytes) => [0, 1, 2].map(aligned(bytes))));
+  return partsOf(secret).flatMap((part) => {
+    const once = bytesOf(part).flatMap((bytes) => [0, 1, 2].map(aligned(bytes)));
+    return [...once, ...once.flatMap((form) => [0, 1, 2].map(aligned(Buffer.from(form))))];
+  });
 }
 
 /** The units of Base64 that these bytes alone decide, so many bytes after the start of a group of three. */

@@ -46,7 +46,9 @@ export class Readings {
     if (this.#read[place - this.#start] !== undefined) return true;
     const next = this.#text.charCodeAt(place);
     if (unit === percent) return digitOf(next) !== undefined || next === letterU;
-    return unit === ampersand ? isOfName(next) : unit === backslash || (next >= 0x80 && next <= 0xbf);
+    return unit === ampersand
+      ? next === numberSign || isOfName(next)
+      : unit === backslash || (next >= 0x80 && next <= 0xbf);
   }
 
   #readAt(place: number, unit: number): Reading[] | undefined {
@@ -59,7 +61,7 @@ export class Readings {
     for (const { code, length } of found) {
       if (code === percent) this.#percent(place + length, add);
       else if (code === backslash) this.#backslash(place + length, length, add);
-      else if (code === ampersand) this.#entity(place + length, '', add);
+      else if (code === ampersand) this.#reference(place + length, add);
       else if (introduces(code))
         this.#utf8(place + length, code & (code < 0xe0 ? 0x1f : 0xf), bytesAfter(code), add);
     }
@@ -98,15 +100,34 @@ export class Readings {
     });
   }
 
-  /** With its semicolon. */
-  #entity(place: number, name: string, add: Add): void {
+  #reference(place: number, add: Add): void {
     this.#each(place, (code, end) => {
-      if (isOfName(code)) {
-        if (name.length < longestName) this.#entity(end, name + String.fromCharCode(code), add);
-      } else if (code === semicolon) {
-        const character = characterNamed(name);
-        if (character !== undefined) add(character, end);
-      }
+      if (code !== numberSign) return this.#named(place, '', add);
+      this.#number(end, 10, 0, 0, add);
+      this.#each(end, (next, after) => (next | 0x20) === letterX && this.#number(after, 16, 0, 0, add));
+    });
+  }
+
+  /** Browsers need no semicolon after one. */
+  #number(place: number, radix: number, value: number, digits: number, add: Add): void {
+    let end = place;
+    let goesOn = false;
+    this.#each(place, (code, after) => {
+      const digit = digitOf(code) ?? radix;
+      if (code === semicolon) end = after;
+      if (digit >= radix || digits === mostDigits) return;
+      goesOn = true;
+      this.#number(after, radix, value * radix + digit, digits + 1, add);
+    });
+    if (digits > 0 && !goesOn && value <= 0x10ffff) add(value, end);
+  }
+
+  #named(place: number, name: string, add: Add): void {
+    this.#each(place, (code, end) => {
+      if (isOfName(code) && name.length < longestName)
+        return this.#named(end, name + String.fromCharCode(code), add);
+      const character = code === semicolon ? characterNamed(name) : undefined;
+      if (character !== undefined) add(character, end);
     });
   }
 
@@ -120,7 +141,8 @@ export class Readings {
 
 type Add = (code: number, end: number) => void;
 
-const [percent, ampersand, backslash, semicolon, letterU, letterX] = [0x25, 0x26, 0x5c, 0x3b, 0x75, 0x78];
+const [percent, ampersand, backslash, semicolon, numberSign] = [0x25, 0x26, 0x5c, 0x3b, 0x23];
+const [letterU, letterX] = [0x75, 0x78];
 const controls = new Map(
   Object.entries({ b: 8, t: 9, n: 10, f: 12, r: 13, 0: 0 }).map(([letter, code]) => [
     letter.charCodeAt(0),
@@ -128,6 +150,7 @@ const controls = new Map(
   ]),
 );
 const longestName = 20;
+const mostDigits = 8;
 
 /** Whether an escape can begin with it, or a letter in UTF-8. */
 export function introduces(code: number): boolean {
@@ -146,9 +169,9 @@ function digitOf(code: number): number | undefined {
 
 function isOfName(code: number): boolean {
   const letter = code | 0x20;
-  return (letter >= 0x61 && letter <= 0x7a) || (code >= 0x30 && code <= 0x39) || code === 0x23;
+  return (letter >= 0x61 && letter <= 0x7a) || (code >= 0x30 && code <= 0x39);
 }
 
 function isSign(code: number): boolean {
-  return code > 0x20 && (code === 0x23 || !isOfName(code));
+  return code > 0x20 && !isOfName(code);
 }
