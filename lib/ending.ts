@@ -3,6 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { BoundMet, Unreadable } from './bounds.ts';
 import { NetworkTrouble } from './network.ts';
 import { maskOutput } from './secrets/output.ts';
 import { SettingError } from './settings.ts';
@@ -176,6 +177,7 @@ function told(error: unknown): Line {
 const ofDisk = ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EISDIR'];
 
 function isTold(error: unknown): error is Error {
-  if ([SettingError, NetworkTrouble, Stopped].some((kind) => error instanceof kind)) return true;
+  if ([SettingError, NetworkTrouble, BoundMet, Unreadable, Stopped].some((kind) => error instanceof kind))
+    return true;
   return error instanceof Error && 'code' in error && ofDisk.includes(String(error.code));
 }

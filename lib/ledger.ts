@@ -15,6 +15,7 @@ import { redactKnown } from './redact.ts';
 import { runSecrets } from './run.ts';
 import { line, say } from './text/terminal.ts';
 import {
+  isDone,
   notOffered,
   removeAll,
   type Created,
@@ -74,12 +75,12 @@ function toldBy(answer: Answer): Line[] {
   if (goesOn && location?.startsWith(`${origin}/`)) {
     return [{ repository, kind: 'upload', reference: location.slice(origin.length) }];
   }
-  return ['PUT', 'DELETE'].includes(method) && status < 300 ? [{ repository, settled: pathname }] : [];
+  return ['PUT', 'DELETE'].includes(method) && isDone(status) ? [{ repository, settled: pathname }] : [];
 }
 
 function toldOfManifest(answer: Answer, repository: string, asked: string): Line[] {
   const { status } = answer;
-  if (answer.request.method !== 'PUT' || status >= 500) return [];
+  if (answer.request.method !== 'PUT' || status < 200 || status >= 500) return [];
   const settled = { repository, settled: asked };
   if (status >= 300) return [settled];
   const digest = answer.header('docker-content-digest');

@@ -17,9 +17,12 @@ const mostMinutes = 10;
 /** Is told, in a line, what is not looked at. */
 type Tell = (line: string) => void;
 
+/** The registry offers none to this identity. */
+export class NoCatalog extends Error {}
+
 /**
  * The repositories of earlier runs that the catalog lists, by run.
- * @throws Error where the registry offers no catalog to this identity
+ * @throws NoCatalog
  * @throws Stopped where reading it takes too long
  */
 export async function repositoriesOfRuns(
@@ -33,7 +36,7 @@ export async function repositoriesOfRuns(
     most: mostPages,
     byLink: false,
   });
-  if (first.status !== 200) throw new Error(`the catalog answered ${first.status}`);
+  if (first.status !== 200) throw new NoCatalog(`the catalog answered ${first.status}`);
   // One that leads round was read as far as it goes.
   if (stopped !== undefined && stopped !== leadsBack)
     tell(

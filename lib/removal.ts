@@ -39,6 +39,11 @@ const everyMs = 10_000;
 const leastMs = 60_000;
 const eachMs = 2_000;
 
+/** A request that no answer came to has the status 0. */
+export function isDone(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
 export const notOffered = 'the registry answered 405';
 
 /**
@@ -100,7 +105,7 @@ async function remove(repository: Repository, one: Created): Promise<string | Er
   try {
     const { status } = await deleteOne(repository, one);
     if (status === 405) return notOffered;
-    return status < 300 || status === 404 ? undefined : `the registry answered ${status}`;
+    return isDone(status) || status === 404 ? undefined : `the registry answered ${status}`;
   } catch (error) {
     // Whichever of the requests removed it, it is gone.
     if (error instanceof NetworkTrouble && error.unsure?.status === 404) return undefined;

@@ -128,11 +128,13 @@ export const causes: Record<string, Cause> = {
   'process.exit(0)': { signal: 'SIGUSR2', injected: 'process.exit(0)' },
 };
 
-/** Reporters are of runs alone, and a merge asks no registry. */
+/** Reporters are of runs alone; a merge asks no registry, nor does a run that writes its reports. */
 export function isPair(place: string, cause: string): boolean {
   const args = places[place]?.args ?? [];
-  if (causes[cause]?.reporter) return args.includes('test');
-  return causes[cause]?.manner === undefined || !args.includes('WAITING');
+  const { reporter, manner, signal } = causes[cause] ?? {};
+  if (reporter) return args.includes('test');
+  const asksNoMore = args.includes('WAITING') || (place === 'the writing of the reports' && !signal);
+  return manner === undefined || !asksNoMore;
 }
 
 /** Whether what was made is gone even before a cleanup. A tear-down may be broken off. */
@@ -289,7 +291,9 @@ function launch(front: Front, place: Place, cause: Cause, env: NodeJS.ProcessEnv
     reachedAt = Date.now();
     state.endedAt = reachedAt;
     state.manner = cause.manner ?? 'well';
-    if (cause.signal) child.kill(cause.signal);
+    // What a command starts is not told that it was killed.
+    if (cause.signal === 'SIGKILL' && !args.includes('test')) process.kill(-(child.pid ?? 0), 'SIGKILL');
+    else if (cause.signal) child.kill(cause.signal);
     cause.apply?.(child);
     if (cause.reporter) writeFileSync(moment, '');
   };

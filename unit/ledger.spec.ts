@@ -2,6 +2,7 @@ import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { startRegistry, type RunningRegistry } from '../fixtures/registry/registry.ts';
 import { artifact, ociIndex } from '../lib/content/oci.ts';
+import { Answer, type Send } from '../lib/exchange.ts';
 import { headOf, noting, openLedger, readLedger, removeCreated } from '../lib/ledger.ts';
 import { rawSend } from '../lib/raw.ts';
 import { Repository } from '../lib/repository.ts';
@@ -79,4 +80,14 @@ test("a ledger of garbage is nobody's", async ({}, testInfo) => {
   writeFileSync(file, Buffer.from([0xff, 0, 0x0a, 0x7b, 0x0a]));
   expect(headOf(file)).toBeUndefined();
   expect(readLedger(file)).toEqual([]);
+});
+
+test('an upload whose close has no answer stays in the ledger', async ({}, testInfo) => {
+  const file = testInfo.outputPath('created.jsonl');
+  const unheard: Send = async (request) =>
+    request.method === 'PUT' ? new Answer(request, 0, [], Buffer.alloc(0), 0) : await send(request);
+  const { uploads } = new Repository(noting(unheard, file), registry.url, 'dockside/unheard');
+  const { location = '' } = await uploads.post();
+  await uploads.put(location, `sha256:${'0'.repeat(64)}`, Buffer.alloc(0));
+  expect(readLedger(file).map(({ kind }) => kind)).toEqual(['upload', 'blob']);
 });
