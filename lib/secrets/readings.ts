@@ -15,15 +15,19 @@ const block = 4096;
  */
 export class Readings {
   readonly #text: string;
+  /** Nearly every text is read in one way alone. */
+  readonly #isPlain: boolean;
   #start = 0;
   #read: (Reading[] | undefined)[] = [];
 
   constructor(text: string) {
     this.#text = text;
+    this.#isPlain = !/[%&\\\u00c2-\u00f4]/.test(text);
   }
 
   /** What may stand there, the plain unit first; undefined where nothing else may. */
   at(place: number): readonly Reading[] | undefined {
+    if (this.#isPlain) return undefined;
     if (place >= this.#start + this.#read.length || place < this.#start) this.#readBlock(place);
     return this.#read[place - this.#start];
   }
@@ -32,7 +36,7 @@ export class Readings {
   #readBlock(start: number): void {
     const end = Math.min(start + block, this.#text.length);
     this.#start = start;
-    this.#read = Array.from({ length: block + longest });
+    this.#read = Array.from({ length: end - start + longest });
     for (let place = Math.min(end + longest, this.#text.length) - 1; place >= start; place -= 1) {
       const unit = this.#text.charCodeAt(place);
       if (introduces(unit) && this.#mayFollow(unit, place + 1))
