@@ -104,7 +104,10 @@ function isCatalog({ status }: Answer): boolean {
 function seen(answer: Answer, offered: (answer: Answer) => boolean): Offer {
   const { method, url } = answer.request;
   const { pathname, search } = new URL(url);
-  return { offered: offered(answer), evidence: `${method} ${pathname}${search} answered ${answer.status}` };
+  const asked = `${method} ${pathname}${search}`;
+  // No answer could be had.
+  if (answer.status === 0) return { offered: false, evidence: `${asked}: ${answer.text}` };
+  return { offered: offered(answer), evidence: `${asked} answered ${answer.status}` };
 }
 
 async function store(repository: Repository, bytes: Buffer): Promise<Blob> {

@@ -13,6 +13,15 @@ export function repositoriesIn(answer: Answer): string[] {
   return textsIn(answer, 'repositories');
 }
 
+/** The items as a message shows them: the first ones, none of them long, and how many there are besides. */
+export function someOf(items: readonly string[]): string[] {
+  const [most, longest] = [50, 300];
+  const shown = items
+    .slice(0, most)
+    .map((item) => item.slice(0, longest) + (item.length > longest ? '…' : ''));
+  return items.length > most ? [...shown, `… and ${items.length - most} more`] : shown;
+}
+
 /** The digests of a list of referrers; none where it has no such list. */
 export function referrersIn(answer: Answer): string[] {
   return listIn(answer, 'manifests').flatMap((item) =>
@@ -59,17 +68,18 @@ export function isEmpty({ status }: Answer, items: readonly string[]): Check {
   return {
     kept: status === 200 && items.length === 0,
     expected: 'status 200 and no items',
-    received: `status ${status} and ${JSON.stringify(items)}`,
+    received: `status ${status} and ${JSON.stringify(someOf(items))}`,
   };
 }
 
 /** Whether a list holds all of these. */
 export function holdsAll(listed: readonly string[], wanted: readonly string[]): Check {
-  const missing = wanted.filter((one) => !listed.includes(one));
+  const held = new Set(listed);
+  const missing = wanted.filter((one) => !held.has(one));
   return {
     kept: missing.length === 0,
     expected: `a list with ${wanted.length === 1 ? wanted[0] : `${wanted.length} entries from ${wanted[0]} to ${wanted.at(-1)}`}`,
-    received: `${listed.length} entries, ${missing.join(', ')} missing`,
+    received: `${listed.length} entries, ${someOf(missing).join(', ')} missing`,
   };
 }
 

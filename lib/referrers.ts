@@ -4,7 +4,7 @@ import { descriptorOf, isObject, type Json, type Manifest } from './content/mani
 import { mediaTypes } from './content/media-types.ts';
 import { artifact } from './content/oci.ts';
 import type { Answer } from './exchange.ts';
-import { referrersIn } from './lists.ts';
+import { referrersIn, someOf } from './lists.ts';
 import type { RuleId } from './rules/catalogue.ts';
 import { excerpt } from './text/cut.ts';
 
@@ -63,7 +63,7 @@ export function lists(answer: Answer, referrers: readonly Manifest[]): Check {
   return {
     kept: referrers.every(({ digest }) => listed.includes(digest)),
     expected: `a list with ${referrers.map(({ digest }) => digest).join(', ')}`,
-    received: listed.join(', ') || 'an empty list',
+    received: someOf(listed).join(', ') || 'an empty list',
   };
 }
 
@@ -74,7 +74,7 @@ export function listsOnly(answer: Answer, referrers: readonly Manifest[]): Check
   return {
     kept: listed.every((digest) => allowed.includes(digest)),
     expected: `nothing but ${allowed.join(', ') || 'an empty list'}`,
-    received: listed.join(', ') || 'an empty list',
+    received: someOf(listed).join(', ') || 'an empty list',
   };
 }
 
@@ -84,7 +84,7 @@ export function lacks(answer: Answer, { digest }: Manifest): Check {
   return {
     kept: !listed.includes(digest),
     expected: `a list without ${digest}`,
-    received: listed.join(', '),
+    received: someOf(listed).join(', '),
   };
 }
 
@@ -110,7 +110,7 @@ export function describes(descriptor: Json, { mediaType, digest, bytes }: Manife
   return {
     kept: JSON.stringify(received) === JSON.stringify(expected),
     expected: JSON.stringify(expected),
-    received: JSON.stringify(received),
+    received: JSON.stringify(received).slice(0, 1_000),
   };
 }
 
@@ -119,7 +119,7 @@ export function hasArtifactType(descriptor: Json, artifactType: string | undefin
   return {
     kept: descriptor['artifactType'] === artifactType,
     expected: `artifactType: ${artifactType ?? '(none)'}`,
-    received: JSON.stringify(descriptor),
+    received: JSON.stringify(descriptor).slice(0, 1_000),
   };
 }
 
@@ -129,7 +129,7 @@ export function hasAnnotations(descriptor: Json, annotations: Readonly<Record<st
   return {
     kept: Object.entries(annotations).every(([name, value]) => stated[name] === value),
     expected: `annotations: ${JSON.stringify(annotations)}`,
-    received: JSON.stringify(descriptor),
+    received: JSON.stringify(descriptor).slice(0, 1_000),
   };
 }
 

@@ -3,11 +3,13 @@ import { findChallenge, parseChallenges, type Challenge } from './auth/challenge
 import { basicAuthorization } from './auth/basic.ts';
 import { isSignedBy, readJwt, type IssuerKey } from './auth/jwt.ts';
 import { tokenOf, tokenRequest, type TokenService } from './auth/token.ts';
+import { isInward } from './astray.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { Answer } from './exchange.ts';
 import { Gate } from './gate.ts';
 import { NetworkTrouble, patient } from './network.ts';
 import { sendRaw, type RawRequest } from './raw.ts';
+import { learnTokens } from './secrets/learned.ts';
 import { SettingError, type AuthMode, type Credentials, type Settings } from './settings.ts';
 
 /** One registry in one auth mode, with the identities to meet it. */
@@ -47,6 +49,8 @@ export async function discover(settings: Settings & { url: string }): Promise<Ta
     throw new SettingError(`REGISTRY_AUTH=${missing}`, `${settings.url} offers ${offered.join(' and ')}`);
   }
   const targets = wanted.map((auth) => ({ ...targetOf(settings, auth, challenges, openToRead), product }));
+  for (const { tokenService } of targets)
+    if (tokenService !== undefined) await admitRealm(settings, tokenService);
   for (const target of targets) await logIn(settings, target);
   return targets;
 }
@@ -144,6 +148,32 @@ function targetOf(
   };
 }
 
+/**
+ * Credentials go to a realm at the registry's own origin, or to the one that is named. @throws SettingError
+ */
+async function admitRealm(settings: Settings & { url: string }, { realm }: TokenService): Promise<void> {
+  const [registry, { href, hostname, protocol, origin }] = [new URL(settings.url), new URL(realm)];
+  const leads = `${settings.url} sends clients for their tokens to ${href}`;
+  if (!['http:', 'https:'].includes(protocol)) throw new SettingError(`REGISTRY_URL=${settings.url}`, leads);
+  if (registry.protocol === 'https:' && protocol === 'http:') {
+    throw new SettingError(
+      `REGISTRY_URL=${settings.url}`,
+      `its tokens come from ${href}, where the password would go in the clear: the realm must be https, too`,
+    );
+  }
+  if (settings.realm !== undefined) {
+    if (settings.realm === href) return;
+    throw new SettingError(`REGISTRY_REALM=${settings.realm}`, `but ${leads}`);
+  }
+  if (origin === registry.origin) return;
+  const isInwards = (await isInward(hostname)) && !(await isInward(registry.hostname));
+  const what = isInwards ? ', an address of this machine or its link' : '';
+  throw new SettingError(
+    'REGISTRY_REALM',
+    `is empty, and ${leads}${what}: set it to that if REGISTRY_PASSWORD may go there`,
+  );
+}
+
 async function logIn(settings: Settings, target: Target): Promise<void> {
   const token = await tryCredentials(settings, target, target.identity, 'REGISTRY_PASSWORD');
   if (target.issuer !== undefined) await checkIssuer(target.issuer, token ?? '');
@@ -161,6 +191,7 @@ async function tryCredentials(
   const { origin, pathname, search } = new URL(loginUrl(target, credentials));
   const headers = { Authorization: basicAuthorization(credentials) };
   const answer = await ask(settings, { method: 'GET', origin, path: pathname + search, headers });
+  learnTokens(answer, [target.tokenService]);
   const token = tokenOf(answer);
   if (answer.status === 200 && (target.auth === 'basic' || token !== undefined)) return token;
   throw new SettingError(setting, `${origin} refused the user ${credentials.username} (${answer.status})`);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { command } from '../ending.ts';
 import { SettingError } from '../settings.ts';
 import { runSettings } from '../run.ts';
 import { writeText } from '../text/files.ts';
@@ -13,13 +14,7 @@ import { matrixMarkdown } from './matrix-markdown.ts';
 import { matrixPage } from './matrix-page.ts';
 import { readConformance } from './read.ts';
 
-try {
-  process.exitCode = main();
-} catch (error) {
-  if (!(error instanceof SettingError)) throw error;
-  complain(line`${error.message}`);
-  process.exitCode = 2;
-}
+await command('npm run compare', main, 2);
 
 /** 0, or 1 where the later run found a rule newly broken. */
 function main(): number {

@@ -77,7 +77,7 @@ function row(rule: RuleReport, startedAt: string): (string | Markdown)[] {
 export function told(message: string): Markdown {
   const found = gist(message);
   if (found === undefined) return markdown`${message.split('\n', 1)[0] ?? ''}`;
-  const [, reason, source = ''] = /^ {2}known +(.*) (\S+)$/m.exec(message) ?? [];
+  const [, reason, source = ''] = /^ {2}known +(\S.*) (\S+)$/m.exec(message) ?? [];
   const known = reason === undefined ? '' : markdown`${link(source, reason)}: `;
   return markdown`${known}expected ${found.expected}; received ${found.received}`;
 }

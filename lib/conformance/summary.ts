@@ -112,7 +112,7 @@ function unblocking(message: string): string {
   const setting = /^blocked: (.* is (?:not )?set)$/.exec(first)?.[1];
   return setting === undefined
     ? `as ${first.replace(/^blocked: /, '')}`
-    : `until ${setting.replace(/^neither (.*) nor (.*) is set$/, '$1 or $2 is set').replace('is not set', 'is set')}`;
+    : `until ${setting.replace(/^neither (\S+) nor (\S+) is set$/, '$1 or $2 is set').replace('is not set', 'is set')}`;
 }
 
 function partOf(message: string): string {

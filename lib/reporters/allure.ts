@@ -57,14 +57,14 @@ function file(result: TestResult): void {
     .map(({ value }) => value)
     .filter(isRuleId);
   const [first] = ids;
-  const [folder = '', name = ''] =
-    /[^/]+\/(?:.*\/)?[^/]+(?=\.spec\.ts)/.exec(result.fullName ?? '')?.[0].split(/\/(?:.*\/)?/) ?? [];
+  const [path = ''] = (result.fullName ?? '').split('.spec.ts', 1);
+  const [folder = '', ...rest] = path.split('/');
   const { specVersion } = runSettings();
   const found = ids.map((id) => levelAt(rule(id), specVersion));
   const level = (['security', ...levels] as const).find((one) => found.includes(one)) ?? 'must';
   result.labels.push(
     { name: LabelName.EPIC, value: first?.split('.', 1)[0] ?? folder },
-    { name: LabelName.FEATURE, value: first?.split('.').slice(0, 2).join('.') ?? name },
+    { name: LabelName.FEATURE, value: first?.split('.').slice(0, 2).join('.') ?? rest.at(-1) ?? '' },
     ...(first === undefined ? [] : [{ name: LabelName.STORY, value: `${first}: ${rule(first).title}` }]),
     { name: LabelName.SEVERITY, value: severities[level] },
     { name: 'target', value: targetName() },

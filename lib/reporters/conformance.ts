@@ -70,7 +70,8 @@ export default class ConformanceReporter implements Reporter {
       : described('rerun').length > 0
         ? this.#unanswered
         : 0;
-    if (this.#unanswered === mostUnanswered) announceOutage(mostUnanswered);
+    if (this.#unanswered === mostUnanswered)
+      announceOutage(`nothing has answered in ${mostUnanswered} tests in a row`);
     this.#tests.set(test.id, {
       found: verdicts.map((one) => ({ ...place, ...one })),
       outcome: { title, project, skip, runs: runs + 1, met: [...met, ...described('network')] },

@@ -17,9 +17,9 @@ export function appendText(file: string, text: Markdown): void {
   appendFileSync(file, text.toString());
 }
 
-/** Takes out of a file of another tool what the pattern finds. */
-export function strike(file: string, pattern: RegExp): void {
-  replace(file, readFileSync(file, 'utf8').replaceAll(pattern, ''));
+/** Changes a file of another tool. */
+export function alter(file: string, change: (text: string) => string): void {
+  replace(file, change(readFileSync(file, 'utf8')));
 }
 
 function replace(file: string, text: string): void {

@@ -1,3 +1,5 @@
+import { writeSync } from 'node:fs';
+import { printable } from '../secrets/output.ts';
 import type { Json } from './json.ts';
 import type { Markdown } from './markdown.ts';
 import { templateOf, type Safe } from './safe.ts';
@@ -25,6 +27,25 @@ export function complain(...texts: readonly Printable[]): void {
 export function progress(text: Line, isLast = false): void {
   if (process.stderr.isTTY) process.stderr.write(`\r${printed(text)}\u001B[K${isLast ? '\n' : ''}`);
   else if (isLast) complain(text);
+}
+
+/** Prints to stderr before anything else happens, whether or not anybody reads it. */
+export function complainNow(text: Line): void {
+  try {
+    writeSync(2, `${printable(printed(text))}\n`);
+  } catch {
+    // Nobody does.
+  }
+}
+
+/** Is told when nobody reads any more what is printed. */
+export function onUnread(tell: () => void): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', tell);
+}
+
+/** When all that was printed has left, or found nobody. */
+export async function printedAll(): Promise<void> {
+  await new Promise((resolve) => process.stdout.write('', resolve));
 }
 
 function printed(text: Printable): string {

@@ -10,7 +10,7 @@ const isSeenInLines = /^[\n\t -~]*$/;
 const short: Record<string, string> = { '\n': String.raw`\n`, '\r': String.raw`\r`, '\t': String.raw`\t` };
 
 const longestMessage = 2 ** 17;
-const lineStartCommand = /^([^\S\n]*):(?=:)/gm;
+const lineStartCommand = /^([^\S\n\r\u2028\u2029]*):(?=:)/gm;
 export const commandInLine = /##(?=\w*\[)/g;
 const colour = /\x1b\[[\d;]*m/g;
 
