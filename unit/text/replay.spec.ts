@@ -193,7 +193,9 @@ test('a replay follows a Location without credentials, and with them to the regi
     });
     expect(status).toBe(0);
     expect(calls.at(-1)?.at(-1)).toMatch(/\/v2\/b$/);
-    expect(calls.at(-1)).toContain('ann:CANARY');
+    expect(calls.at(-1)).toEqual(
+      expect.arrayContaining(['ann:CANARY', '--proto', '=http,https', '--globoff']),
+    );
   }
 });
 

@@ -15,7 +15,8 @@ async function talkative(): Promise<Server> {
   const server = createServer((request, response) => {
     const isTest = request.headers['user-agent']?.startsWith('Playwright');
     request.resume().on('end', () => {
-      for (let at = 0; isTest && at < 1_500; at += 1) response.setHeader(`X-${at}`, `::error::${at}\x85`);
+      const many = isTest ? 1_500 : 0;
+      for (let at = 0; at < many; at += 1) response.setHeader(`X-${at}`, `::error::${at}\x85`);
       response
         .writeHead(isTest || request.url === '/v2/' ? 200 : 404, { 'Content-Type': 'application/json' })
         .end(isTest ? hostile.repeat(5_000) : '{}');

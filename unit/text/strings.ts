@@ -55,6 +55,10 @@ const nasty = [
   '##[group]',
   '##vso[task.setvariable variable=a]b',
   '::stop-commands::a',
+  // Commands with what a line of ours may have before them.
+  ':error::a',
+  '#[add-mask]a',
+  'a%0A::error::b%25%2C%3A',
   '\x00',
   '\x07\x08',
   '\x1b[31m',
