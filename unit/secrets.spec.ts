@@ -18,7 +18,7 @@ const password = 'CANARY-password-7b1f';
 const token = 'CANARY-token-93ac';
 const basic = Buffer.from(`canary:${password}`).toString('base64');
 const privateKey = generateSigningKey().privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-const secrets = ['CANARY', basic, basic.slice(0, 16), 'PRIVATE KEY-----\nMI'];
+const known = ['CANARY', basic, basic.slice(0, 16), 'PRIVATE KEY-----\nMI'];
 
 const narrow = ['--timeout=3000', '--grep', 'gives back every layer|ping asks|are accepted'];
 const json = /"(?:access_|refresh_)?token":"(?!\*\*\*)/;
@@ -271,7 +271,7 @@ function expectReports(reports: string): void {
 function leaksIn(reports: string, printed: string): (string | undefined)[] {
   const texts = [...filesUnder(reports).map((file) => [file, contentOf(file)]), ['terminal', printed]];
   const leaks = texts.filter(
-    ([, text = '']) => secrets.some((secret) => text.includes(secret)) || jwt.test(text) || json.test(text),
+    ([, text = '']) => known.some((secret) => text.includes(secret)) || jwt.test(text) || json.test(text),
   );
   return leaks.map(([where]) => where);
 }
