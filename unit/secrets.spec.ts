@@ -234,7 +234,7 @@ for (const [name, id, auth, grep] of runs) {
     const reports = testInfo.outputPath('reports');
     const settings = {
       REGISTRY_URL: host.url,
-      ...(auth === 'bearer' && { REGISTRY_REALM: host.realm ?? '' }),
+      REGISTRY_REALM: host.issuer?.realm ?? '',
       REGISTRY_USERNAME: 'canary',
       REGISTRY_PASSWORD: password,
       REGISTRY_READER_USERNAME: 'r',
