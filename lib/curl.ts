@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Request } from './exchange.ts';
-import { redact } from './redact.ts';
+import { isSecretHeader, redact } from './redact.ts';
 import type { Credentials } from './settings.ts';
 import { named, shell, wordOf, type Shell, type Variable } from './text/shell.ts';
 import { visibleLines } from './text/visible.ts';
@@ -85,8 +85,10 @@ function methodArguments({ method }: Request): Shell[] {
 function headerArgument(name: string, value: string, standing: Standing): Shell {
   // curl sends a header without a value only where a semicolon stands for the colon.
   if (value.trim() === '') return shell`-H ${`${name};`}`;
-  if (name.toLowerCase() !== 'authorization')
-    return shell`-H ${wordOf([`${name}: `, ...maskedParts(value, standing)])}`;
+  if (name.toLowerCase() !== 'authorization') {
+    const shown = isSecretHeader(name) ? ['***'] : maskedParts(value, standing);
+    return shell`-H ${wordOf([`${name}: `, ...shown])}`;
+  }
   if (/^basic /i.test(value)) return shell`-u ${credentials(value, standing)}`;
   const [, scheme = '', token = ''] = /^(\w+ +)?(.*)$/s.exec(value) ?? [];
   const isKnown = standing.variables?.some((one) => token.includes(one.value)) === true;

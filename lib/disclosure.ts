@@ -4,7 +4,7 @@ import { errorCodes } from './errors.ts';
 import type { Answer } from './exchange.ts';
 import { parseLinks } from './link.ts';
 import { someOf } from './lists.ts';
-import { secretsOf } from './redact.ts';
+import { secretsOf, shows } from './redact.ts';
 import { excerpt } from './text/cut.ts';
 
 /** Whether a request was refused, and the refusal shows none of these texts that the request did not name itself. */
@@ -55,13 +55,13 @@ function everythingOf({ headers, text }: Answer): string {
 // A shorter one may stand in any text by chance.
 const leastSecret = 8;
 
-/** What the request proved its identity by, in each form that could be printed. */
+/** What the request proved its identity by. */
 function credentialsIn({ request }: Answer): string[] {
   const [, value = ''] = /^\w+ +(\S.*)/.exec(request.headers?.['Authorization'] ?? '') ?? [];
   const [username = '', ...rest] = Buffer.from(value, 'base64').toString('utf8').split(':');
   const isBasic = /^basic /i.test(request.headers?.['Authorization'] ?? '');
   const forms = isBasic ? secretsOf([{ username, password: rest.join(':') }]) : [value];
-  return [value, encodeURIComponent(value), ...forms].filter((form) => form.length >= leastSecret);
+  return [value, ...forms].filter((form) => form.length >= leastSecret);
 }
 
 /** Whether a header, or the body, repeats nothing of the credentials that the request was sent with. */
@@ -70,12 +70,12 @@ export function repeatsNoCredentials(
   where: 'body' | 'location' | 'link' | 'www-authenticate',
 ): Check {
   const text = (where === 'body' ? answer.text : answer.header(where)) ?? '';
-  const repeated = credentialsIn(answer).filter((secret) => text.includes(secret));
+  const isRepeated = shows(text, credentialsIn(answer));
   return {
-    kept: repeated.length === 0,
+    kept: !isRepeated,
     expected: `no credentials of the request in the ${where}`,
     // Never the text itself, which goes into the report.
-    received: repeated.length === 0 ? 'none' : `credentials in ${text.length} characters`,
+    received: !isRepeated ? 'none' : `credentials in ${text.length} characters`,
   };
 }
 
@@ -84,7 +84,7 @@ const internals: readonly [string, RegExp][] = [
   ['a stack trace', /Traceback \(most recent|goroutine \d+ \[|\.java:\d+\)/],
   ['a place in source code', /\b\w+\.(?:go|py|rb|js|ts|php|rs|cs):\d+\b/],
   ['a place in source code', /File "[^"]+", line \d+/],
-  ['a query', /\bSELECT\s(?:(?!\bSELECT\s).)+\sFROM\s/i],
+  ['a query', /\bSELECT\s(?:(?!\bSELECT\s).){1,500}\sFROM\s/i],
   ['a query', /\bINSERT INTO\s|syntax error at or near|SQLSTATE|ORA-\d{5}/i],
   ['a path of the server', /(?:^|[\s"'=:(])\/(?:var|usr|home|etc|opt|root|srv|tmp|app|data)\/[\w.-]+/],
   ['a path of the server', /\b[A-Z]:\\\w/],

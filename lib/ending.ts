@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { BoundMet, Unreadable } from './bounds.ts';
 import { NetworkTrouble } from './network.ts';
+import { maskOutput } from './secrets/output.ts';
 import { SettingError } from './settings.ts';
 import { complainNow, line, onUnread, printedAll, type Line } from './text/terminal.ts';
 
@@ -136,6 +137,17 @@ function exitNow(why: string, signal: NodeJS.Signals = 'SIGTERM'): never {
   process.exit(asked?.status ?? 1);
 }
 
+/** Does the work, or ends the process with the one line that says which setting to change. */
+export async function orStop<T>(work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof SettingError)) throw error;
+    complainNow(line`${error.message}`);
+    process.exit(1);
+  }
+}
+
 /** Stops a command with the one line that it is. */
 export class Stopped extends Error {}
 
@@ -148,6 +160,7 @@ export async function command(
   work: () => number | Promise<number>,
   refused = 1,
 ): Promise<never> {
+  maskOutput();
   endOnSignals();
   begin(name);
   try {

@@ -1,4 +1,4 @@
-import type { Answer } from './exchange.ts';
+import { webUrl, type Answer } from './exchange.ts';
 import { Scanner } from './scanner.ts';
 
 /** `params` by lower-case name; of one that is repeated the first counts (RFC 8288 section 3.3). */
@@ -36,7 +36,5 @@ function takeParams(rest: Scanner): [string, string][] | undefined {
 export function nextPage(answer: Answer): string | undefined {
   const links = parseLinks(answer.header('link') ?? '') ?? [];
   const next = links.find(({ params }) => params['rel']?.toLowerCase().split(/\s+/).includes('next'));
-  if (next === undefined || !URL.canParse(next.target, answer.request.url)) return undefined;
-  const { protocol, href } = new URL(next.target, answer.request.url);
-  return protocol === 'http:' || protocol === 'https:' ? href : undefined;
+  return webUrl(next?.target, answer.request.url);
 }

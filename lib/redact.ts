@@ -1,32 +1,24 @@
 import { basicAuthorization } from './auth/basic.ts';
+import { base64Forms, plainForms, sameBase64, sameLetters } from './secrets/forms.ts';
+import { leastForm, Search, type Range } from './secrets/search.ts';
+import { unknownSecrets } from './secrets/unknown.ts';
 import type { Credentials } from './settings.ts';
 
 const mask = '***';
 
 const secretHeader = /^(?:authorization|proxy-authorization|cookie|set-cookie|x-.*(?:token|secret|key))$/i;
-const secretField = /("(?:token|access_token|refresh_token|password|client_secret)"\s*:\s*")[^"]*/g;
-const privateJwkMember = /("(?:d|p|q|dp|dq|qi|k)"\s*:\s*")[\w-]{22,}/g;
-// A shell variable in the place of a secret is none.
-const secretParameter =
-  /((?:^|[?&\s"'])(?:token|access_token|refresh_token|password|client_secret|sig|signature|X-Amz-[A-Za-z-]+)=)(?!['"]*\$\{?(?:REGISTRY|TOKEN|ACCESS|REFRESH|WRONG)_?)[^&\s"']+/gi;
-const authorization =
-  /((?:authorization|cookie)["']?\s*[:=]\s*["']?(?!(?:\w+ +)?['"]*\$\{?(?:REGISTRY|TOKEN|ACCESS|REFRESH|WRONG)_?)(?:(?:basic|bearer)\s+)?)[^\s\x1b"'\\]+/gi;
-const jwt = /\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g;
-const pem = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?-----END [A-Z ]*PRIVATE KEY-----/g;
 
 export function isSecretHeader(name: string): boolean {
   return secretHeader.test(name);
 }
 
-/** The forms in which credentials can stand in a text: as they are, URL-encoded, JSON-escaped, as Basic. */
+/** What may not be seen of credentials: the password, and the value of RFC 7617 without its padding. */
 export function secretsOf(credentials: readonly Credentials[]): string[] {
-  const forms = credentials.flatMap(({ username, password }) => [
-    password,
-    encodeURIComponent(password),
-    JSON.stringify(password).slice(1, -1),
-    basicAuthorization({ username, password }).slice('Basic '.length),
+  const all = credentials.flatMap((one) => [
+    one.password,
+    basicAuthorization(one).slice('Basic '.length).split('=', 1)[0] ?? '',
   ]);
-  return [...new Set(forms)].filter((form) => form !== '').toSorted((a, b) => b.length - a.length);
+  return [...new Set(all)];
 }
 
 /** The lines of a private key in PEM, but a short last one, each a secret. */
@@ -34,15 +26,67 @@ export function pemLines(pemText: string): string[] {
   return pemText.split(/\r?\n/).filter((line) => line.length >= 16 && !line.startsWith('-----'));
 }
 
-/** The text with every known secret, and whatever looks like one, masked. */
+/**
+ * The text with every known secret, and whatever looks like one, masked, in time linear in the text. A secret is found
+ * in any mixture of encodings: percent-encoding, JSON, HTML, hexadecimal, Base64 of any text that holds it. Secrets may
+ * be added to the list from call to call, and none taken away.
+ */
 export function redact(text: string, secrets: readonly string[]): string {
-  let clean = text;
-  for (const secret of secrets) clean = clean.replaceAll(secret, mask);
-  return clean
-    .replace(authorization, `$1${mask}`)
-    .replace(jwt, mask)
-    .replace(pem, mask)
-    .replace(secretField, `$1${mask}`)
-    .replace(privateJwkMember, `$1${mask}`)
-    .replace(secretParameter, `$1${mask}`);
+  return masked(text, [...rangesOf(text, secrets), ...unknownSecrets(text)]);
+}
+
+/** The beginning of a text, cut after so many units: what begins a secret there is masked as well. */
+export function redactStart(text: string, length: number, secrets: readonly string[]): string {
+  if (text.length <= length) return redact(text, secrets);
+  const start = text.slice(0, length);
+  return masked(start, [...rangesOf(start, secrets, true), ...unknownSecrets(start)]);
+}
+
+/** The text with the known secrets alone masked. */
+export function redactKnown(text: string, secrets: readonly string[]): string {
+  return masked(text, rangesOf(text, secrets));
+}
+
+/** Whether the text shows one of these secrets, however it is encoded. */
+export function shows(text: string, secrets: readonly string[]): boolean {
+  return rangesOf(text, secrets).length > 0;
+}
+
+function masked(text: string, ranges: readonly Range[]): string {
+  if (ranges.length === 0) return text;
+  const pieces: string[] = [];
+  let last = -1;
+  for (const { start, end } of ranges.toSorted((one, other) => one.start - other.start)) {
+    if (start > last) pieces.push(text.slice(Math.max(last, 0), start), mask);
+    last = Math.max(last, end);
+  }
+  return pieces.join('') + text.slice(last);
+}
+
+/** A longer secret is sought in parts, a shorter one in its longer forms alone: it may be a word of any text. */
+const shortest = 4;
+
+type Known = { count: number; plain: Search; base64: Search };
+
+const searches = new WeakMap<readonly string[], Known>();
+
+function rangesOf(text: string, secrets: readonly string[], isCut = false): Range[] {
+  const known = knownOf(secrets);
+  if (known.count === 0 || text.length === 0) return [];
+  return [known.plain, known.base64].flatMap((search) => search.find(text, isCut));
+}
+
+function knownOf(secrets: readonly string[]): Known {
+  const known = searches.get(secrets) ?? {
+    count: 0,
+    plain: new Search(sameLetters, false),
+    base64: new Search(sameBase64, true),
+  };
+  searches.set(secrets, known);
+  for (const secret of secrets.slice(known.count)) {
+    for (const form of plainForms(secret)) if (form.length >= shortest) known.plain.add(form);
+    for (const form of base64Forms(secret)) if (form.length >= leastForm) known.base64.add(form);
+  }
+  known.count = secrets.length;
+  return known;
 }

@@ -112,7 +112,7 @@ export function repeatScript({ about, sent, places, identities, options, secrets
     body,
     /(?<=\$\{?)(?:REGISTRY(?:_READER|_OTHER)?_(?:USERNAME|PASSWORD)|REFRESH_TOKEN)\b/g,
   );
-  const isWrong = namesIn(body, new RegExp(String.raw`(?<=\$\{?)${wrongPassword}\b`, 'g')).length > 0;
+  const isWrong = namesIn(body, /(?<=\$\{?)WRONG_PASSWORD\b/g).length > 0;
   return shell.lines([
     shell`#!/bin/sh`,
     ...about.map((one) => comment(redact(one, secrets))),

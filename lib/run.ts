@@ -1,13 +1,16 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Capabilities } from './capabilities.ts';
-import type { IssuerKey } from './auth/jwt.ts';
 import type { Identity } from './curl.ts';
 import { Board } from './board.ts';
 import { Budget } from './gate.ts';
 import type { Trouble } from './network.ts';
-import { pemLines, secretsOf } from './redact.ts';
+import { pemLines, redact, secretsOf } from './redact.ts';
 import { newRunId, startOf } from './run-id.ts';
+import { leastForm } from './secrets/search.ts';
+import { publicWords, secretsIn, type Words } from './secrets/configured.ts';
+import { learnedAfter } from './secrets/learned.ts';
 import { loadSettings, type Settings } from './settings.ts';
 import type { Target } from './target.ts';
 
@@ -24,37 +27,50 @@ export type Run = {
 const variable = 'DOCKSIDE_RUN';
 
 let settings: Settings | undefined;
-let read: { run: Run; secrets: string[] } | undefined;
+let read: Run | undefined;
 
 /** Hands what is known to every process of this run, through the environment that workers inherit. */
 export function announceRun(known: Partial<Run>): void {
   const before = isAnnounced()
     ? currentRun()
     : { id: newRunId(), targets: [], capabilities: {}, probeRequests: 0, probeTroubles: [] };
-  process.env[variable] = JSON.stringify({ ...before, ...known } satisfies Run);
+  process.env[variable] = JSON.stringify({ ...before, ...known } satisfies Run, withoutSecrets);
   read = undefined;
+}
+
+const parties = ['identity', 'reader', 'stranger', 'issuer'] as const;
+const ofSettings = 'of the settings';
+
+/** Others see the environment of a process: each reads what is secret in the settings for itself. */
+function withoutSecrets(key: string, value: unknown): unknown {
+  const party = parties.find((one) => one === key);
+  if (party !== undefined) return isDeepStrictEqual(value, runSettings()[party]) ? ofSettings : value;
+  // Words of a server, which go into reports.
+  const isTold = (key === 'evidence' || key === 'product') && typeof value === 'string';
+  return isTold ? redact(value, runSecrets()) : value;
+}
+
+function withSecrets(key: string, value: unknown): unknown {
+  const party = parties.find((one) => one === key);
+  return party !== undefined && value === ofSettings ? runSettings()[party] : value;
 }
 
 export function isAnnounced(): boolean {
   return variable in process.env;
 }
 
-function readRun(): { run: Run; secrets: string[] } {
+/** @throws Error before the run is announced */
+export function currentRun(): Run {
   if (read === undefined) {
     const text = process.env[variable];
     if (text === undefined) throw new Error('The run has no target yet');
-    const run = JSON.parse(text) as Run;
-    const credentials = run.targets.flatMap(({ identity, reader, stranger }) => [identity, reader, stranger]);
-    const { proxy } = runSettings();
-    const secrets = secretsOf([...credentials, proxy?.login].filter((item) => item !== undefined));
-    read = { run, secrets: [...secrets, ...run.targets.flatMap(({ issuer }) => keySecrets(issuer))] };
+    read = JSON.parse(text, withSecrets) as Run;
+    for (const { identity, reader, stranger, issuer } of read.targets) {
+      const credentials = [identity, reader, stranger].filter((one) => one !== undefined);
+      keep([...secretsOf(credentials), ...pemLines(issuer?.privateKey ?? '')]);
+    }
   }
   return read;
-}
-
-/** @throws Error before the run is announced */
-export function currentRun(): Run {
-  return readRun().run;
 }
 
 export function runSettings(): Settings {
@@ -62,21 +78,28 @@ export function runSettings(): Settings {
   return settings;
 }
 
-const learned = new Set<string>();
+const secrets: string[] = [];
+let words: Words | undefined;
+let isRead = false;
+let taken = 0;
 
-/** A secret that came up while running, such as an opaque token. One that is a JWT is known by its looks. */
-export function learnSecret(value: string): void {
-  if (value.length >= 8 && !value.startsWith('eyJ')) learned.add(value);
+/** Every secret that this process knows of the run; the list grows. What is a public word as well is none. */
+export function runSecrets(): readonly string[] {
+  if (!isRead) keep(secretsIn(runSettings()));
+  isRead = true;
+  if (isAnnounced()) currentRun();
+  const learned = learnedAfter(taken);
+  taken += learned.length;
+  keep(learned.filter((token) => token.length >= leastForm));
+  return secrets;
 }
 
-/** Every secret of this run in each form it could be printed, and those that this process learned. */
-export function runSecrets(): string[] {
-  if (isAnnounced()) return [...readRun().secrets, ...learned];
-  const { identity, reader: ours, stranger: others, issuer, proxy } = runSettings();
-  return [
-    ...secretsOf([identity, ours, others, proxy?.login].filter((item) => item !== undefined)),
-    ...keySecrets(issuer),
-  ];
+function keep(values: readonly string[]): void {
+  words ??= publicWords(runSettings());
+  for (const value of values) {
+    const isPublic = words.has(value) || read?.id.includes(value) === true;
+    if (!isPublic && !secrets.includes(value)) secrets.push(value);
+  }
 }
 
 /** The identities of this run, under the settings that hold them. */
@@ -87,10 +110,6 @@ export function runIdentities(): Identity[] {
   return Object.entries({ REGISTRY: identity, REGISTRY_READER: reader, REGISTRY_OTHER: stranger }).flatMap(
     ([prefix, credentials]) => (credentials === undefined ? [] : [{ prefix, credentials }]),
   );
-}
-
-function keySecrets(issuer: IssuerKey | undefined): string[] {
-  return issuer === undefined ? [] : pemLines(issuer.privateKey);
 }
 
 /** Where this run writes down what it creates; undefined for the embedded registry, which goes with all it holds. */

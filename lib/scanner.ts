@@ -29,8 +29,17 @@ export class Scanner {
 
   /** The value of a quoted-string (RFC 9110 section 5.6.4), its escapes undone. */
   takeQuoted(): string | undefined {
-    return this.take(/"[^"\\]*(?:\\.[^"\\]*)*"/y)
-      ?.slice(1, -1)
-      .replaceAll(/\\(.)/g, '$1');
+    if (this.#text[this.#at] !== '"') return undefined;
+    let value = '';
+    // A pattern that repeats a group overflows the stack on a long text.
+    for (let at = this.#at + 1; at < this.#text.length; at += 1) {
+      if (this.#text[at] === '"') {
+        this.#at = at + 1;
+        return value;
+      }
+      if (this.#text[at] === '\\') at += 1;
+      value += this.#text[at];
+    }
+    return undefined;
   }
 }

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { test, type APIRequestContext, type TestInfo } from '@playwright/test';
 import { refuseAstray } from './astray.ts';
 import { bounded, BoundMet, isOfAnswer, mostBytes, mostBytesOfTest, Unreadable } from './bounds.ts';
+import { memberOf } from './auth/token.ts';
 import type { Way } from './connect.ts';
 import { unpacked } from './content/coding.ts';
 import { refuseVastJson } from './content/json.ts';
@@ -12,16 +13,8 @@ import { holdAll, kindOf, lookForLife, noteAnswer, noteUnheard, unheard, whileHe
 import { asTrouble, NetworkTrouble, patiently, type Patience, type Trouble } from './network.ts';
 import { flatten, isLarge, requestTimeoutMs, sendRaw, type RawRequest } from './raw.ts';
 import { redact } from './redact.ts';
-import {
-  currentRun,
-  learnSecret,
-  runBoard,
-  runBudget,
-  runLedger,
-  runOutage,
-  runSecrets,
-  runSettings,
-} from './run.ts';
+import { currentRun, runBoard, runBudget, runLedger, runOutage, runSecrets, runSettings } from './run.ts';
+import { learnTokens } from './secrets/learned.ts';
 import { Shortfall, step } from './step.ts';
 import { deviationsIn, judge, judgementsOf } from './verdict.ts';
 
@@ -116,7 +109,7 @@ export class Session {
     const ledger = runLedger();
     const patient: Send = async () => await sendPatiently(request, exchange, isOnce);
     const send = ledger === undefined ? patient : noting(patient, ledger);
-    return await step(redact(title, runSecrets()), async () => {
+    return await step(title, async () => {
       const sent = send(request);
       this.#sent.push(sent);
       const answer = await sent.then(held).catch((error: unknown) => {
@@ -263,19 +256,15 @@ function skipInOutage(): void {
   if (outage !== undefined) test.skip(true, `blocked: network: ${outage}`);
 }
 
-/** Tokens that were sent or handed out: an answer may show them where no pattern would find them. */
+/** Tokens that were handed out: a later answer may show them where no pattern would find them. */
 function learnFrom(answer: Answer): void {
-  const authorization = Object.entries(answer.request.headers ?? {}).find(
-    ([name]) => name.toLowerCase() === 'authorization',
+  learnTokens(
+    answer,
+    currentRun().targets.map(({ tokenService }) => tokenService),
   );
   // No token answer is larger, and a layer need not be read for one.
-  const mayTell = answer.body.length <= smallBody && answer.body.includes('token');
-  const body = (mayTell ? answer.json : undefined) ?? {};
-  const { token, access_token: accessToken, refresh_token: refreshToken } = body as Record<string, unknown>;
-  for (const value of [authorization?.[1].replace(/^\w+ +/, ''), token, accessToken, refreshToken]) {
-    if (typeof value === 'string') learnSecret(value);
-  }
-  for (const value of [token, accessToken]) {
+  if (answer.body.length > smallBody || !answer.body.includes('token')) return;
+  for (const value of [memberOf(answer, 'token'), memberOf(answer, 'access_token')]) {
     if (typeof value === 'string') broughtToken.set(value, answer);
   }
 }

@@ -1,4 +1,6 @@
 import { test } from '@playwright/test';
+import { redact } from './redact.ts';
+import { runSecrets } from './run.ts';
 
 /** The frame of a test in the stack of an error: after its message, which may say anything. */
 function frameInTest({ message, stack = '' }: Error): RegExpExecArray | null {
@@ -6,19 +8,19 @@ function frameInTest({ message, stack = '' }: Error): RegExpExecArray | null {
   return /\n +at [^/\n]*(?:\/\/)?(\/[^:\n]*\.spec\.ts):(\d+):(\d+)\)?/.exec(frames);
 }
 
-/** A step of the report, shown at the line of the test that it belongs to. */
+/** A step of the report, its title masked, shown at the line of the test that it belongs to. */
 export async function step<T>(title: string, body: () => Promise<T>): Promise<T> {
   const [, file, line, column] = frameInTest(new Error(title)) ?? [];
   const location =
     file === undefined ? {} : { location: { file, line: Number(line), column: Number(column) } };
-  return await test.step(title, body, location);
+  return await test.step(redact(title, runSecrets()), body, location);
 }
 
-/** What a registry did, not our code: the report shows the line of the test, and not where here it was noticed. */
+/** What a registry did, not our code, told without secrets: the report shows the line of the test, and not where here it was noticed. */
 export abstract class Shortfall extends Error {
   constructor(message: string) {
-    super(message);
+    super(redact(message, runSecrets()));
     const [frame] = frameInTest(this) ?? [];
-    if (frame !== undefined) this.stack = `${new.target.name}: ${message}${frame}`;
+    if (frame !== undefined) this.stack = `${new.target.name}: ${this.message}${frame}`;
   }
 }

@@ -9,7 +9,7 @@ import type { Answer } from './exchange.ts';
 import { Gate } from './gate.ts';
 import { NetworkTrouble, patient } from './network.ts';
 import { sendRaw, type RawRequest } from './raw.ts';
-import { line, say } from './text/terminal.ts';
+import { learnTokens } from './secrets/learned.ts';
 import { SettingError, type AuthMode, type Credentials, type Settings } from './settings.ts';
 
 /** One registry in one auth mode, with the identities to meet it. */
@@ -84,10 +84,11 @@ async function challengesOf(settings: Settings & { url: string }): Promise<Recep
   return { challenges: [], openToRead: true, product };
 }
 
-const ofProduct = /^(?:server|x-powered-by|(?!docker-distribution-api-).*version)$/i;
+const ofProduct = /^(?:server|x-powered-by)$|version$/i;
+const ofApi = /^docker-distribution-api-/i;
 
 function productOf({ headers }: Answer): string {
-  const saying = headers.filter(({ name }) => ofProduct.test(name));
+  const saying = headers.filter(({ name }) => ofProduct.test(name) && !ofApi.test(name));
   return saying.map(({ name, value }) => (/^server$/i.test(name) ? value : `${name}: ${value}`)).join(', ');
 }
 
@@ -149,11 +150,10 @@ function targetOf(
 }
 
 /**
- * Credentials go to a realm on the registry's own host, or to the one that is named. Said before anything is sent there.
- * @throws SettingError
+ * Credentials go to a realm at the registry's own origin, or to the one that is named. @throws SettingError
  */
 async function admitRealm(settings: Settings & { url: string }, { realm }: TokenService): Promise<void> {
-  const [registry, { href, host, hostname, protocol, origin }] = [new URL(settings.url), new URL(realm)];
+  const [registry, { href, hostname, protocol, origin }] = [new URL(settings.url), new URL(realm)];
   const leads = `${settings.url} sends clients for their tokens to ${href}`;
   if (!['http:', 'https:'].includes(protocol)) throw new SettingError(`REGISTRY_URL=${settings.url}`, leads);
   if (registry.protocol === 'https:' && protocol === 'http:') {
@@ -166,15 +166,13 @@ async function admitRealm(settings: Settings & { url: string }, { realm }: Token
     if (settings.realm === href) return;
     throw new SettingError(`REGISTRY_REALM=${settings.realm}`, `but ${leads}`);
   }
-  if (hostname !== registry.hostname) {
-    const inward = (await isInward(hostname)) && !(await isInward(registry.hostname));
-    const what = inward ? ', an address of this machine or its link' : '';
-    throw new SettingError(
-      'REGISTRY_REALM',
-      `is empty, and ${leads}${what}: set it to that if REGISTRY_PASSWORD may go to ${host}`,
-    );
-  }
-  if (origin !== registry.origin) say(line`  tokens come from ${origin}, which gets the credentials`);
+  if (origin === registry.origin) return;
+  const isInwards = (await isInward(hostname)) && !(await isInward(registry.hostname));
+  const what = isInwards ? ', an address of this machine or its link' : '';
+  throw new SettingError(
+    'REGISTRY_REALM',
+    `is empty, and ${leads}${what}: set it to that if REGISTRY_PASSWORD may go there`,
+  );
 }
 
 async function logIn(settings: Settings, target: Target): Promise<void> {
@@ -194,6 +192,7 @@ async function tryCredentials(
   const { origin, pathname, search } = new URL(loginUrl(target, credentials));
   const headers = { Authorization: basicAuthorization(credentials) };
   const answer = await ask(settings, { method: 'GET', origin, path: pathname + search, headers });
+  learnTokens(answer, [target.tokenService]);
   const token = tokenOf(answer);
   if (answer.status === 200 && (target.auth === 'basic' || token !== undefined)) return token;
   throw new SettingError(setting, `${origin} refused the user ${credentials.username} (${answer.status})`);

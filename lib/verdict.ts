@@ -3,6 +3,7 @@ import { curl } from './curl.ts';
 import type { Answer } from './exchange.ts';
 import type { KnownDeviation } from './profiles/profile.ts';
 import { profileOf } from './profiles/profiles.ts';
+import { redact } from './redact.ts';
 import { rule, type RuleId } from './rules/catalogue.ts';
 import { levelAt } from './rules/rule.ts';
 import { runIdentities, runSecrets, runSettings } from './run.ts';
@@ -100,7 +101,7 @@ function describe(
 ): string {
   const { level, title, source, url } = rule(id);
   const told = (text: string): string => cut(text, longestFinding, secrets);
-  return [
+  const lines = [
     `${id} (${level}): ${title}`,
     `  source    ${source} ${url}`,
     ...(deviation === undefined ? [] : [`  known     ${deviation.reason} ${deviation.source}`]),
@@ -108,7 +109,8 @@ function describe(
     `  expected  ${told(expected)}`,
     `  received  ${told(received)}`,
     ...(answer === undefined ? [] : ['', transcript(answer, secrets), '', askAgain(answer, secrets)]),
-  ].join('\n');
+  ];
+  return redact(lines.join('\n'), secrets);
 }
 
 function askAgain({ request }: Answer, secrets: readonly string[]): string {

@@ -175,6 +175,7 @@ export async function endAt(
     REGISTRY_NAMESPACE: namespace,
     REPORTS_FOLDER: reports,
     ...(registry.auth === 'bearer' && {
+      REGISTRY_REALM: registry.realm ?? '',
       REGISTRY_USERNAME: writer.username,
       REGISTRY_PASSWORD: writer.password,
     }),

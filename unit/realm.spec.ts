@@ -43,10 +43,10 @@ const realms: [
 ][] = [
   ['at the registry', 'ORIGIN/token', {}, 'logged in', 1],
   [
-    'on another host',
+    'at another origin',
     'http://localhost:1/token',
     {},
-    'REGISTRY_REALM: is empty, and URL sends clients for their tokens to http://localhost:1/token: set it to that if REGISTRY_PASSWORD may go to localhost:1',
+    'REGISTRY_REALM: is empty, and URL sends clients for their tokens to http://localhost:1/token: set it to that if REGISTRY_PASSWORD may go there',
     0,
   ],
   [

@@ -1,20 +1,24 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { startFaulty } from '../fixtures/faults/host.ts';
 import { contentOf, filesUnder } from '../fixtures/hostile/files.ts';
 import { startRegistry, type RegistryOptions, type RunningRegistry } from '../fixtures/registry/registry.ts';
 import type { AuthMode } from '../lib/settings.ts';
 import { generateSigningKey } from '../lib/content/schema1.ts';
+import { signJwt } from '../lib/auth/jwt.ts';
+import { pemLines, shows } from '../lib/redact.ts';
+import { certificates, startTls } from '../fixtures/front.ts';
+import { formsOf, startMirror } from './mirror.ts';
 import { run, runSuite } from './suite.ts';
 
 const password = 'CANARY-password-7b1f';
 const token = 'CANARY-token-93ac';
 const basic = Buffer.from(`canary:${password}`).toString('base64');
 const privateKey = generateSigningKey().privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-const secrets = ['CANARY', basic, basic.slice(0, 16), 'PRIVATE KEY-----\nMI'];
+const known = ['CANARY', basic, basic.slice(0, 16), 'PRIVATE KEY-----\nMI'];
 
 const narrow = ['--timeout=3000', '--grep', 'gives back every layer|ping asks|are accepted'];
 const json = /"(?:access_|refresh_)?token":"(?!\*\*\*)/;
@@ -69,11 +73,109 @@ for (const [name, misbehave] of Object.entries(misbehaviours)) {
       REGISTRY_PASSWORD: password,
       REPORTS_FOLDER: reports,
     });
-    server.closeAllConnections();
-    server.close();
+    await stop(server);
     expect(printed).toMatch(/[1-9]\d* failed|red +\d+ tests blocked: network/);
     expectReports(reports);
     expect(leaksIn(reports, printed)).toEqual([]);
+  });
+}
+
+/** What a worker's environment and its command line show, written down as it ends. */
+const look = `
+  const { writeFileSync } = require('node:fs');
+  const { argv, execArgv, env, pid } = process;
+  process.on('exit', () => writeFileSync(env.SEEN + '/' + pid + '.txt', [env.DOCKSIDE_RUN, ...argv, ...execArgv].join('\\n')));
+`;
+const talkative =
+  'every layer|ping asks|POST opens|tags of a repository are listed|Link leads|(?:POST that opens|GET of the tags) .*refused without';
+
+type Mirrored = {
+  secrets: string[];
+  url: string;
+  settings: Record<string, string>;
+  close: () => Promise<void>;
+};
+
+const odd = 'CANARY-p"ä/+ <&>7b1f😀';
+const opaque = {
+  token: 'CANARY-token-93ac.x+y/z==',
+  access_token: 'CANARY-access-5d0e~1',
+  refresh_token: 'CANARY-refresh-c2f7',
+};
+
+const mirrors: Record<string, (folder: (name: string) => string) => Promise<Mirrored>> = {
+  'a password and opaque tokens': async () => {
+    const secrets = [odd, ...Object.values(opaque)];
+    const server = await startMirror(secrets, () => opaque, 'http');
+    const close = async (): Promise<void> => await stop(server);
+    return { secrets, url: server.url, settings: { DEBUG: 'pw:api' }, close };
+  },
+  'the keys of an issuer and of a client, and JWTs': async (folder) => {
+    const { caFile, ca, server: pair, client, clientFiles } = await certificates(folder);
+    const key = generateSigningKey().privateKey;
+    const pem = key.export({ type: 'pkcs8', format: 'pem' }).toString();
+    writeFileSync(folder('issuer.key'), pem);
+    const signed = await signJwt({ alg: 'ES256', typ: 'JWT' }, { iss: 'canary' }, key);
+    const handedOut = { ...opaque, token: signed, access_token: signed };
+    const lines = [...pemLines(pem), ...pemLines(client.key).slice(0, 2)];
+    const secrets = [...lines, signed.slice(signed.lastIndexOf('.') + 1), opaque.refresh_token];
+    const server = await startMirror(secrets, () => handedOut, 'https');
+    const front = await startTls(server.url, pair, ca.cert);
+    return {
+      secrets,
+      url: front.url,
+      settings: {
+        REGISTRY_CA_FILE: caFile,
+        REGISTRY_CLIENT_CERT_FILE: clientFiles.cert,
+        REGISTRY_CLIENT_KEY_FILE: clientFiles.key,
+        REGISTRY_ISSUER_KEY_FILE: folder('issuer.key'),
+      },
+      close: async () => {
+        await front.close();
+        await stop(server);
+      },
+    };
+  },
+};
+
+for (const [name, start] of Object.entries(mirrors)) {
+  test(`no secret is printed or kept when the registry says ${name} everywhere`, async ({}, testInfo) => {
+    test.setTimeout(300_000);
+    const { secrets: told, url, settings, close } = await start((file) => testInfo.outputPath(file));
+    const seen = testInfo.outputPath('seen');
+    const tmp = testInfo.outputPath('tmp');
+    for (const folder of [seen, tmp]) mkdirSync(folder);
+    writeFileSync(testInfo.outputPath('look.cjs'), look);
+    const reports = testInfo.outputPath('reports');
+    const { printed } = await runSuite(['--timeout=10000', '--grep', talkative, '--grep-invert=@quay'], {
+      REGISTRY_URL: url,
+      REGISTRY_USERNAME: 'dockside',
+      REGISTRY_PASSWORD: odd,
+      REGISTRY_NAMESPACE: 'password',
+      REGISTRY_PROTOCOLS: 'oci',
+      REGISTRY_RETRIES: '0',
+      SPEC_VERSION: 'main',
+      REPORTS_FOLDER: reports,
+      NODE_OPTIONS: `--require ${testInfo.outputPath('look.cjs')}`,
+      SEEN: seen,
+      TMPDIR: tmp,
+      ...settings,
+    });
+    await close();
+    const files = [reports, seen, tmp].flatMap(filesUnder).map((file) => [file, contentOf(file)]);
+    const forms = formsOf(told).map((form) => Buffer.from(form).toString('latin1'));
+    const leaks = [...files, ['terminal', Buffer.from(printed).toString('latin1')]].filter(
+      ([, text = '']) => forms.some((form) => text.includes(form)) || shows(text, told) || jwt.test(text),
+    );
+    expect(leaks.map(([where]) => where)).toEqual([]);
+
+    expect(printed).toMatch(/[1-9]\d* failed/);
+    expectReports(reports);
+    expect(filesUnder(seen).length).toBeGreaterThan(1);
+    expect(printed.includes('DEBUG=pw:api: ')).toBe('DEBUG' in settings);
+    const [results = ''] = files.filter(([file]) => file?.endsWith('results.json')).map(([, text]) => text);
+    const names = ['/v2/password/', 'account=dockside', 'repository%3Apassword%2F'];
+    expect(names.filter((one) => !results.includes(one))).toEqual([]);
   });
 }
 
@@ -101,8 +203,7 @@ for (const [name, crash] of Object.entries(crashes)) {
       REPORTS_FOLDER: reports,
       NODE_OPTIONS: `--require ${preload}`,
     });
-    server.closeAllConnections();
-    server.close();
+    await stop(server);
     expect(printed).toMatch(/[1-9]\d* failed/);
     expect(leaksIn(reports, printed)).toEqual([]);
   });
@@ -133,6 +234,7 @@ for (const [name, id, auth, grep] of runs) {
     const reports = testInfo.outputPath('reports');
     const settings = {
       REGISTRY_URL: host.url,
+      REGISTRY_REALM: host.issuer?.realm ?? '',
       REGISTRY_USERNAME: 'canary',
       REGISTRY_PASSWORD: password,
       REGISTRY_READER_USERNAME: 'r',
@@ -154,6 +256,11 @@ for (const [name, id, auth, grep] of runs) {
   });
 }
 
+async function stop(server: Server): Promise<void> {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+}
+
 function expectReports(reports: string): void {
   const files = filesUnder(reports);
   expect(
@@ -165,7 +272,7 @@ function expectReports(reports: string): void {
 function leaksIn(reports: string, printed: string): (string | undefined)[] {
   const texts = [...filesUnder(reports).map((file) => [file, contentOf(file)]), ['terminal', printed]];
   const leaks = texts.filter(
-    ([, text = '']) => secrets.some((secret) => text.includes(secret)) || jwt.test(text) || json.test(text),
+    ([, text = '']) => known.some((secret) => text.includes(secret)) || jwt.test(text) || json.test(text),
   );
   return leaks.map(([where]) => where);
 }

@@ -112,6 +112,7 @@ test('credentials and tokens reach the registry and its realm alone, and no repo
     ['tests/security', 'tests/auth', 'tests/flows/credentials', '--project=oci-bearer'],
     {
       REGISTRY_URL: target.url,
+      REGISTRY_REALM: realm.url + new URL(registry.realm ?? '').pathname,
       REGISTRY_USERNAME: writer.username,
       REGISTRY_PASSWORD: writer.password,
       REGISTRY_READER_USERNAME: reader.username,

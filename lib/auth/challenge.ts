@@ -4,6 +4,8 @@ import { Scanner } from '../scanner.ts';
 export type Challenge = { scheme: string; params: Record<string, string>; token68?: string };
 
 const token = /[!#$%&'*+\-.^_`|~0-9A-Za-z]+/y;
+const token68 = /[A-Za-z0-9\-._~+/]+=*(?=[ \t]*(?:,|$))/y;
+const equals = /[ \t]*=[ \t]*/y;
 const space = /[ \t]+/y;
 const separators = /[ \t,]+/y;
 
@@ -21,16 +23,17 @@ function parseValue(text: string): Challenge[] {
   const challenges: Challenge[] = [];
   for (rest.take(separators); !rest.isAtEnd; rest.take(separators)) {
     const word = rest.take(token);
-    if (word === undefined) throw new Error(`WWW-Authenticate: unreadable at "${rest.ahead}"`);
+    if (word === undefined) throw new Error(`WWW-Authenticate: no challenge can be read at "${rest.ahead}"`);
     const current = challenges.at(-1);
     if (current !== undefined && rest.take(/[ \t]*=[ \t]*(?!=|,|$)/y) !== undefined) {
       // Some registries leave URLs unquoted, which is no token; a value then ends at a comma or a space.
       const value = rest.takeQuoted() ?? rest.take(/[^\s,"]+/y);
-      if (value === undefined) throw new Error(`WWW-Authenticate: no value at "${rest.ahead}"`);
+      if (value === undefined)
+        throw new Error(`WWW-Authenticate: a challenge has no value at "${rest.ahead}"`);
       current.params[word.toLowerCase()] = value;
     } else {
-      const token68 = rest.take(space) && rest.take(/[A-Za-z0-9\-._~+/]+=*(?=\s*(?:,|$))/y);
-      challenges.push({ scheme: word, params: {}, ...(token68 && { token68 }) });
+      const single = rest.take(space) && rest.take(token68);
+      challenges.push({ scheme: word, params: {}, ...(single && { token68: single }) });
     }
   }
   return challenges;
@@ -41,25 +44,29 @@ export function isWellFormed(value: string): boolean {
   const rest = new Scanner(value);
   rest.take(separators);
   if (rest.isAtEnd) return false;
-  let inParams = false;
+  let inParams: boolean | undefined = false;
   do {
     rest.take(space);
     inParams = takeElement(rest, inParams);
     rest.take(space);
-  } while (rest.take(/,/y) !== undefined);
-  return rest.isAtEnd;
+  } while (inParams !== undefined && rest.take(/,/y) !== undefined);
+  return inParams !== undefined && rest.isAtEnd;
 }
 
-const param =
-  /[!#$%&'*+\-.^_`|~0-9A-Za-z]+[ \t]*=[ \t]*(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+|"[^"\\]*(?:\\.[^"\\]*)*")/y;
+/**
+ * Reads what stands between two commas: one more parameter, a challenge, or nothing. Returns whether a parameter may
+ * follow; undefined where it is none of these.
+ */
+function takeElement(rest: Scanner, inParams: boolean): boolean | undefined {
+  if (rest.take(token) === undefined) return false;
+  if (rest.take(equals) !== undefined) return inParams && takeValue(rest) ? true : undefined;
+  if (rest.take(/ +/y) === undefined || rest.take(token68) !== undefined) return false;
+  if (rest.take(token) === undefined) return false;
+  return rest.take(equals) !== undefined && takeValue(rest) ? true : undefined;
+}
 
-/** Reads what stands between two commas: one more parameter, a challenge, or nothing. Returns whether a parameter may follow. */
-function takeElement(rest: Scanner, inParams: boolean): boolean {
-  if (inParams && rest.take(param) !== undefined) return true;
-  if (rest.take(token) === undefined || rest.take(/ +/y) === undefined) return false;
-  if (rest.take(param) !== undefined) return true;
-  rest.take(/[A-Za-z0-9\-._~+/]+=*/y);
-  return false;
+function takeValue(rest: Scanner): boolean {
+  return (rest.takeQuoted() ?? rest.take(token)) !== undefined;
 }
 
 export function findChallenge(challenges: readonly Challenge[], scheme: string): Challenge | undefined {

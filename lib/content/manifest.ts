@@ -111,9 +111,9 @@ export function isSize(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
-/** The value as it would stand in JSON, so that an error with it stays on one line. */
+/** The value as it would stand in JSON, cut, so that an error with it stays on one short line. */
 export function quote(value: unknown): string {
-  return JSON.stringify(value) ?? 'missing';
+  return (JSON.stringify(value) ?? 'missing').slice(0, 300);
 }
 
 /** @throws ManifestError unless the document came as the one type its reader knows */

@@ -1,8 +1,8 @@
 import type { Reporter, TestCase, TestResult, TestStep } from '@playwright/test/reporter';
-import { gist } from '../conformance/gist.ts';
+import { gist, shortened } from '../conformance/gist.ts';
 
 const verdict = /^(?:fail|warn|known|stale)$/;
-const ofRule = /^(?:\w+: )?([\w.-]+) \([a-z]+\): /;
+const brokenRule = /^(?:\w+: )?([\w.-]+) \([a-z]+\): /;
 
 /**
  * Lays out for a person what the reporters after it show; they share the same objects. It stands after the conformance
@@ -10,11 +10,11 @@ const ofRule = /^(?:\w+: )?([\w.-]+) \([a-z]+\): /;
  */
 export default class Readable implements Reporter {
   onStepEnd(_test: TestCase, _result: TestResult, step: TestStep): void {
-    const message = step.error?.message ?? '';
-    const rule = ofRule.exec(message)?.[1];
-    const found = gist(message);
+    const [head = ''] = (step.error?.message ?? '').split('\n\n', 1);
+    const [, rule] = brokenRule.exec(head) ?? [];
+    const found = gist(head);
     if (step.category !== 'expect' || rule === undefined || found === undefined) return;
-    step.title = `${rule}: expected ${found.expected}, received ${found.received}`;
+    step.title = `${rule}: expected ${found.expected}, received ${shortened(found.received)}`;
   }
 
   onTestEnd(test: TestCase, result: TestResult): void {

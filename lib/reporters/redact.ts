@@ -1,53 +1,73 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Reporter, TestCase, TestError, TestResult, TestStep } from '@playwright/test/reporter';
-import { redact } from '../redact.ts';
+import { redact, shows } from '../redact.ts';
 import { runSecrets } from '../run.ts';
+import { clean, cleanAnnotations, cleanErrors } from '../secrets/clean.ts';
+import { maskOutput } from '../secrets/output.ts';
 
-const textual = /^text\/|json|xml|javascript/;
+const textual = /^text\/|json|xml|javascript|x-www-form-urlencoded|x-sh/i;
 
 /**
- * Masks secrets in what the other reporters will print: it stands first in the list, and they all share the same
- * objects. Playwright's own messages of a timeout or a lost connection hold every request header.
+ * Masks secrets in what the other reporters get, and shows control characters as signs: it stands first in the list, and
+ * they all share the same objects. Playwright's own messages of a timeout or a lost connection hold every request header.
  */
 export default class Redact implements Reporter {
-  #secrets: string[] | undefined;
-
-  onStepEnd(_test: TestCase, _result: TestResult, step: TestStep): void {
-    this.#clean(step.error);
+  constructor() {
+    maskOutput();
   }
 
-  onTestEnd(_test: TestCase, result: TestResult): void {
-    result.errors.forEach((error) => this.#clean(error));
-    this.#clean(result.error);
-    for (const attachment of result.attachments) {
-      if (!textual.test(attachment.contentType)) continue;
-      if (attachment.body !== undefined)
-        attachment.body = Buffer.from(this.#mask(attachment.body.toString('utf8')));
-      if (attachment.path !== undefined) {
-        writeFileSync(attachment.path, this.#mask(readFileSync(attachment.path, 'utf8')));
-      }
-    }
+  onStepBegin(_test: TestCase, _result: TestResult, step: TestStep): void {
+    step.title = clean(step.title);
+  }
+
+  onStepEnd(_test: TestCase, _result: TestResult, step: TestStep): void {
+    step.title = clean(step.title);
+    cleanErrors([step.error]);
+    cleanAnnotations(step.annotations);
+    // Allure takes them from here.
+    for (const attachment of step.attachments) cleanAttachment(attachment);
+  }
+
+  onTestEnd(test: TestCase, result: TestResult): void {
+    cleanErrors(result.errors);
+    cleanAnnotations(test.annotations);
+    cleanAnnotations(result.annotations);
+    for (const attachment of result.attachments) cleanAttachment(attachment);
+    for (const output of [result.stdout, result.stderr]) cleanOutput(output);
   }
 
   onError(error: TestError): void {
-    this.#clean(error);
+    cleanErrors([error]);
   }
 
   printsToStdio(): boolean {
     return false;
   }
+}
 
-  #clean(error: TestError | undefined): void {
-    for (let at = error; at !== undefined; at = at.cause) {
-      if (at.message !== undefined) at.message = this.#mask(at.message);
-      if (at.stack !== undefined) at.stack = this.#mask(at.stack);
-      if (at.snippet !== undefined) at.snippet = this.#mask(at.snippet);
-      if (at.value !== undefined) at.value = this.#mask(at.value);
-    }
-  }
+function cleanAttachment(attachment: TestResult['attachments'][number]): void {
+  const { contentType, body, path } = attachment;
+  attachment.name = clean(attachment.name);
+  if (body !== undefined) attachment.body = masked(body, contentType);
+  if (path === undefined) return;
+  const bytes = readFileSync(path);
+  const cleaned = masked(bytes, contentType);
+  if (cleaned !== bytes) writeFileSync(path, cleaned);
+}
 
-  #mask(text: string): string {
-    this.#secrets ??= runSecrets();
-    return redact(text, this.#secrets);
-  }
+/** What is no text is changed only where it shows a secret that is known. */
+function masked(bytes: Buffer, contentType: string): Buffer {
+  const isText = textual.test(contentType);
+  const encoding = isText ? 'utf8' : 'latin1';
+  const text = bytes.toString(encoding);
+  if (!isText && !shows(text, runSecrets())) return bytes;
+  const clear = redact(text, runSecrets());
+  return clear === text ? bytes : Buffer.from(clear, encoding);
+}
+
+/** In one piece, as a secret may have come in two. */
+function cleanOutput(chunks: (string | Buffer)[]): void {
+  if (chunks.length === 0) return;
+  const whole = chunks.map((chunk) => (typeof chunk === 'string' ? chunk : chunk.toString('utf8'))).join('');
+  chunks.splice(0, chunks.length, clean(whole));
 }

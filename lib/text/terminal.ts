@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { printable } from '../secrets/output.ts';
 import type { Json } from './json.ts';
 import type { Markdown } from './markdown.ts';
 import { templateOf, type Safe } from './safe.ts';
@@ -31,7 +32,7 @@ export function progress(text: Line, isLast = false): void {
 /** Prints to stderr before anything else happens, whether or not anybody reads it. */
 export function complainNow(text: Line): void {
   try {
-    writeSync(2, `${printed(text)}\n`);
+    writeSync(2, `${printable(printed(text))}\n`);
   } catch {
     // Nobody does.
   }

@@ -9,6 +9,7 @@ const isSeenInLines = /^[\n\t -~]*$/;
 
 const short: Record<string, string> = { '\n': String.raw`\n`, '\r': String.raw`\r`, '\t': String.raw`\t` };
 
+const longestMessage = 2 ** 17;
 const lineStartCommand = /^([^\S\n\r\u2028\u2029]*):(?=:)/gm;
 export const commandInLine = /##(?=\w*\[)/g;
 const colour = /\x1b\[[\d;]*m/g;
@@ -24,9 +25,9 @@ export function visibleLines(text: string): string {
   return inert(text.replaceAll(unseen, (one) => (one === '\n' || one === '\t' ? one : escapeOf(one))));
 }
 
-/** The same without the colours that Playwright gives its messages. */
+/** The same of a message of a test, without the colours that Playwright gives it, and no longer than anybody reads. */
 export function plain(text: string): string {
-  return visibleLines(text.replaceAll(colour, ''));
+  return visibleLines(text.slice(0, longestMessage).replaceAll(colour, ''));
 }
 
 /**

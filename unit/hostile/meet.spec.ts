@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { meet } from '../../fixtures/hostile/meet.ts';
 import type { Command, Model } from '../../fixtures/hostile/model.ts';
@@ -103,6 +103,18 @@ test('a model has a readable id and says what the server does', () => {
     return !/^[a-z0-9]+(?:[-.][a-z0-9]+)*$/.test(id) || title.endsWith('.') || title.length < 15;
   });
   expect(odd).toEqual([]);
+});
+
+test('no model names a host that could be reached beyond this machine', () => {
+  const folder = new URL('../../fixtures/hostile/models/', import.meta.url);
+  const texts = readdirSync(folder).map((name) => readFileSync(new URL(name, folder), 'utf8'));
+  const hosts = texts.flatMap((text) =>
+    [...text.matchAll(/https?:\/\/(?:[^\s/'"`@]*@)?([^\s/'"`$?]+)/g)].map(([, host = '']) => host),
+  );
+  expect(hosts).toContain('[fe80::1]');
+  // Halves of an address are no host at all.
+  const reachable = hosts.filter((host) => !/^(?:127\.0\.0\.1(?::\d+)?|\[fe80::1\]|\[|\[::1)$/.test(host));
+  expect(reachable).toEqual([]);
 });
 
 test('no two models are the same', () => {

@@ -32,7 +32,7 @@ test('a process that is killed while it writes leaves no half file', async ({}, 
     import { json } from '${module('json')}';
     const all = json(Array.from({ length: 500_000 }, (_, at) => at));
     for (;;) writeText(${JSON.stringify(file)}, all);`;
-  const child = spawn('node', ['--import', 'tsx', '--input-type=module', '-e', script]);
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script]);
   await expect.poll(() => existsSync(file), { timeout: 20_000 }).toBe(true);
   for (let times = 0; times < 20; times += 1)
     expect(JSON.parse(readFileSync(file, 'utf8'))).toHaveLength(500_000);

@@ -1,11 +1,13 @@
-import { createRequire } from 'node:module';
 import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from '@playwright/test';
+// @ts-expect-error It comes without types.
+import MarkdownIt from 'markdown-it';
 import { errorCommand, stopCommands } from '../../lib/text/github.ts';
 import { json, prettyJson } from '../../lib/text/json.ts';
 import { link, markdown, table } from '../../lib/text/markdown.ts';
 import { complain, line, say } from '../../lib/text/terminal.ts';
 import { plain, visible, visibleLines } from '../../lib/text/visible.ts';
+import { commandsIn } from './commands.ts';
 import { strings, unseen } from './strings.ts';
 
 /** Those of the strings that are not as they should be. */
@@ -51,10 +53,10 @@ for (const [name, write] of Object.entries({ json, prettyJson })) {
 }
 
 type Token = { type: string; content: string; children: Token[] | null };
-type MarkdownIt = new (options: object) => { parse: (text: string, env: object) => Token[] };
+type Reader = new (options: object) => { parse: (text: string, env: object) => Token[] };
 
 /** A reader that makes HTML of HTML, and links of addresses. */
-const reader = new (createRequire(import.meta.url)('markdown-it') as MarkdownIt)({
+const reader = new (MarkdownIt as Reader)({
   html: true,
   linkify: true,
 });
@@ -86,27 +88,6 @@ test('an address that leads to no page, or would end its link, is none', () => {
   const whole = /^\[a\]\(https:\/\/a\.example\/[^\s()<>\\]*\)$/;
   expect(failing((text) => whole.test(written(text)))).toEqual([]);
 });
-
-/** What a runner of GitHub does with a log: ActionCommand.TryParseV2 and TryParse of actions/runner. */
-function commandsIn(log: string): { name: string; properties: Record<string, string>; data: string }[] {
-  const unescaped = (text: string): string =>
-    text
-      .replaceAll('%3A', ':')
-      .replaceAll('%2C', ',')
-      .replaceAll('%0D', '\r')
-      .replaceAll('%0A', '\n')
-      .replaceAll('%25', '%');
-  return log.split(/\r\n|\r|\n/).flatMap((one) => {
-    const found =
-      /^\s*::([^ :]+)(?: (.*?))?::(.*)$/s.exec(one) ?? /##\[([^\] ]+)( [^\]]*)?\](.*)$/s.exec(one);
-    if (found === null) return [];
-    const [, name = '', properties = '', data = ''] = found;
-    const pairs = properties
-      .split(',')
-      .map((pair) => [pair.split('=', 1)[0]!, unescaped(pair.slice(pair.indexOf('=') + 1))]);
-    return [{ name, properties: Object.fromEntries(pairs) as Record<string, string>, data: unescaped(data) }];
-  });
-}
 
 /** What is printed meanwhile, to either stream. */
 function printedBy(print: () => void): string {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 /** What breaks out of one sink or another where it goes in as it is. */
 const nasty = [
@@ -55,6 +55,10 @@ const nasty = [
   '##[group]',
   '##vso[task.setvariable variable=a]b',
   '::stop-commands::a',
+  // Commands with what a line of ours may have before them.
+  ':error::a',
+  '#[add-mask]a',
+  'a%0A::error::b%25%2C%3A',
   '\x00',
   '\x07\x08',
   '\x1b[31m',
@@ -72,6 +76,7 @@ const nasty = [
   '\u2028',
   '\u2029',
   '\ufffe',
+  '\ufff9a\u06dd',
   '\u{e0041}',
   '\ud800',
   '\udc00\ud800',

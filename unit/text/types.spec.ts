@@ -29,17 +29,17 @@ export function refused(raw: string): void {
   // @ts-expect-error
   cutAtLine(raw, 1, markdown``);
   // @ts-expect-error
-  html`${markdown`${raw}`}`;
+  void html`${markdown`${raw}`}`;
   // @ts-expect-error
-  html`${[xml`${raw}`]}`;
+  void html`${[xml`${raw}`]}`;
   // @ts-expect-error
-  xml`${html`${raw}`}`;
+  void xml`${html`${raw}`}`;
   // @ts-expect-error
-  markdown`${shell`${raw}`}`;
+  void markdown`${shell`${raw}`}`;
   // @ts-expect-error
-  shell`${line`${raw}`}`;
+  void shell`${line`${raw}`}`;
   // @ts-expect-error
-  line`${json(raw)}`;
+  void line`${json(raw)}`;
   // @ts-expect-error
   element('a', {}, [html`${raw}`]);
   // @ts-expect-error
@@ -49,7 +49,7 @@ export function refused(raw: string): void {
   // @ts-expect-error
   const made: typeof shell extends (...all: never[]) => infer Made ? Made : never = { kind: 'shell' };
   // @ts-expect-error
-  html`${undefined}`;
+  void html`${undefined}`;
   say(made);
 }
 

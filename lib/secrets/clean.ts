@@ -1,0 +1,26 @@
+import type { TestError, TestResult } from '@playwright/test/reporter';
+import { redact } from '../redact.ts';
+import { runSecrets } from '../run.ts';
+import { plain } from '../text/visible.ts';
+
+/** As reports may show it: secrets masked, control characters visible. */
+export function clean(text: string): string {
+  return plain(redact(text, runSecrets()));
+}
+
+export function cleanErrors(errors: readonly (TestError | undefined)[]): void {
+  for (const error of errors) {
+    for (let at = error; at !== undefined; at = at.cause) {
+      if (at.message !== undefined) at.message = clean(at.message);
+      if (at.stack !== undefined) at.stack = clean(at.stack);
+      if (at.snippet !== undefined) at.snippet = clean(at.snippet);
+      if (at.value !== undefined) at.value = clean(at.value);
+    }
+  }
+}
+
+export function cleanAnnotations(annotations: TestResult['annotations']): void {
+  for (const annotation of annotations) {
+    if (annotation.description !== undefined) annotation.description = clean(annotation.description);
+  }
+}

@@ -1,0 +1,37 @@
+import type { TokenService } from '../auth/token.ts';
+import { readJwt } from '../auth/jwt.ts';
+import type { Answer } from '../exchange.ts';
+
+const members = ['token', 'access_token', 'refresh_token', 'id_token'];
+// No token answer is larger, and a layer need not be read for one.
+const largest = 64_000;
+
+const learned = new Set<string>();
+
+/** What token services have handed out to this process, but for so many of them that came first. */
+export function learnedAfter(count: number): string[] {
+  return learned.size === count ? [] : [...learned].slice(count);
+}
+
+/**
+ * Takes note of the tokens in an answer of one of these token services: what anybody else answers is no secret of ours.
+ * Of a JWT the signature says enough, as the whole is known by its looks.
+ */
+export function learnTokens(answer: Answer, services: readonly (TokenService | undefined)[]): void {
+  const place = placeOf(answer.request.url);
+  const isOfService = services.some((service) => service !== undefined && placeOf(service.realm) === place);
+  if (!isOfService || answer.body.length > largest) return;
+  const body = Object(answer.json) as Record<string, unknown>;
+  for (const value of members.map((name) => body[name])) {
+    if (typeof value === 'string') learned.add(readJwt(value) === undefined ? value : signatureOf(value));
+  }
+}
+
+function placeOf(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return origin + pathname;
+}
+
+function signatureOf(jwt: string): string {
+  return jwt.slice(jwt.lastIndexOf('.') + 1);
+}
