@@ -16,6 +16,8 @@ import { complainNow, line, onUnread, printedAll, type Line } from './text/termi
 /** After a signal, in ms: by when all is over, and by when nothing more is removed. */
 const endMs = 28_000;
 const removalMs = 20_000;
+/** For how long a worker that gives no sign of life is waited for. */
+const workerMs = 8_000;
 
 // A terminal and npm may both deliver the same signal.
 const sameMs = 1_000;
@@ -126,6 +128,8 @@ function askToEnd(cause: string, signal: NodeJS.Signals, status: number): void {
     return;
   }
   asked = { at: Date.now(), status };
+  // A worker that just starts never hears of it, and Playwright would wait for it for five minutes.
+  process.env['PWTEST_CHILD_PROCESS_TIMEOUT'] ??= String(workerMs);
   if (!tellToStop(signal)) exitNow(`${cause}: this is the end; ${rest}`);
   complainNow(line`  ${cause}: ends within 30 s, in good order; a second signal ends it at once; ${rest}`);
   setTimeout(() => exitNow(`30 s after ${cause}: this is the end; ${rest}`, 'SIGKILL'), endMs).unref();

@@ -54,6 +54,7 @@ export const places: Record<string, Place> = {
   'the midst of the probes': { args: short, at: asked(/\/probe/, 20) },
   'the look at given repositories': { args: short, env: given, at: asked(/given\/b/) },
   'the probe of given repositories': { args: short, env: given, at: asked(/^PUT .*given\/a/) },
+  'the start of the workers': { args: short, at: printed(/^Running/m) },
   'the first test': { args: short, at: asked(/\/w\d/) },
   'the midst of a test': { args: short, at: asked(/^PUT .*\/w\d/, 12) },
   'between two tests': { args: short, at: printed(/^ {2}\S +3 /m) },
@@ -175,7 +176,6 @@ export async function endAt(
     REGISTRY_NAMESPACE: namespace,
     REPORTS_FOLDER: reports,
     ...(registry.auth === 'bearer' && {
-      REGISTRY_REALM: registry.realm ?? '',
       REGISTRY_USERNAME: writer.username,
       REGISTRY_PASSWORD: writer.password,
     }),
