@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout as after } from 'node:timers/promises';
 import { BoundMet, Unreadable } from './bounds.ts';
 import { NetworkTrouble } from './network.ts';
 import { maskOutput } from './secrets/output.ts';
@@ -167,7 +167,7 @@ export async function command(
     const status = await work();
     // What was printed may still be on its way, or have found nobody; a signal may wait to be heard.
     await printedAll();
-    await setImmediate();
+    await after(10);
     end(name);
     process.exit(status);
   } catch (error) {

@@ -79,15 +79,15 @@ export const places: Record<string, Place> = {
     at: asked(/_catalog/),
   },
   faults: {
-    args: command('fixtures/faults/main.ts', '--rule', 'tag.list'),
+    args: command('fixtures/faults/main.ts', '--only', 'tag-list-not-acceptable'),
     at: asked(/\/w\d/, 5),
   },
   model: {
-    args: command('fixtures/model/main.ts', '--runs', '50', '--seed', '1'),
+    args: command('fixtures/model/main.ts', '--runs', '2', '--seed', '1'),
     at: asked(/\/model-\d/, 30),
   },
   diff: {
-    args: command('fixtures/model/diff.ts', 'URL', 'embedded', '--seed', '1', '--sequences', '500'),
+    args: command('fixtures/model/diff.ts', 'URL', 'embedded', '--seed', '1', '--sequences', '30'),
     at: asked(/\/model-\d/, 30),
   },
   bench: {
@@ -285,6 +285,7 @@ function launch(front: Front, place: Place, cause: Cause, env: NodeJS.ProcessEnv
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
+  const exited = once(child, 'exit');
   let reachedAt = 0;
   const act = (): void => {
     if (reachedAt > 0 || !place.at(seen)) return;
@@ -313,7 +314,7 @@ function launch(front: Front, place: Place, cause: Cause, env: NodeJS.ProcessEnv
       writeSync(file, JSON.stringify({ ...sample, rules: [] }));
       closeSync(file);
     }
-    const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+    const [code, signal] = (await exited) as [number | null, NodeJS.Signals | null];
     const tookMs = Date.now() - reachedAt;
     while (isAlive(-(child.pid ?? 0))) await setTimeout(100);
     return { code: code ?? signal, printed: seen.printed, tookMs, reached: reachedAt > 0 };
