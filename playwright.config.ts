@@ -1,10 +1,10 @@
 import { defineConfig, type Project } from '@playwright/test';
 import { filesOf, withoutMeaning } from './lib/axes.ts';
-import { beginRun, during } from './lib/ending.ts';
+import { beginRun, during, orStop } from './lib/ending.ts';
 import { profileOf } from './lib/profiles/profiles.ts';
 import { announceRun, currentRun, isAnnounced, runSettings } from './lib/run.ts';
 import { maskOutput } from './lib/secrets/output.ts';
-import { orStop, protocols, type AuthMode, type Protocol } from './lib/settings.ts';
+import { protocols, type AuthMode, type Protocol } from './lib/settings.ts';
 import { discover } from './lib/target.ts';
 import type { Axes } from './lib/verdict.ts';
 

@@ -137,6 +137,17 @@ function exitNow(why: string, signal: NodeJS.Signals = 'SIGTERM'): never {
   process.exit(asked?.status ?? 1);
 }
 
+/** Does the work, or ends the process with the one line that says which setting to change. */
+export async function orStop<T>(work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof SettingError)) throw error;
+    complainNow(line`${error.message}`);
+    process.exit(1);
+  }
+}
+
 /** Stops a command with the one line that it is. */
 export class Stopped extends Error {}
 

@@ -147,9 +147,9 @@ function keepOnly(file: string, left: readonly Left[]): void {
 export function readLedger(file: string): Created[] {
   const lines = linesOf(file);
   const settled = new Set(
-    lines.flatMap((line) => ('settled' in line ? [`${line.repository} ${line.settled}`] : [])),
+    lines.flatMap((one) => ('settled' in one ? [`${one.repository} ${one.settled}`] : [])),
   );
-  const created = lines.filter((line): line is Created => 'kind' in line).toReversed();
+  const created = lines.filter((one): one is Created => 'kind' in one).toReversed();
   const seen = new Set<string>();
   const open = created.filter(({ repository, kind, reference }) => {
     const name = kind === 'upload' ? (reference.split('?', 1)[0] ?? '') : reference;
@@ -171,11 +171,11 @@ function linesOf(file: string): Line[] {
   // A run that was killed may have left half a line.
   const whole = readFileSync(file, 'utf8').split('\n').slice(0, -1).filter(Boolean);
   const lines = whole.map(lineIn);
-  const lost = lines.filter((line) => line === undefined).length;
+  const lost = lines.filter((one) => one === undefined).length;
   if (lost > 0 && !noted.has(file))
     say(line`  ${file}: ${lost} of its lines cannot be read, and are left out`);
   if (lost > 0) noted.add(file);
-  return lines.filter((line) => line !== undefined);
+  return lines.filter((one) => one !== undefined);
 }
 
 const noted = new Set<string>();

@@ -4,7 +4,6 @@ import dotenv from 'dotenv';
 import type { IssuerKey } from './auth/jwt.ts';
 import { isDigest } from './content/digest.ts';
 import { isName, isTag } from './content/reference.ts';
-import { complain, line } from './text/terminal.ts';
 import { specVersions, type Level, type SpecVersion } from './rules/rule.ts';
 import { embeddedProfiles, profileNames, type ProfileName } from './profiles/names.ts';
 
@@ -71,17 +70,6 @@ export type Settings = {
 export class SettingError extends Error {
   constructor(setting: string, problem: string) {
     super(`${setting}: ${problem}`);
-  }
-}
-
-/** Does the work, or ends the process with the one line that says which setting to change. */
-export async function orStop<T>(work: () => T | Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof SettingError)) throw error;
-    complain(line`${error.message}`);
-    process.exit(1);
   }
 }
 

@@ -84,10 +84,11 @@ async function challengesOf(settings: Settings & { url: string }): Promise<Recep
   return { challenges: [], openToRead: true, product };
 }
 
-const ofProduct = /^(?:server|x-powered-by|(?!docker-distribution-api-).*version)$/i;
+const ofProduct = /^(?:server|x-powered-by)$|version$/i;
+const ofApi = /^docker-distribution-api-/i;
 
 function productOf({ headers }: Answer): string {
-  const saying = headers.filter(({ name }) => ofProduct.test(name));
+  const saying = headers.filter(({ name }) => ofProduct.test(name) && !ofApi.test(name));
   return saying.map(({ name, value }) => (/^server$/i.test(name) ? value : `${name}: ${value}`)).join(', ');
 }
 

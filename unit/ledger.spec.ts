@@ -82,10 +82,12 @@ test("a ledger of garbage is nobody's", async ({}, testInfo) => {
   expect(readLedger(file)).toEqual([]);
 });
 
+/** A registry that answers no PUT. */
+const unheard: Send = async (request) =>
+  request.method === 'PUT' ? new Answer(request, 0, [], Buffer.alloc(0), 0) : await send(request);
+
 test('an upload whose close has no answer stays in the ledger', async ({}, testInfo) => {
   const file = testInfo.outputPath('created.jsonl');
-  const unheard: Send = async (request) =>
-    request.method === 'PUT' ? new Answer(request, 0, [], Buffer.alloc(0), 0) : await send(request);
   const { uploads } = new Repository(noting(unheard, file), registry.url, 'dockside/unheard');
   const { location = '' } = await uploads.post();
   await uploads.put(location, `sha256:${'0'.repeat(64)}`, Buffer.alloc(0));

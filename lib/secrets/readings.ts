@@ -116,11 +116,12 @@ export class Readings {
   #number(place: number, radix: number, value: number, digits: number, add: Add): void {
     let end = place;
     let goesOn = false;
-    this.#each(place, (code, after) => {
+    this.#each(place, (code, after, length) => {
       const digit = digitOf(code) ?? radix;
       if (code === semicolon) end = after;
       if (digit >= radix || digits === mostDigits) return;
-      goesOn = true;
+      // The next reference may be one of a digit.
+      goesOn ||= length === 1;
       this.#number(after, radix, value * radix + digit, digits + 1, add);
     });
     if (digits > 0 && !goesOn && value <= 0x10ffff) add(value, end);
