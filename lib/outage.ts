@@ -89,6 +89,7 @@ const hold = 'hold';
 const longestHoldMs = 60_000;
 const mostHeldMs = 45_000;
 let heldMs = 0;
+let heldUntil = 0;
 /** Since a limit was first met. */
 let answered = 0;
 
@@ -104,7 +105,10 @@ export function holdAll(ms: number, told: string): void {
       `a rate limit let ${answered} requests through in ${seconds} s of waiting for it, as ${told}`,
     );
   }
-  runBoard().write(hold, String(Date.now() + ms));
+  const until = Date.now() + ms;
+  heldMs += Math.max(0, until - Math.max(Date.now(), heldUntil));
+  heldUntil = Math.max(heldUntil, until);
+  runBoard().write(hold, String(until));
 }
 
 /** Waits while all are held. */
@@ -114,6 +118,5 @@ export async function whileHeld(): Promise<void> {
     const slice = Math.min(left, 1_000);
     await setTimeout(slice);
     left -= slice;
-    heldMs += slice;
   }
 }
