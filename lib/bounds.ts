@@ -22,10 +22,13 @@ export const mostBytesOfTest = 64 * mebi;
 export const mostEntries = 1_000_000;
 export const mostDepth = 100;
 const mostInterim = 1_000;
+/** A body that comes in tiny ones takes many times its size. */
+const mostPieces = 200_000;
 /** Bytes a second: what is slower than this is not on its way. */
 const slowest = 256 * 1024;
 
-export type Bound = 'time' | 'bytes' | 'unpacked' | 'head' | 'interim' | 'entries' | 'depth' | 'test';
+export type Bound =
+  'time' | 'bytes' | 'pieces' | 'unpacked' | 'head' | 'interim' | 'entries' | 'depth' | 'test';
 
 /** An answer took more than a client can give. The message says which bound was met. */
 export class BoundMet extends Error {
@@ -119,8 +122,17 @@ export class Watch {
     );
   }
 
-  answered(): void {
+  answered(response: IncomingMessage): void {
     this.#isAnswered = true;
+    if (this.#bounds.isStream === true) return;
+    let pieces = 0;
+    const push = response.push.bind(response);
+    response.push = (piece: unknown, encoding?: BufferEncoding): boolean => {
+      pieces += 1;
+      if (pieces > mostPieces)
+        this.#stop(new BoundMet('pieces', `a body in more than ${mostPieces} pieces came`));
+      return push(piece, encoding);
+    };
   }
 
   end(): void {
@@ -143,7 +155,7 @@ export class Watch {
 
   #judge({ code = '', message, rawPacket }: NodeJS.ErrnoException & { rawPacket?: Buffer }): void {
     if (code.startsWith('HPE_') && code.endsWith('OVERFLOW'))
-      this.#stop(new BoundMet('head', 'a head of more than 16 KiB came'));
+      this.#stop(new BoundMet('head', 'header lines of more than 16 KiB came'));
     // A server may end the connection with an interim answer: that Node cannot go on then is no fault of its words.
     else if (code.startsWith('HPE_') && code !== 'HPE_CLOSED_CONNECTION')
       this.#stop(new Unreadable(message, rawPacket));
@@ -184,7 +196,8 @@ subscribe('http.client.request.start', (message) => {
 subscribe('http.client.response.finish', (message) => {
   const watch = watches.getStore();
   if (watch === undefined) return;
-  watch.answered();
+  const { response } = message as { response: IncomingMessage };
+  watch.answered(response);
   // Playwright's context unpacks without being asked, and without a bound. In the raw list the header stays.
-  delete (message as { response: IncomingMessage }).response.headers['content-encoding'];
+  delete response.headers['content-encoding'];
 });

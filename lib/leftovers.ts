@@ -12,10 +12,12 @@ const mostPages = 1_000;
 /** References to manifests, and blobs, of a repository: a run makes some hundreds. */
 const mostContent = 10_000;
 
+/** Of a run, which makes some thousands. */
+const mostRepositories = 10_000;
 const mostMinutes = 10;
 
-/** Is told, in a line, what is not looked at. */
-type Tell = (line: string) => void;
+/** Is told, in a line, what is odd; with `isRest`, something is not looked at. */
+type Tell = (line: string, isRest: boolean) => void;
 
 /** The registry offers none to this identity. */
 export class NoCatalog extends Error {}
@@ -37,19 +39,24 @@ export async function repositoriesOfRuns(
     byLink: false,
   });
   if (first.status !== 200) throw new NoCatalog(`the catalog answered ${first.status}`);
-  // One that leads round was read as far as it goes.
-  if (stopped !== undefined && stopped !== leadsBack)
+  if (stopped !== undefined)
     tell(
       `not all of the catalog is read, as ${stopped}: what runs left in the rest is to be removed by hand`,
+      // One that leads round was read as far as it goes.
+      stopped !== leadsBack,
     );
   const found = new Map<string, string[]>();
+  let isMore = false;
   // A name outside the grammar could lead anywhere.
   for (const name of new Set(items.filter(isName))) {
     const run = namespaces.map((one) => runOf(name, one)).find((one) => one !== undefined);
-    const names = found.get(run ?? '');
-    if (names !== undefined) names.push(name);
-    else if (run !== undefined) found.set(run, [name]);
+    if (run === undefined) continue;
+    const names = found.get(run) ?? [];
+    found.set(run, names);
+    if (names.length < mostRepositories) names.push(name);
+    else isMore = true;
   }
+  if (isMore) tell(`a run has more than ${mostRepositories} repositories: the rest is not looked into`, true);
   return found;
 }
 
@@ -68,8 +75,8 @@ export async function contentOf(repository: Repository, tell: Tell): Promise<Cre
     tagsIn,
     { most: mostPages, byLink: false },
   );
-  if (stopped !== undefined && stopped !== leadsBack)
-    tell(`${name}: not all of its tags are read, as ${stopped}; clean up once more`);
+  if (stopped !== undefined)
+    tell(`${name}: not all of its tags are read, as ${stopped}; clean up once more`, stopped !== leadsBack);
   const references = new Set(tags.slice(0, mostContent));
   const manifests = new Set<string>();
   const blobs = new Set<string>();
@@ -95,6 +102,7 @@ export async function contentOf(repository: Repository, tell: Tell): Promise<Cre
   if (Math.max(references.size, blobs.size) >= mostContent)
     tell(
       `${name}: not all of its content is read, as it is more than ${mostContent} things; clean up once more`,
+      true,
     );
   return [
     ...[...manifests].map((reference) => ({ repository: name, kind: 'manifest' as const, reference })),

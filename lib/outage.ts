@@ -87,28 +87,36 @@ function isOpening(method: string, url: string): boolean {
 
 const hold = 'hold';
 const longestHoldMs = 60_000;
-const mostHeldMs = 120_000;
+const mostHeldMs = 45_000;
 let heldMs = 0;
-/** Since a limit was first waited for. */
+let heldUntil = 0;
+/** Since a limit was first met. */
 let answered = 0;
 
-/** A limit that one request met holds all of the run, so that it is waited out once. */
-export function holdAll(ms: number): void {
+/**
+ * A limit that one request met holds all of the run, so that it is waited out once. Where a limit lets nearly nothing
+ * through, nothing is tried any more.
+ */
+export function holdAll(ms: number, told: string): void {
   if (heldMs === 0) answered = 0;
-  runBoard().write(hold, String(Date.now() + ms));
+  if (heldMs >= mostHeldMs && answered < heldMs / 1_000) {
+    const seconds = Math.round(heldMs / 1_000);
+    announceOutage(
+      `a rate limit let ${answered} requests through in ${seconds} s of waiting for it, as ${told}`,
+    );
+  }
+  const until = Date.now() + ms;
+  heldMs += Math.max(0, until - Math.max(Date.now(), heldUntil));
+  heldUntil = Math.max(heldUntil, until);
+  runBoard().write(hold, String(until));
 }
 
-/** Waits while all are held. Where a limit lets nearly nothing through, nothing is tried any more. */
+/** Waits while all are held. */
 export async function whileHeld(): Promise<void> {
   const until = Number(runBoard().read(hold) ?? 0);
   for (let left = Math.min(until - Date.now(), longestHoldMs); left > 0 && runOutage() === undefined;) {
     const slice = Math.min(left, 1_000);
     await setTimeout(slice);
     left -= slice;
-    heldMs += slice;
-  }
-  if (heldMs > mostHeldMs && answered < heldMs / 1_000) {
-    const seconds = Math.round(heldMs / 1_000);
-    announceOutage(`a rate limit let ${answered} requests through in ${seconds} s of waiting for it`);
   }
 }

@@ -92,7 +92,6 @@ async function exchange(request: RawRequest, way: Way, watch: Watch): Promise<An
     }
     outgoing.on('error', reject);
     outgoing.on('response', (incoming) => {
-      watch.answered();
       const chunks: Buffer[] = [];
       const take = (incoming.statusCode ?? 0) < 300 ? request.onBody : undefined;
       if (take === undefined) watch.mostBytes = Math.min(watch.mostBytes, mostBytes);

@@ -1,6 +1,6 @@
 import { basicAuthorization } from './auth/basic.ts';
 import { base64Forms, plainForms, sameBase64, sameLetters } from './secrets/forms.ts';
-import { leastForm, Search, type Range } from './secrets/search.ts';
+import { leastForm, leastPattern, Search, type Range } from './secrets/search.ts';
 import { unknownSecrets } from './secrets/unknown.ts';
 import type { Credentials } from './settings.ts';
 
@@ -63,9 +63,6 @@ function masked(text: string, ranges: readonly Range[]): string {
   return pieces.join('') + text.slice(last);
 }
 
-/** A longer secret is sought in parts, a shorter one in its longer forms alone: it may be a word of any text. */
-const shortest = 4;
-
 type Known = { count: number; plain: Search; base64: Search };
 
 const searches = new WeakMap<readonly string[], Known>();
@@ -84,7 +81,7 @@ function knownOf(secrets: readonly string[]): Known {
   };
   searches.set(secrets, known);
   for (const secret of secrets.slice(known.count)) {
-    for (const form of plainForms(secret)) if (form.length >= shortest) known.plain.add(form);
+    for (const form of plainForms(secret)) if (form.length >= leastPattern) known.plain.add(form);
     for (const form of base64Forms(secret)) if (form.length >= leastForm) known.base64.add(form);
   }
   known.count = secrets.length;

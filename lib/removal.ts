@@ -44,6 +44,9 @@ export function isDone(status: number): boolean {
   return status >= 200 && status < 300;
 }
 
+/** What was waited for in vain so often need not be for each. */
+const mostSilences = 3;
+
 export const notOffered = 'the registry answered 405';
 
 /**
@@ -62,6 +65,7 @@ export async function removeAll(
   const over = new AbortController();
   const breakOff = (because: string): void => over.abort(because);
 
+  let silences = 0;
   const removeFromNext = async (): Promise<void> => {
     for (const name of repositories) {
       const repository = open(name);
@@ -70,6 +74,7 @@ export async function removeAll(
         // What a registry deletes nowhere need not be tried everywhere.
         const outcome = refused[one.kind] ?? (await remove(repository, one));
         if (outcome === notOffered) refused[one.kind] = outcome;
+        if (isSilence(outcome) && ++silences >= mostSilences) refused[one.kind] = told(outcome);
         if (outcome === undefined) gone.add(one);
         else reasons.set(one, outcome);
         if (outcome instanceof Error && !(await isAnswered())) breakOff('nobody answers any more');
@@ -98,6 +103,10 @@ export async function removeAll(
     .map((one) => ({ ...one, because: told(reasons.get(one) ?? brokenOff) }));
   const isSettled = brokenOff === undefined && [...reasons.values()].every((one) => typeof one === 'string');
   return { removed: gone.size, left, brokenOff, isSettled };
+}
+
+function isSilence(outcome: unknown): outcome is NetworkTrouble {
+  return outcome instanceof NetworkTrouble && outcome.trouble.kind === 'timeout';
 }
 
 /** Undefined where it is gone; why the registry kept it; or that there was no answer. */

@@ -241,8 +241,10 @@ async function sendPatiently(
     attempt,
     onTrouble: async ({ kind, told }, failed, waitMs) => {
       testInfo.annotations.push({ type: 'network', description: `${kind} ${told}` });
-      if (kind === 'rate-limit') holdAll(waitMs);
-      else if (!isAboutFault(testInfo) && (failed > 1 || kind === 'timeout')) {
+      if (kind === 'rate-limit') {
+        holdAll(waitMs, told);
+        skipInOutage();
+      } else if (!isAboutFault(testInfo) && (failed > 1 || kind === 'timeout')) {
         await lookForLife(new URL(request.url).origin, told);
         skipInOutage();
       }

@@ -69,7 +69,7 @@ function shownHeaders(headers: readonly Header[], secrets: readonly string[], ma
 }
 
 function contentTypeOf(headers: readonly Header[]): string {
-  return headers.find(({ name }) => name.toLowerCase() === 'content-type')?.value.slice(0, longestLine) ?? '';
+  return headers.find(({ name }) => name.toLowerCase() === 'content-type')?.value ?? '';
 }
 
 function bodyLines(body: Buffer | undefined, contentType: string, secrets: readonly string[]): string[] {

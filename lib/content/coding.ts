@@ -1,5 +1,5 @@
 import { brotliDecompressSync, constants, gunzipSync, inflateSync } from 'node:zlib';
-import { BoundMet, mostBytes } from '../bounds.ts';
+import { BoundMet, mostBytes, Unreadable } from '../bounds.ts';
 
 const readers: Record<string, (bytes: Buffer, options: { maxOutputLength: number }) => Buffer> = {
   gzip: (bytes, options) => gunzipSync(bytes, { ...options, finishFlush: constants.Z_SYNC_FLUSH }),
@@ -8,8 +8,9 @@ const readers: Record<string, (bytes: Buffer, options: { maxOutputLength: number
 };
 
 /**
- * A body without its content coding (RFC 9110 section 8.4); as it is where the coding is not known or not its own.
+ * A body without its content coding (RFC 9110 section 8.4); as it is where the coding is not known.
  * @throws BoundMet where it is more than a client can hold
+ * @throws Unreadable where it does not have that coding
  */
 export function unpacked(bytes: Buffer, coding = ''): Buffer {
   const read = readers[coding.trim().toLowerCase().replace(/^x-/, '')];
@@ -17,7 +18,11 @@ export function unpacked(bytes: Buffer, coding = ''): Buffer {
   try {
     return read(bytes, { maxOutputLength: mostBytes });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') return bytes;
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE')
+      throw new Unreadable(
+        `a body that is not ${coding.slice(0, 20)}, as its Content-Encoding says, came`,
+        bytes,
+      );
     throw new BoundMet(
       'unpacked',
       `${bytes.length} bytes of ${coding} unpack to more than ${mostBytes / 2 ** 20} MiB`,

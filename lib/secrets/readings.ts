@@ -15,39 +15,35 @@ const block = 4096;
  */
 export class Readings {
   readonly #text: string;
-  /** Nearly every text is read in one way alone. */
-  readonly #isPlain: boolean;
-  #start = 0;
-  #read: (Reading[] | undefined)[] = [];
+  #end: number;
+  readonly #read = new Map<number, readonly Reading[]>();
 
   constructor(text: string) {
     this.#text = text;
-    this.#isPlain = !/[%&\\\u00c2-\u00f4]/.test(text);
+    this.#end = introducer.test(text) ? 0 : text.length;
   }
 
-  /** What may stand there, the plain unit first; undefined where nothing else may. */
+  /** What may stand there, the plain unit first; undefined where nothing else may. To be asked from the front on. */
   at(place: number): readonly Reading[] | undefined {
-    if (this.#isPlain) return undefined;
-    if (place >= this.#start + this.#read.length || place < this.#start) this.#readBlock(place);
-    return this.#read[place - this.#start];
+    if (place >= this.#end) this.#readBlock(place);
+    return this.#read.get(place);
   }
 
   /** From the end, so that what an escape is made of is known before. Behind the block, what one in it may take in. */
   #readBlock(start: number): void {
-    const end = Math.min(start + block, this.#text.length);
-    this.#start = start;
-    this.#read = Array.from({ length: end - start + longest });
-    for (let place = Math.min(end + longest, this.#text.length) - 1; place >= start; place -= 1) {
+    this.#read.clear();
+    this.#end = start + block;
+    for (let place = Math.min(this.#end + longest, this.#text.length) - 1; place >= start; place -= 1) {
       const unit = this.#text.charCodeAt(place);
-      if (introduces(unit) && this.#mayFollow(unit, place + 1))
-        this.#read[place - start] = this.#readAt(place, unit);
+      const read =
+        introduces(unit) && this.#mayFollow(unit, place + 1) ? this.#readAt(place, unit) : undefined;
+      if (read !== undefined) this.#read.set(place, read);
     }
-    this.#read.length = Math.max(end - start, 1);
   }
 
   /** Most signs introduce nothing. */
   #mayFollow(unit: number, place: number): boolean {
-    if (this.#read[place - this.#start] !== undefined) return true;
+    if (this.#read.has(place)) return true;
     const next = this.#text.charCodeAt(place);
     if (unit === percent) return digitOf(next) !== undefined || next === letterU;
     return unit === ampersand
@@ -73,7 +69,7 @@ export class Readings {
   }
 
   #each(place: number, take: (code: number, end: number, length: number) => void): void {
-    const known = this.#read[place - this.#start];
+    const known = this.#read.get(place);
     if (known !== undefined) for (const { code, length } of known) take(code, place + length, length);
     else if (place < this.#text.length) take(this.#text.charCodeAt(place), place + 1, 1);
   }
@@ -156,6 +152,8 @@ const controls = new Map(
 );
 const longestName = 20;
 const mostDigits = 8;
+
+const introducer = /[%&\\\u00c2-\u00f4]/;
 
 /** Whether an escape can begin with it, or a letter in UTF-8. */
 export function introduces(code: number): boolean {

@@ -5,6 +5,10 @@ export type Range = { start: number; end: number };
 
 /** Shorter forms of a secret are words of any text. */
 export const leastForm = 8;
+/** What is sought has so many units at least. */
+export const leastPattern = 4;
+
+const hashBits = 20;
 
 class Node {
   readonly depth: number;
@@ -51,8 +55,8 @@ export class Search {
   readonly #root = new Node(0);
   readonly #known = new Set<string>();
   readonly #fold: Fold;
-  /** By the first two units of some pattern. Almost nowhere in a text do these stand. */
-  readonly #beginnings = new Uint8Array(2 ** 16);
+  /** A bit for the first four units of each pattern. Almost nowhere in a text do these stand. */
+  readonly #beginnings = new Uint8Array(2 ** (hashBits - 3));
   readonly #isWrapped: boolean;
 
   /** `isWrapped`: line breaks may stand in what is sought, as in Base64 by RFC 2045. */
@@ -62,13 +66,15 @@ export class Search {
   }
 
   add(pattern: string): void {
-    const folded = Array.from({ length: pattern.length }, (_, at) =>
-      String.fromCharCode(this.#folded(pattern.charCodeAt(at))),
-    ).join('');
+    let folded = '';
+    for (let at = 0; at < pattern.length; at += 1)
+      folded += String.fromCharCode(this.#folded(pattern.charCodeAt(at)));
     if (this.#known.has(folded)) return;
     this.#known.add(folded);
     this.#root.add(folded);
-    this.#beginnings[placeOf(folded.charCodeAt(0), folded.charCodeAt(1))] = 1;
+    let hash = 0;
+    for (let at = 0; at < leastPattern; at += 1) hash = hashed(hash, folded.charCodeAt(at));
+    this.#beginnings[hash >> 3] = (this.#beginnings[hash >> 3] ?? 0) | (1 << (hash & 7));
   }
 
   /** `isCut`: the text goes on, so that what a pattern begins with at its end counts as well. */
@@ -89,18 +95,20 @@ export class Search {
     return found;
   }
 
-  /** Where to look next: where a pattern goes on, or two units may begin one. */
+  /** Where to look next: where a pattern goes on, or the next units may begin one, or are not what they seem. */
   #next(text: string, from: number, reached: ReadonlyMap<number, States>): number {
-    let first = this.#folded(text.charCodeAt(from));
-    for (let at = from; at < text.length; at += 1) {
-      const unit = text.charCodeAt(at + 1);
-      const second = this.#folded(unit);
-      const mayBegin =
-        this.#beginnings[placeOf(first, second)] === 1 || introduces(first) || introduces(unit);
-      if (mayBegin || at === text.length - 1 || (reached.size > 0 && reached.has(at))) return at;
-      first = second;
+    let hash = 0;
+    let special = -1;
+    for (let end = from; end < text.length; end += 1) {
+      const unit = text.charCodeAt(end);
+      if (introduces(unit) || isBreak(unit)) special = end;
+      hash = hashed(hash, this.#folded(unit));
+      const at = end - leastPattern + 1;
+      if (at < from) continue;
+      const mayBegin = special >= at || ((this.#beginnings[hash >> 3] ?? 0) >> (hash & 7)) % 2 === 1;
+      if (mayBegin || (reached.size > 0 && reached.has(at))) return at;
     }
-    return text.length;
+    return Math.max(from, text.length - leastPattern + 1);
   }
 
   #step(
@@ -112,8 +120,8 @@ export class Search {
     found: Range[],
   ): void {
     const end = at + length;
-    const isBreak = this.#isWrapped && from.depth > 0 && (code === 0x0a || code === 0x0d);
-    const node = isBreak ? from : this.#below(from, code);
+    const goesOn = this.#isWrapped && from.depth > 0 && isBreak(code);
+    const node = goesOn ? from : this.#below(from, code);
     if (node === undefined) return;
     if (node.isEnd && end - start >= leastForm) found.push({ start, end });
     const states = reached.get(end) ?? new Map<Node, number>();
@@ -131,8 +139,13 @@ export class Search {
   }
 }
 
-function placeOf(first: number, second: number): number {
-  return (first * 257 + second) & 0xffff;
+/** Of the last four units. */
+function hashed(hash: number, unit: number): number {
+  return ((hash << (hashBits / leastPattern)) ^ unit) & (2 ** hashBits - 1);
+}
+
+function isBreak(code: number): boolean {
+  return code === 0x0a || code === 0x0d;
 }
 
 /** No escape is longer that a pattern may end in. */

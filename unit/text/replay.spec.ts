@@ -6,6 +6,7 @@ import * as fc from 'fast-check';
 import { curl } from '../../lib/curl.ts';
 import { Answer, type Method, type Request } from '../../lib/exchange.ts';
 import { repeatScript, type Course, type Sent } from '../../lib/repeat.ts';
+import { learnedAfter, learnTokens } from '../../lib/secrets/learned.ts';
 import { shell } from '../../lib/text/shell.ts';
 import { visibleLines } from '../../lib/text/visible.ts';
 import { held, hostile } from './strings.ts';
@@ -74,6 +75,16 @@ for (const name of ['sh', 'bash']) {
     expect(wrong).toEqual([]);
   });
 }
+
+test('what a token service hands out in the place of a token is not masked, as that could open a quote', () => {
+  const request: Request = { method: 'GET', url: 'http://t.example/token' };
+  const before = learnedAfter(0).length;
+  for (const token of ["-H 'Accept: ", "zzzzzzzzzzzz'", '--data-urlencode', 'a\nb', 'an-opaque-token-1'])
+    learnTokens(new Answer(request, 200, [], Buffer.from(JSON.stringify({ token })), 1), [
+      { realm: 'http://t.example/token', service: 'a' },
+    ]);
+  expect(learnedAfter(before)).toEqual(['an-opaque-token-1']);
+});
 
 const tools = ['awk', 'sed', 'tr', 'head', 'cat', 'mktemp', 'base64', 'cp'];
 
