@@ -1,9 +1,10 @@
 import { defineConfig, type Project } from '@playwright/test';
 import { filesOf, withoutMeaning } from './lib/axes.ts';
+import { beginRun, during, orStop } from './lib/ending.ts';
 import { profileOf } from './lib/profiles/profiles.ts';
 import { announceRun, currentRun, isAnnounced, runSettings } from './lib/run.ts';
 import { maskOutput } from './lib/secrets/output.ts';
-import { orStop, protocols, type AuthMode, type Protocol } from './lib/settings.ts';
+import { protocols, type AuthMode, type Protocol } from './lib/settings.ts';
 import { discover } from './lib/target.ts';
 import type { Axes } from './lib/verdict.ts';
 
@@ -12,8 +13,14 @@ maskOutput();
 const settings = await orStop(runSettings);
 const { reports, url, maxInFlight = 2 } = settings;
 if (settings.caFile !== undefined) process.env['NODE_EXTRA_CA_CERTS'] = settings.caFile;
-if (url !== undefined && !isAnnounced()) {
-  announceRun({ targets: await orStop(async () => await discover({ ...settings, url })) });
+if (!isAnnounced()) {
+  await orStop(() => beginRun('the start', reports));
+  if (url !== undefined) {
+    const targets = await orStop(
+      async () => await during('discovery', async () => await discover({ ...settings, url })),
+    );
+    announceRun({ targets });
+  }
 }
 
 const profile = profileOf(settings.profile);
@@ -25,6 +32,17 @@ const ourModes = url === undefined ? embedded : currentRun().targets.map(({ auth
 const withoutProfile = { 'quay-2018': [], quay: [/@quay-2018/] }[profile.name as string] ?? [/@quay/];
 
 const title = `${url ?? 'the embedded registry'}, profile ${settings.profile}, spec ${settings.specVersion}, level ${settings.level}`;
+
+/** What a run leaves. */
+const written = [
+  'conformance.json',
+  'conformance.md',
+  'conformance.html',
+  'html/index.html',
+  'junit.xml',
+  'results.json',
+  'allure-results',
+];
 
 function project(protocol: Protocol, authMode: AuthMode): Project<object, Partial<Axes>> {
   const place = { first: authMode === ourModes[0], last: protocol === ourProtocols.at(-1) };
@@ -60,6 +78,7 @@ export default defineConfig<object, Partial<Axes>>({
     ['./lib/reporters/brief.ts'],
     // On a terminal one line that changes; where the output is kept, one line a test.
     [process.stdout.isTTY && process.env['CI'] === undefined ? 'line' : 'list'],
+    ['./lib/reporters/ended.ts', { files: written.map((file) => `${reports}/${file}`) }],
   ],
   // What all workers share comes last, so that they end together.
   projects: ourProtocols

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page, type TestInfo } from '@playwright/test';
 import { faultsPage } from '../fixtures/faults/page.ts';
+import type { Html } from '../lib/text/html.ts';
 import type { FaultReport } from '../fixtures/faults/matrix.ts';
 import { comparePage } from '../lib/conformance/compare-page.ts';
 import { compare } from '../lib/conformance/compare.ts';
@@ -43,7 +44,7 @@ const fault: FaultReport = {
   durationMs: 400,
 };
 
-const pages: Record<string, string> = {
+const pages: Record<string, Html> = {
   conformance: conformancePage(sample),
   compare: comparePage(compare(sample, later)),
   matrix: matrixPage([sample, later, { ...sample, target: 'https://third.example' }]),
@@ -53,7 +54,7 @@ const pages: Record<string, string> = {
 async function open(page: Page, name: string, testInfo: TestInfo): Promise<void> {
   const file = testInfo.outputPath(`${name}.html`);
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, pages[name] ?? '');
+  writeFileSync(file, String(pages[name]));
   await page.goto(pathToFileURL(file).href);
   await page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))");
 }

@@ -13,7 +13,7 @@ const test = base.extend<{
   address: async ({}, use, testInfo) => {
     const file = testInfo.outputPath('conformance.html');
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, conformancePage(sample));
+    writeFileSync(file, conformancePage(sample).toString());
     await use(pathToFileURL(file).href);
   },
   page: async ({ page, address }, use) => {

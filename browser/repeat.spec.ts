@@ -87,10 +87,11 @@ function curlLine({ errors }: JSONReportTestResult): string {
   return /^curl -i \\\n(?:.* \\\n)*.*/m.exec(message)?.[0] ?? 'false';
 }
 
-function credentialsOf({ auth, users }: RunningRegistry): Record<string, string> {
+function credentialsOf({ auth, users, realm = '' }: RunningRegistry): Record<string, string> {
   const { writer, reader, other } = users;
   if (auth === 'anonymous') return {};
   return {
+    ...(auth === 'bearer' && { REGISTRY_REALM: realm }),
     REGISTRY_USERNAME: writer.username,
     REGISTRY_PASSWORD: writer.password,
     REGISTRY_READER_USERNAME: reader.username,

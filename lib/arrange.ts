@@ -10,6 +10,7 @@ import type { Repository } from './repository.ts';
 import type { RuleId } from './rules/catalogue.ts';
 import type { Capability } from './rules/rule.ts';
 import { currentRun } from './run.ts';
+import { excerpt } from './text/cut.ts';
 
 /**
  * What a test needs before its one act. An answer that falls short of the rule blocks the test: the rule has tests of
@@ -122,7 +123,7 @@ export function givenErrorCode(answer: Answer, rule: RuleId): Answer {
 
 /** The same where a status does not say it: a test is blocked unless the rule was kept. */
 export function givenKept({ kept, expected, received }: Check, rule: RuleId): void {
-  test.skip(!kept, `blocked by ${rule}: expected ${expected}, received ${received}`);
+  test.skip(!kept, `blocked by ${rule}: expected ${excerpt(expected)}, received ${excerpt(received)}`);
 }
 
 /** A manifest that came as another rule asks: what it is held to besides. */

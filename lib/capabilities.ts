@@ -102,9 +102,19 @@ function isCatalog({ status }: Answer): boolean {
 }
 
 function seen(answer: Answer, offered: (answer: Answer) => boolean): Offer {
-  const { method, url } = answer.request;
+  const asked = `${answer.request.method} ${placeIn(answer.request.url)}`;
+  // No answer could be had.
+  if (answer.status === 0) return { offered: false, evidence: `${asked}: ${answer.text}` };
+  return { offered: offered(answer), evidence: `${asked} answered ${answer.status}` };
+}
+
+/** Path and query of a URL; where the registry chose it, the path alone: its query may hold anything. */
+function placeIn(url: string): string {
   const { pathname, search } = new URL(url);
-  return { offered: offered(answer), evidence: `${method} ${pathname}${search} answered ${answer.status}` };
+  const isOurs = /\/(?:_catalog|tags\/list|blobs\/uploads\/|(?:blobs|manifests|referrers)\/[^/]+)$/.test(
+    pathname,
+  );
+  return isOurs ? pathname + search : pathname;
 }
 
 async function store(repository: Repository, bytes: Buffer): Promise<Blob> {

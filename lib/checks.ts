@@ -3,6 +3,8 @@ import { errorCodes } from './errors.ts';
 import { ManifestError, type Manifest } from './content/manifest.ts';
 import { verifySchema1 } from './content/schema1.ts';
 import type { Answer } from './exchange.ts';
+import { someOf } from './lists.ts';
+import { excerpt } from './text/cut.ts';
 
 export type Check = { kept: boolean; expected: string; received: string };
 
@@ -60,7 +62,8 @@ export function hasErrorCode(answer: Answer, codes: readonly string[]): Check {
   return {
     kept: received.some((code) => codes.includes(code)),
     expected: `error code ${codes.join(' or ')}`,
-    received: received.length === 0 ? `no error code in: ${answer.text.slice(0, 200)}` : received.join(', '),
+    received:
+      received.length === 0 ? `no error code in: ${excerpt(answer.text)}` : someOf(received).join(', '),
   };
 }
 

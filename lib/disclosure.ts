@@ -3,7 +3,9 @@ import type { Check } from './checks.ts';
 import { errorCodes } from './errors.ts';
 import type { Answer } from './exchange.ts';
 import { parseLinks } from './link.ts';
+import { someOf } from './lists.ts';
 import { secretsOf, shows } from './redact.ts';
+import { excerpt } from './text/cut.ts';
 
 /** Whether a request was refused, and the refusal shows none of these texts that the request did not name itself. */
 export function isShut(answer: Answer, secrets: readonly string[]): Check {
@@ -29,7 +31,7 @@ function outlineOf(answer: Answer, name: string): string {
     .header('www-authenticate')
     ?.replaceAll(name, '<name>')
     .replaceAll(/:([a-z,]+)"/g, (_, actions: string) => `:${actions.split(',').toSorted().join(',')}"`);
-  return `status ${answer.status}, error code ${errorCodes(answer).join(', ') || '(none)'}, WWW-Authenticate: ${challenge ?? '(none)'}`;
+  return `status ${answer.status}, error code ${someOf(errorCodes(answer)).join(', ') || '(none)'}, WWW-Authenticate: ${challenge ?? '(none)'}`;
 }
 
 /** Whether no answer lists a repository of this name, or of names that begin so, or goes on after one. */
@@ -55,7 +57,7 @@ const leastSecret = 8;
 
 /** What the request proved its identity by. */
 function credentialsIn({ request }: Answer): string[] {
-  const [, value = ''] = /^\w+ +(.+)$/.exec(request.headers?.['Authorization'] ?? '') ?? [];
+  const [, value = ''] = /^\w+ +(\S.*)/.exec(request.headers?.['Authorization'] ?? '') ?? [];
   const [username = '', ...rest] = Buffer.from(value, 'base64').toString('utf8').split(':');
   const isBasic = /^basic /i.test(request.headers?.['Authorization'] ?? '');
   const forms = isBasic ? secretsOf([{ username, password: rest.join(':') }]) : [value];
@@ -78,13 +80,14 @@ export function repeatsNoCredentials(
 }
 
 const internals: readonly [string, RegExp][] = [
-  ['a stack trace', /\n\s+at \S+ ?\(?\S*:\d+:\d+|Traceback \(most recent|goroutine \d+ \[|\.java:\d+\)/],
-  ['a place in source code', /\b[\w/]+\.(?:go|py|rb|js|ts|php|rs|cs):\d+\b|File "[^"]+", line \d+/],
-  ['a query', /\bSELECT\s.+\sFROM\s|\bINSERT INTO\s|syntax error at or near|SQLSTATE|ORA-\d{5}/i],
-  [
-    'a path of the server',
-    /(?:^|[\s"'=:(])\/(?:var|usr|home|etc|opt|root|srv|tmp|app|data)\/[\w.-]+|\b[A-Z]:\\\w/,
-  ],
+  ['a stack trace', /\n[^\S\n]+at \S+(?: \S*)?:\d+:\d+/],
+  ['a stack trace', /Traceback \(most recent|goroutine \d+ \[|\.java:\d+\)/],
+  ['a place in source code', /\b\w+\.(?:go|py|rb|js|ts|php|rs|cs):\d+\b/],
+  ['a place in source code', /File "[^"]+", line \d+/],
+  ['a query', /\bSELECT\s(?:(?!\bSELECT\s).){1,500}\sFROM\s/i],
+  ['a query', /\bINSERT INTO\s|syntax error at or near|SQLSTATE|ORA-\d{5}/i],
+  ['a path of the server', /(?:^|[\s"'=:(])\/(?:var|usr|home|etc|opt|root|srv|tmp|app|data)\/[\w.-]+/],
+  ['a path of the server', /\b[A-Z]:\\\w/],
 ];
 
 /** Whether a body shows nothing of how the server is made. Of what the request itself named, nothing follows. */
@@ -92,7 +95,9 @@ export function showsNoInternals(answer: Answer): Check {
   const named = decodeURIComponent(answer.request.url.replaceAll(/%(?![0-7][0-9a-f])/gi, '%25'));
   const shown = internals.flatMap(([what, pattern]) => {
     const [match] = pattern.exec(answer.text) ?? [];
-    return match === undefined || named.includes(match.replace(/^[\s"'=:(]/, '')) ? [] : `${what}: ${match}`;
+    return match === undefined || named.includes(match.replace(/^[\s"'=:(]/, ''))
+      ? []
+      : `${what}: ${match.slice(0, 200)}`;
   });
   return {
     kept: shown.length === 0,
@@ -148,6 +153,6 @@ export function bringsNoScript(answer: Answer, script: string): Check {
   return {
     kept: !isHtml || !answer.text.includes(script),
     expected: `no ${script} in a body of HTML`,
-    received: `Content-Type: ${type ?? '(none)'} with ${answer.text.slice(0, 200)}`,
+    received: `Content-Type: ${type ?? '(none)'} with ${excerpt(answer.text)}`,
   };
 }

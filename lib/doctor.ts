@@ -154,7 +154,7 @@ const hosts: [RegExp, ProfileName][] = [
   [/^ghcr\.io$/, 'ghcr'],
   [/(?:^|\.)quay\.io$/, 'quay'],
   [/\.azurecr\.io$/, 'acr'],
-  [/\.dkr\.ecr\..*\.amazonaws\.com$/, 'ecr'],
+  [/\.dkr\.ecr\.[\w-]+\.amazonaws\.com$/, 'ecr'],
   [/(?:-docker\.pkg\.dev|(?:^|\.)gcr\.io)$/, 'gar'],
   [/^registry\.gitlab\.com$/, 'gitlab'],
 ];

@@ -1,6 +1,8 @@
 import type { Check } from './checks.ts';
 import { errorEntries } from './errors.ts';
 import type { Answer } from './exchange.ts';
+import { someOf } from './lists.ts';
+import { excerpt } from './text/cut.ts';
 
 const listed = [
   'BLOB_UNKNOWN',
@@ -31,8 +33,8 @@ export function errorBody(answer: Answer) {
   const entries = isSpoken ? errorEntries(answer) : [];
   const codes = entries.map(({ code }) => code);
   const wellFormed = codes.filter((code) => codeGrammar.test(code));
-  const body = answer.text.slice(0, 200) || '(no body)';
-  const shown = codes.join(', ') || '(no code)';
+  const body = excerpt(answer.text) || '(no body)';
+  const shown = someOf(codes).join(', ') || '(no code)';
   const contentType = answer.header('content-type');
   return {
     json: { kept: !isRefusal || isSpoken, expected: 'a JSON body', received: body },

@@ -1,23 +1,31 @@
 import type { TestInfo } from '@playwright/test';
 import { ALLURE_HTTP_EXCHANGE_CONTENT_TYPE } from 'allure-js-commons/http';
 import type { Answer, Request } from './exchange.ts';
-import { redact } from './redact.ts';
 import { repeatScript, type Sent } from './repeat.ts';
 import { currentRun, runIdentities, runSecrets, runSettings } from './run.ts';
 import { answerThatBrought, exchangesOf, nameOf, unansweredOf } from './session.ts';
+import { excerpt } from './text/cut.ts';
+import { json } from './text/json.ts';
+import { comment, shell, type Shell } from './text/shell.ts';
 import { allureExchange, transcript } from './transcript.ts';
+import { plain } from './text/visible.ts';
 import { judgementsOf, type Axes } from './verdict.ts';
 
 const text = 'text/plain';
-// A test of many requests is told by its last ones.
+// A test of many requests is told by its last ones, and a registry that says much fills no disk.
 const mostShown = 40;
+const mostBytes = 128 * 1024;
+const mostScript = 512 * 1024;
 
-/** Puts the test's exchanges into the report, secrets masked. */
+/** Puts the last of the test's exchanges into the report, secrets masked. */
 export async function attachExchanges(testInfo: TestInfo): Promise<void> {
-  for (const [at, answer] of exchangesOf(testInfo).entries()) {
-    await testInfo.attach(titleOf(at + 1, answer), {
+  const secrets = runSecrets();
+  const all = exchangesOf(testInfo).map((answer, at) => ({ answer, number: at + 1 }));
+  const last = lastThatFit(all, ({ answer }) => json(allureExchange(answer, secrets)).toString());
+  for (const { one, shown } of last) {
+    await testInfo.attach(titleOf(one.number, one.answer), {
       contentType: ALLURE_HTTP_EXCHANGE_CONTENT_TYPE,
-      body: redact(JSON.stringify(allureExchange(answer, runSecrets())), runSecrets()),
+      body: shown,
     });
   }
 }
@@ -36,26 +44,36 @@ export async function attachCourse(testInfo: TestInfo, repository: string): Prom
       request ? [{ request }] : [],
     ),
   ];
-  if (sent.length === 0) return;
+  const numbered = sent.map((one, at) => ({ ...one, number: at + 1 }));
+  const inQuestion = numbered.at(-1);
+  if (inQuestion === undefined) return;
   const what = whatWentWrong(testInfo);
-  await testInfo.attach(redact(`exchange ${sent.length}: ${what}`, runSecrets()), {
+  await testInfo.attach(excerpt(`exchange ${sent.length}: ${what}`), {
     contentType: text,
-    body: told(sent.length, sent.at(-1)),
+    body: told(inQuestion),
   });
-  const before = sent.slice(0, -1);
+  const before = lastThatFit(numbered.slice(0, -1), told);
   if (before.length > 0) {
-    const shown = before
-      .slice(-mostShown)
-      .map((one, at) => told(before.length - Math.min(before.length, mostShown) + at + 1, one));
-    await testInfo.attach(`the exchanges before it: ${before.length}`, {
+    await testInfo.attach(`the exchanges before it: ${sent.length - 1}`, {
       contentType: text,
-      body: shown.join('\n\n\n'),
+      body: before.map(({ shown }) => shown).join('\n\n\n'),
     });
   }
-  await testInfo.attach('repeat.sh', {
-    contentType: text,
-    body: redact(scriptOf(testInfo, repository, sent), runSecrets()),
-  });
+  const script = scriptOf(testInfo, repository, sent);
+  await testInfo.attach('repeat.sh', { contentType: text, body: script.toString() });
+}
+
+/** The last of them, as many as fit into a report, with what is shown of each. */
+function lastThatFit<T>(all: readonly T[], show: (one: T) => string): { one: T; shown: string }[] {
+  const fitting: { one: T; shown: string }[] = [];
+  let room = mostBytes;
+  for (const one of all.slice(-mostShown).toReversed()) {
+    const shown = show(one);
+    room -= Buffer.byteLength(shown);
+    if (room < 0) break;
+    fitting.unshift({ one, shown });
+  }
+  return fitting;
 }
 
 function latest(one: number, other: number): number {
@@ -71,41 +89,40 @@ function whatWentWrong(testInfo: TestInfo): string {
 }
 
 function titleOf(number: number, { request, status }: Answer): string {
-  return redact(`${number}. ${nameIn(request)} → ${status}`, runSecrets());
+  return excerpt(`${number}. ${nameIn(request)} → ${status}`);
 }
 
 function nameIn({ method, url, title }: Request): string {
   return title ?? nameOf(method, new URL(url).pathname);
 }
 
-function told(number: number, sent: Sent | undefined): string {
-  if (sent === undefined) return '';
-  const { request, answer } = sent;
+function told({ number, request, answer }: Sent & { number: number }): string {
+  const secrets = runSecrets();
   const exchange =
     answer === undefined
-      ? `${request.method} ${request.url}\n\n→ no answer`
-      : transcript(answer, runSecrets());
-  return redact(`${number}. ${nameIn(request)}\n\n${exchange}`, runSecrets());
+      ? `${request.method} ${excerpt(request.url, 1_000)}\n\n→ no answer`
+      : transcript(answer, secrets);
+  return `${number}. ${excerpt(nameIn(request), 1_000)}\n\n${exchange}`;
 }
 
-function scriptOf(testInfo: TestInfo, repository: string, sent: readonly Sent[]): string {
+function scriptOf(testInfo: TestInfo, repository: string, sent: readonly Sent[]): Shell {
   const secrets = runSecrets();
   const { authMode } = testInfo.project.use as Axes;
   const { caFile, insecureTls, url } = runSettings();
   const target = currentRun().targets.find(({ auth }) => auth === authMode);
   const broken = judgementsOf(testInfo).find(({ outcome }) => outcome === 'fail');
-  const error = testInfo.error?.message?.split('\n', 1)[0];
-  return repeatScript({
+  const error = plain(testInfo.error?.message ?? whatWentWrong(testInfo)).split('\n', 1)[0] ?? '';
+  const script = repeatScript({
     about: [
       testInfo.title,
-      ...(broken?.message.split('\n\n', 1)[0]?.split('\n') ?? [error ?? whatWentWrong(testInfo)]),
+      ...(broken?.message.split('\n\n', 1)[0]?.split('\n') ?? [excerpt(error, 2_000)]),
       '',
       ...(url === undefined
         ? [
             `The embedded registry of that run is gone: npm run registry -- --auth ${authMode} starts another. Set REGISTRY.`,
           ]
         : []),
-    ].map((line) => redact(line, secrets)),
+    ],
     sent: withTokens(sent),
     places: [
       { name: 'REGISTRY', value: target?.url ?? '' },
@@ -113,9 +130,19 @@ function scriptOf(testInfo: TestInfo, repository: string, sent: readonly Sent[])
       { name: 'REPO', value: repository },
     ].filter(({ value }) => value !== ''),
     identities: runIdentities(),
-    options: `${caFile === undefined ? '' : ' --cacert "$REGISTRY_CA_FILE"'}${insecureTls ? ' --insecure' : ''}`,
+    options: [
+      ...(caFile === undefined ? [] : [shell`--cacert "$REGISTRY_CA_FILE"`]),
+      ...(insecureTls ? [shell`--insecure`] : []),
+    ],
     secrets,
   });
+  const size = Buffer.byteLength(script.toString());
+  if (size <= mostScript) return script;
+  return shell.lines([
+    shell`#!/bin/sh`,
+    comment(`A script of ${sent.length} requests has ${size} bytes, more than a report should hold.`),
+    shell`exit 1`,
+  ]);
 }
 
 /** Begins with the requests for the tokens that an earlier test of the worker asked for. */

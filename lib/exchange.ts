@@ -1,3 +1,5 @@
+import { parseJson } from './content/json.ts';
+
 /** Those of the API, and PROPFIND, which no registry offers. */
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'] as const;
 export type Method = (typeof methods)[number];
@@ -24,6 +26,7 @@ export class Answer {
   readonly headers: readonly Header[];
   readonly body: Buffer;
   readonly durationMs: number;
+  #json: { value: unknown } | undefined;
 
   constructor(
     request: Request,
@@ -51,12 +54,9 @@ export class Answer {
     return values.length === 0 ? undefined : values.join(', ');
   }
 
-  /** The `Location` as an absolute URL; it may be relative to the request's (RFC 9110 section 10.2.2). */
+  /** The `Location` as an absolute URL of HTTP; it may be relative to the request's (RFC 9110 section 10.2.2). */
   get location(): string | undefined {
-    const value = this.header('location');
-    return value !== undefined && URL.canParse(value, this.request.url)
-      ? new URL(value, this.request.url).href
-      : undefined;
+    return webUrl(this.header('location'), this.request.url);
   }
 
   /** The methods that `Allow` lists, of those known here. */
@@ -69,14 +69,26 @@ export class Answer {
     return this.body.toString('utf8');
   }
 
-  /** The body as JSON, or undefined when it is none. */
+  /** The body as JSON, or undefined when it is none, or none that a client can hold. */
   get json(): unknown {
-    try {
-      return JSON.parse(this.text) as unknown;
-    } catch {
-      return undefined;
-    }
+    this.#json ??= { value: jsonOf(this.body) };
+    return this.#json.value;
   }
+}
+
+function jsonOf(body: Buffer): unknown {
+  try {
+    return parseJson(body);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A reference of a server as an absolute URL; undefined where it leads out of the web, as `file:` and `javascript:` do. */
+export function webUrl(reference: string | undefined, base: string): string | undefined {
+  if (reference === undefined || !URL.canParse(reference, base)) return undefined;
+  const url = new URL(reference, base);
+  return url.protocol === 'http:' || url.protocol === 'https:' ? url.href : undefined;
 }
 
 /** The URL with one more query parameter, those it carries already kept as they stand. */

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Settings } from './settings.ts';
@@ -64,16 +64,11 @@ export class Budget {
     if (maxRequests !== undefined && this.#requests >= maxRequests) {
       return `REGISTRY_MAX_REQUESTS=${maxRequests} is reached`;
     }
-    const isLate = maxMinutes !== undefined && Date.now() - this.#startedAt >= maxMinutes * 60_000;
+    const isLate = Date.now() - this.#startedAt >= maxMinutes * 60_000;
     return isLate ? `REGISTRY_MAX_MINUTES=${maxMinutes} is reached` : undefined;
   }
 
   get #requests(): number {
     return statSync(this.#file, { throwIfNoEntry: false })?.size ?? 0;
-  }
-
-  /** Forgets what was counted. */
-  close(): void {
-    rmSync(this.#file, { force: true });
   }
 }

@@ -11,31 +11,28 @@ import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { isDigest } from './content/digest.ts';
 import type { Answer, Request, Send } from './exchange.ts';
-import { NetworkTrouble } from './network.ts';
 import { redactKnown } from './redact.ts';
-import type { Repository } from './repository.ts';
 import { runSecrets } from './run.ts';
+import { line, say } from './text/terminal.ts';
+import {
+  isDone,
+  notOffered,
+  removeAll,
+  type Created,
+  type Left,
+  type Refused,
+  type Removal,
+  type Way,
+} from './removal.ts';
 
 /** The run that a ledger is of: its id, its registry, and the process that can still be asked whether it goes on. */
 export type LedgerHead = { run: string; url: string; host: string; pid: number };
-
-/**
- * Something this run put into a repository, or was about to. A manifest may be known by its tag alone; an upload goes
- * by the path and query where it goes on.
- */
-export type Created = { repository: string; kind: 'manifest' | 'blob' | 'upload'; reference: string };
 
 /** The registry has told what became of what an earlier line asked for: a tag, a digest, or the path of an upload. */
 type Settled = { repository: string; settled: string };
 
 type Line = LedgerHead | Created | Settled;
 
-/** What a registry did not delete, and why. */
-export type Left = Created & { because: string };
-
-export type Removal = { removed: number; left: Left[] };
-
-const atOnce = 4;
 const manifestPath = /^\/v2\/(.+)\/manifests\/([^/]+)$/;
 const uploadPath = /^\/v2\/(.+)\/blobs\/uploads?\//;
 
@@ -78,12 +75,12 @@ function toldBy(answer: Answer): Line[] {
   if (goesOn && location?.startsWith(`${origin}/`)) {
     return [{ repository, kind: 'upload', reference: location.slice(origin.length) }];
   }
-  return ['PUT', 'DELETE'].includes(method) && status < 300 ? [{ repository, settled: pathname }] : [];
+  return ['PUT', 'DELETE'].includes(method) && isDone(status) ? [{ repository, settled: pathname }] : [];
 }
 
 function toldOfManifest(answer: Answer, repository: string, asked: string): Line[] {
   const { status } = answer;
-  if (answer.request.method !== 'PUT' || status >= 500) return [];
+  if (answer.request.method !== 'PUT' || status < 200 || status >= 500) return [];
   const settled = { repository, settled: asked };
   if (status >= 300) return [settled];
   const digest = answer.header('docker-content-digest');
@@ -104,17 +101,22 @@ export function headOf(file: string): LedgerHead | undefined {
 }
 
 /**
- * Cancels and deletes what a ledger names, in each repository the open uploads first, then the manifests, the newest
- * first (an index before its children), then the blobs. What is gone already counts as removed. What stays stays in the
+ * Cancels and deletes what ledgers name, in each repository the open uploads first, then the manifests, the newest first
+ * (an index before its children), then the blobs. What is gone already counts as removed. What stays stays in its
  * ledger, which goes when nothing is left.
  */
-export async function removeCreated(
-  file: string,
-  open: (repository: string) => Repository,
-): Promise<Removal> {
-  const removal = await removeAll(readLedger(file), open);
-  if (removal.left.length === 0) rmSync(file, { force: true });
-  else keepOnly(file, removal.left);
+export async function removeCreated(files: readonly string[], way: Way): Promise<Removal> {
+  const ledgers = files.map((file) => ({ file, created: readLedger(file) }));
+  const removal = await removeAll(
+    ledgers.flatMap(({ created }) => created),
+    way,
+  );
+  for (const { file, created } of ledgers) {
+    const named = new Set(created.map(idOf));
+    const left = removal.left.filter((one) => named.has(idOf(one)));
+    if (left.length === 0) rmSync(file, { force: true });
+    else keepOnly(file, left);
+  }
   return removal;
 }
 
@@ -122,66 +124,15 @@ export async function removeCreated(
  * The same between two tests that use the same repositories. The ledger stays, with what stays and why: of a kind that
  * the registry does not delete, nothing is tried again.
  */
-export async function removeBetween(file: string, open: (repository: string) => Repository): Promise<Left[]> {
+export async function removeBetween(file: string, way: Way): Promise<Left[]> {
   const created: (Created & Partial<Left>)[] = readLedger(file);
   if (created.length === 0) return [];
   const hopeless = created
     .filter(({ because }) => because === notOffered)
     .map(({ kind }) => [kind, notOffered]);
-  const { left } = await removeAll(created, open, Object.fromEntries(hopeless) as Refused);
+  const { left } = await removeAll(created, way, Object.fromEntries(hopeless) as Refused);
   keepOnly(file, left);
   return left;
-}
-
-type Refused = Partial<Record<Created['kind'], string>>;
-
-/** Removes these, several repositories at once, what is in one in the order given. */
-export async function removeAll(
-  created: readonly Created[],
-  open: (repository: string) => Repository,
-  refused: Refused = {},
-): Promise<Removal> {
-  const repositories = [...new Set(created.map(({ repository }) => repository))].values();
-  const left: Left[] = [];
-  const removeFromNext = async (): Promise<void> => {
-    for (const name of repositories) {
-      const repository = open(name);
-      for (const one of created.filter((other) => other.repository === name)) {
-        // What a registry deletes nowhere need not be tried everywhere.
-        const because = refused[one.kind] ?? (await remove(repository, one));
-        if (because === notOffered) refused[one.kind] = because;
-        if (because !== undefined) left.push({ ...one, because });
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, removeFromNext));
-  return { removed: created.length - left.length, left };
-}
-
-const notOffered = 'the registry answered 405';
-
-/** Why it stays; undefined where it is gone. */
-async function remove(repository: Repository, one: Created): Promise<string | undefined> {
-  try {
-    const { status } = await deleteOne(repository, one);
-    if (status === 405) return notOffered;
-    return status < 300 || status === 404 ? undefined : `the registry answered ${status}`;
-  } catch (error) {
-    // Whichever of the requests removed it, it is gone.
-    if (error instanceof NetworkTrouble && error.unsure?.status === 404) return undefined;
-    return (error as Error).message.split('\n', 1)[0];
-  }
-}
-
-async function deleteOne(repository: Repository, { kind, reference }: Created): Promise<Answer> {
-  const { blobs, manifests, uploads } = repository;
-  if (kind === 'upload') return await uploads.delete(new URL(repository.url).origin + reference);
-  if (kind === 'blob') return await blobs.delete(reference);
-  if (isDigest(reference)) return await manifests.delete(reference);
-  // Its answer never came, so that the digest has to be asked for.
-  const there = await manifests.head(reference);
-  if (there.status === 404) return there;
-  return await manifests.delete(there.header('docker-content-digest') ?? reference);
 }
 
 function keepOnly(file: string, left: readonly Left[]): void {
@@ -196,13 +147,13 @@ function keepOnly(file: string, left: readonly Left[]): void {
 export function readLedger(file: string): Created[] {
   const lines = linesOf(file);
   const settled = new Set(
-    lines.flatMap((line) => ('settled' in line ? [`${line.repository} ${line.settled}`] : [])),
+    lines.flatMap((one) => ('settled' in one ? [`${one.repository} ${one.settled}`] : [])),
   );
-  const created = lines.filter((line): line is Created => 'kind' in line).toReversed();
+  const created = lines.filter((one): one is Created => 'kind' in one).toReversed();
   const seen = new Set<string>();
   const open = created.filter(({ repository, kind, reference }) => {
     const name = kind === 'upload' ? (reference.split('?', 1)[0] ?? '') : reference;
-    const id = `${kind} ${repository} ${name}`;
+    const id = idOf({ kind, repository, reference: name });
     const isGone = settled.has(`${repository} ${name}`) && (kind === 'upload' || !isDigest(name));
     if (isGone || seen.has(id)) return false;
     seen.add(id);
@@ -211,9 +162,50 @@ export function readLedger(file: string): Created[] {
   return (['upload', 'manifest', 'blob'] as const).flatMap((kind) => open.filter((one) => one.kind === kind));
 }
 
+function idOf({ kind, repository, reference }: Created): string {
+  return `${kind} ${repository} ${reference}`;
+}
+
 function linesOf(file: string): Line[] {
   if (!existsSync(file)) return [];
   // A run that was killed may have left half a line.
   const whole = readFileSync(file, 'utf8').split('\n').slice(0, -1).filter(Boolean);
-  return whole.map((line) => JSON.parse(line) as Line);
+  const lines = whole.map(lineIn);
+  const lost = lines.filter((one) => one === undefined).length;
+  if (lost > 0 && !noted.has(file))
+    say(line`  ${file}: ${lost} of its lines cannot be read, and are left out`);
+  if (lost > 0) noted.add(file);
+  return lines.filter((one) => one !== undefined);
+}
+
+const noted = new Set<string>();
+
+// The path of an upload is a registry's own, but never so long.
+const longest = 2 ** 18;
+
+/** Undefined for what no run has written. Half a line of one process may stand before the line of another. */
+function lineIn(text: string): Line | undefined {
+  if (text.length > longest) return undefined;
+  for (const from of new Set([0, text.lastIndexOf('{"')])) {
+    try {
+      const read = JSON.parse(text.slice(from)) as unknown;
+      if (isLine(read)) return read;
+    } catch {
+      // Then it is none.
+    }
+  }
+  return undefined;
+}
+
+function isLine(read: unknown): read is Line {
+  if (typeof read !== 'object' || read === null) return false;
+  const { run, url, host, pid, repository, settled, kind, reference } = read as Record<string, unknown>;
+  const areTexts = (...values: unknown[]): boolean => values.every((value) => typeof value === 'string');
+  if (run !== undefined) return areTexts(run, url, host) && Number.isSafeInteger(pid);
+  if (settled !== undefined) return areTexts(repository, settled);
+  const isKind = ['manifest', 'blob', 'upload'].includes(String(kind));
+  // Anything but a path would lead to another registry.
+  return (
+    isKind && areTexts(repository, reference) && (kind !== 'upload' || String(reference).startsWith('/'))
+  );
 }

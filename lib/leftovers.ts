@@ -1,60 +1,122 @@
+import { Stopped } from './ending.ts';
 import type { Send } from './exchange.ts';
-import type { Created } from './ledger.ts';
+import { isName } from './content/reference.ts';
 import { referrersIn, repositoriesIn, tagsIn } from './lists.ts';
 import { namedIn } from './named.ts';
-import { walk } from './paging.ts';
-import type { Repository } from './repository.ts';
+import { leadsBack, walk } from './paging.ts';
+import type { Created } from './removal.ts';
+import { Repository } from './repository.ts';
 import { runOf } from './run-id.ts';
 
-const mostPages = 10_000;
+const mostPages = 1_000;
+/** References to manifests, and blobs, of a repository: a run makes some hundreds. */
+const mostContent = 10_000;
+
+/** Of a run, which makes some thousands. */
+const mostRepositories = 10_000;
+const mostMinutes = 10;
+
+/** Is told, in a line, what is odd; with `isRest`, something is not looked at. */
+type Tell = (line: string, isRest: boolean) => void;
+
+/** The registry offers none to this identity. */
+export class NoCatalog extends Error {}
 
 /**
  * The repositories of earlier runs that the catalog lists, by run.
- * @throws Error where the registry offers no catalog to this identity
+ * @throws NoCatalog
+ * @throws Stopped where reading it takes too long
  */
 export async function repositoriesOfRuns(
   send: Send,
   registry: string,
   namespaces: readonly string[],
+  tell: Tell,
 ): Promise<Map<string, string[]>> {
   const start = { method: 'GET', url: `${registry}/v2/_catalog?n=100` } as const;
-  const { first, items } = await walk(send, start, repositoriesIn, { most: mostPages, byLink: false });
-  if (first.status !== 200) throw new Error(`the catalog answered ${first.status}`);
+  const { first, items, stopped } = await walk(inTime(send), start, repositoriesIn, {
+    most: mostPages,
+    byLink: false,
+  });
+  if (first.status !== 200) throw new NoCatalog(`the catalog answered ${first.status}`);
+  if (stopped !== undefined)
+    tell(
+      `not all of the catalog is read, as ${stopped}: what runs left in the rest is to be removed by hand`,
+      // One that leads round was read as far as it goes.
+      stopped !== leadsBack,
+    );
   const found = new Map<string, string[]>();
-  for (const name of new Set(items)) {
+  let isMore = false;
+  // A name outside the grammar could lead anywhere.
+  for (const name of new Set(items.filter(isName))) {
     const run = namespaces.map((one) => runOf(name, one)).find((one) => one !== undefined);
-    if (run !== undefined) found.set(run, [...(found.get(run) ?? []), name]);
+    if (run === undefined) continue;
+    const names = found.get(run) ?? [];
+    found.set(run, names);
+    if (names.length < mostRepositories) names.push(name);
+    else isMore = true;
   }
+  if (isMore) tell(`a run has more than ${mostRepositories} repositories: the rest is not looked into`, true);
   return found;
 }
 
 /**
  * What a repository shows of its content, in the order to delete it: the manifests that have a tag, those that they
  * name or that refer to them, and the blobs of all. What has neither tag nor referrer is seen by nobody.
+ * @throws Stopped where reading it takes too long
  */
-export async function contentOf(repository: Repository): Promise<Created[]> {
-  const { items: tags } = await walk(
-    repository.send,
+export async function contentOf(repository: Repository, tell: Tell): Promise<Created[]> {
+  const { name } = repository;
+  const send = inTime(repository.send);
+  const { manifests: asked, referrers } = new Repository(send, new URL(repository.url).origin, name);
+  const { items: tags, stopped } = await walk(
+    send,
     { method: 'GET', url: `${repository.url}/tags/list` },
     tagsIn,
     { most: mostPages, byLink: false },
   );
+  if (stopped !== undefined)
+    tell(`${name}: not all of its tags are read, as ${stopped}; clean up once more`, stopped !== leadsBack);
+  const references = new Set(tags.slice(0, mostContent));
   const manifests = new Set<string>();
   const blobs = new Set<string>();
-  const waiting: string[] = tags.toReversed();
-  while (waiting.length > 0) {
-    const answer = await repository.manifests.get(waiting.pop() ?? '');
+  const add = (to: Set<string>, digests: readonly string[]): void => {
+    for (const digest of digests) if (to.size < mostContent) to.add(digest);
+  };
+  for (const reference of references) {
+    const answer = await asked.get(reference);
     const digest = answer.header('docker-content-digest');
     if (answer.status !== 200 || digest === undefined || manifests.has(digest)) continue;
     manifests.add(digest);
     const named = namedIn(answer);
-    for (const blob of named.blobs) blobs.add(blob.digest);
-    waiting.push(...named.manifests.map((child) => child.digest));
-    waiting.push(...referrersIn(await repository.referrers.list(digest)));
+    add(
+      blobs,
+      named.blobs.map((blob) => blob.digest),
+    );
+    add(
+      references,
+      named.manifests.map((child) => child.digest),
+    );
+    add(references, referrersIn(await referrers.list(digest)));
   }
-  const { name } = repository;
+  if (Math.max(references.size, blobs.size) >= mostContent)
+    tell(
+      `${name}: not all of its content is read, as it is more than ${mostContent} things; clean up once more`,
+      true,
+    );
   return [
     ...[...manifests].map((reference) => ({ repository: name, kind: 'manifest' as const, reference })),
     ...[...blobs].map((reference) => ({ repository: name, kind: 'blob' as const, reference })),
   ];
+}
+
+/** Sends for a while. */
+function inTime(send: Send): Send {
+  const until = performance.now() + mostMinutes * 60_000;
+  return async (request) => {
+    const { pathname } = new URL(request.url);
+    if (performance.now() > until)
+      throw new Stopped(`${pathname}: reading goes on after ${mostMinutes} minutes`);
+    return await send(request);
+  };
 }

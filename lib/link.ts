@@ -1,33 +1,40 @@
-import type { Answer } from './exchange.ts';
+import { webUrl, type Answer } from './exchange.ts';
+import { Scanner } from './scanner.ts';
 
+/** `params` by lower-case name; of one that is repeated the first counts (RFC 8288 section 3.3). */
 export type Link = { target: string; params: Record<string, string> };
-
-const value = /<([^>]*)>((?:\s*;\s*[^\s=;,]+\s*(?:=\s*(?:"(?:[^"\\]|\\.)*"|[^\s";,]+))?)*)\s*(?:,|$)/y;
-const param = /;\s*([^\s=;,]+)\s*(?:=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s";,]+)))?/g;
 
 /** The links of a `Link` header value (RFC 8288 section 3). Undefined where it does not follow the grammar. */
 export function parseLinks(text: string): Link[] | undefined {
+  const rest = new Scanner(text);
   const links: Link[] = [];
-  let at = 0;
-  while (at < text.length) {
-    value.lastIndex = at + (/^\s*/.exec(text.slice(at))?.[0].length ?? 0);
-    const match = value.exec(text);
-    if (match === null) return undefined;
-    const params = [...(match[2] ?? '').matchAll(param)].map(
-      ([, name = '', quoted, bare]) =>
-        [name.toLowerCase(), quoted?.replace(/\\(.)/g, '$1') ?? bare ?? ''] as const,
-    );
-    links.push({ target: match[1] ?? '', params: Object.fromEntries(params) });
-    at = value.lastIndex;
+  while (!rest.isAtEnd) {
+    rest.take(/\s+/y);
+    const target = rest.take(/<[^>]*>/y)?.slice(1, -1);
+    const params = takeParams(rest);
+    if (target === undefined || params === undefined) return undefined;
+    links.push({ target, params: Object.fromEntries(params.toReversed()) });
+    if (rest.take(/,/y) === undefined && !rest.isAtEnd) return undefined;
   }
   return links;
 }
 
-/** Where the next page is, absolute; undefined where the answer links none. */
+/** The parameters of a link up to the end of its list element; undefined where one has no name or no readable value. */
+function takeParams(rest: Scanner): [string, string][] | undefined {
+  const params: [string, string][] = [];
+  for (rest.take(/\s+/y); rest.take(/;\s*/y) !== undefined; rest.take(/\s+/y)) {
+    const name = rest.take(/[^\s=;,]+/y);
+    rest.take(/\s+/y);
+    const value = rest.take(/=\s*/y) === undefined ? '' : (rest.takeQuoted() ?? rest.take(/[^\s";,]+/y));
+    if (name === undefined || value === undefined) return undefined;
+    params.push([name.toLowerCase(), value]);
+  }
+  return params;
+}
+
+/** Where the next page is, an absolute URL of HTTP; undefined where the answer links none. */
 export function nextPage(answer: Answer): string | undefined {
   const links = parseLinks(answer.header('link') ?? '') ?? [];
   const next = links.find(({ params }) => params['rel']?.toLowerCase().split(/\s+/).includes('next'));
-  return next !== undefined && URL.canParse(next.target, answer.request.url)
-    ? new URL(next.target, answer.request.url).href
-    : undefined;
+  return webUrl(next?.target, answer.request.url);
 }

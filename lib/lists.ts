@@ -1,6 +1,7 @@
 import type { Check } from './checks.ts';
 import { isObject, isText } from './content/manifest.ts';
 import type { Answer } from './exchange.ts';
+import { excerpt } from './text/cut.ts';
 
 /** The tags of a tag list; none where it has no such list. */
 export function tagsIn(answer: Answer): string[] {
@@ -10,6 +11,15 @@ export function tagsIn(answer: Answer): string[] {
 /** The repositories of a catalog page; none where it has no such list. */
 export function repositoriesIn(answer: Answer): string[] {
   return textsIn(answer, 'repositories');
+}
+
+/** The items as a message shows them: the first ones, none of them long, and how many there are besides. */
+export function someOf(items: readonly string[]): string[] {
+  const [most, longest] = [50, 300];
+  const shown = items
+    .slice(0, most)
+    .map((item) => item.slice(0, longest) + (item.length > longest ? '…' : ''));
+  return items.length > most ? [...shown, `… and ${items.length - most} more`] : shown;
 }
 
 /** The digests of a list of referrers; none where it has no such list. */
@@ -32,7 +42,7 @@ function listIn({ json }: Answer, member: string): unknown[] {
 
 /** Whether the body is a JSON object. */
 export function hasObject({ json, text }: Answer): Check {
-  return { kept: isObject(json), expected: 'a JSON object', received: text.slice(0, 200) };
+  return { kept: isObject(json), expected: 'a JSON object', received: excerpt(text) };
 }
 
 /** Whether that member of the body is an array of strings. */
@@ -40,7 +50,7 @@ export function hasTexts(answer: Answer, member: 'tags' | 'repositories'): Check
   return {
     kept: isObject(answer.json) && Array.isArray(answer.json[member]) && answer.json[member].every(isText),
     expected: `"${member}", an array of strings`,
-    received: answer.text.slice(0, 200),
+    received: excerpt(answer.text),
   };
 }
 
@@ -49,7 +59,7 @@ export function hasText({ json, text }: Answer, member: string, value: string): 
   return {
     kept: isObject(json) && json[member] === value,
     expected: `"${member}": "${value}"`,
-    received: text.slice(0, 200),
+    received: excerpt(text),
   };
 }
 
@@ -58,17 +68,18 @@ export function isEmpty({ status }: Answer, items: readonly string[]): Check {
   return {
     kept: status === 200 && items.length === 0,
     expected: 'status 200 and no items',
-    received: `status ${status} and ${JSON.stringify(items)}`,
+    received: `status ${status} and ${JSON.stringify(someOf(items))}`,
   };
 }
 
 /** Whether a list holds all of these. */
 export function holdsAll(listed: readonly string[], wanted: readonly string[]): Check {
-  const missing = wanted.filter((one) => !listed.includes(one));
+  const held = new Set(listed);
+  const missing = wanted.filter((one) => !held.has(one));
   return {
     kept: missing.length === 0,
     expected: `a list with ${wanted.length === 1 ? wanted[0] : `${wanted.length} entries from ${wanted[0]} to ${wanted.at(-1)}`}`,
-    received: `${listed.length} entries, ${missing.join(', ')} missing`,
+    received: `${listed.length} entries, ${someOf(missing).join(', ')} missing`,
   };
 }
 

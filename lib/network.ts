@@ -1,10 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
+import { BoundMet, isOfAnswer } from './bounds.ts';
 import { errorEntries } from './errors.ts';
 import { Answer, type Method, type Request, type Send } from './exchange.ts';
 import type { Gate } from './gate.ts';
 import { retryDelay } from './retry-after.ts';
 
-export const troubles = ['no-connection', 'hang-up', 'timeout', 'gateway', 'rate-limit'] as const;
+export const troubles = ['no-connection', 'hang-up', 'timeout', 'gateway', 'rate-limit', 'astray'] as const;
 
 /** What came in place of an answer of the registry, or stood before it. */
 export type Trouble = {
@@ -42,8 +43,8 @@ export type Patience = {
   attempts: number;
   /** Sends it; `last` where there will be no other time. */
   attempt: (count: number, last: boolean) => Promise<Answer>;
-  /** Told of each trouble, and for how long the request will wait now. */
-  onTrouble: (trouble: Trouble, waitMs: number) => void;
+  /** Told of each trouble, how many stood in the way so far, and for how long the request will wait now. */
+  onTrouble: (trouble: Trouble, failed: number, waitMs: number) => Promise<void> | void;
 };
 
 /**
@@ -56,7 +57,7 @@ export async function patiently(
   request: Request,
   { attempts, attempt, onTrouble }: Patience,
 ): Promise<Answer> {
-  const started = Date.now();
+  const started = performance.now();
   let lost: Trouble | undefined;
   let failed = 0;
   for (let count = 1; ; count += 1) {
@@ -75,10 +76,10 @@ export async function patiently(
     const waitMs = waitAfter(trouble, failed);
     const isOver =
       trouble.kind === 'rate-limit'
-        ? Date.now() - started + waitMs > longestWaitMs
+        ? performance.now() - started + waitMs > longestWaitMs
         : failed >= (trouble.kind === 'timeout' ? Math.min(attempts, 2) : attempts) ||
           !(trouble.isUnsent || isRepeatable(request));
-    onTrouble(trouble, isOver ? 0 : waitMs);
+    await onTrouble(trouble, failed, isOver ? 0 : waitMs);
     if (isOver)
       throw new NetworkTrouble(count > 1 ? `${trouble.told}, ${count} times` : trouble.told, trouble);
     if (!trouble.isUnsent) lost = trouble;
@@ -134,6 +135,9 @@ const timedOut = /Timeout \d+ms exceeded|timed out|no answer within|ETIMEDOUT/;
 
 /** The trouble that an error of HTTP is, told by its message; the error itself where it is another thing. */
 export function asTrouble(error: unknown, told: string, connection: 'kept' | 'fresh'): unknown {
+  if (isOfAnswer(error)) return error;
+  if (error instanceof BoundMet)
+    return new NetworkTrouble(told, { kind: 'timeout', told, isUnsent: false, connection });
   const isUnsent = unsent.test(told);
   if (isUnsent) return new NetworkTrouble(told, { kind: 'no-connection', told, isUnsent, connection });
   if (hungUp.test(told)) return new NetworkTrouble(told, { kind: 'hang-up', told, isUnsent, connection });

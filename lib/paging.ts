@@ -1,15 +1,35 @@
 import type { Check } from './checks.ts';
 import type { Answer, Request, Send } from './exchange.ts';
 import { nextPage, parseLinks } from './link.ts';
+import { someOf } from './lists.ts';
 
 type ItemsIn = (page: Answer) => string[];
 
-/** A list read page by page. `ended`: its last page led no further. */
-export type Walk = { pages: Answer[]; first: Answer; last: Answer; items: string[]; ended: boolean };
+/**
+ * A list read page by page: the items of all pages, and of the pages themselves no more than the first and the last.
+ * `stopped`: why it was not read to its end; undefined where its last page led no further.
+ */
+export type Walk = {
+  first: Answer;
+  last: Answer;
+  statuses: number[];
+  items: string[];
+  stopped: string | undefined;
+};
+
+/** Why a list was not read further that leads round. */
+export const leadsBack = 'it leads back to a page before';
+
+/** A list that has more is not read to its end. */
+const mostItems = 100_000;
+/** Pages in a row, none with an item that was not met before. */
+const mostIdle = 10;
+/** Characters of a URL that servers take for sure (RFC 9110 section 4.1). */
+const longestUrl = 8_000;
 
 /**
  * Reads a list as a client does: along its Links and, unless the registry is known to send them, on after the last
- * item of each full page. Stops after so many pages, or at a page that holds `until`.
+ * item of each full page. Stops at a page that holds `until`, after `most` pages, and where a list leads nowhere.
  */
 export async function walk(
   send: Send,
@@ -18,18 +38,37 @@ export async function walk(
   { most, byLink, until }: { most: number; byLink: boolean; until?: string | undefined },
 ): Promise<Walk> {
   const follow = byLink ? linkAfter : pageAfter;
+  const asked = new Set<string>();
+  const met = new Set<string>();
+  const items: string[] = [];
+  const statuses: number[] = [];
   const first = await send(start);
   let last = first;
-  const pages = [last];
-  const after = (page: Answer): string | undefined =>
-    until !== undefined && itemsIn(page).includes(until) ? undefined : follow(page, itemsIn);
-  let next = after(last);
-  while (next !== undefined && pages.length < most) {
-    last = await send({ ...start, url: next });
-    pages.push(last);
-    next = after(last);
+  let url = start.url;
+  let idle = 0;
+  for (;;) {
+    const page = itemsIn(last);
+    statuses.push(last.status);
+    idle = page.some((item) => !met.has(item)) ? 0 : idle + 1;
+    for (const item of page) {
+      met.add(item);
+      items.push(item);
+    }
+    const next = until !== undefined && met.has(until) ? undefined : follow(last, itemsIn);
+    const stopped = next === undefined ? undefined : reasonToStop(next);
+    if (next === undefined || stopped !== undefined) return { first, last, statuses, items, stopped };
+    asked.add(url);
+    url = next;
+    last = await send({ ...start, url });
   }
-  return { pages, first, last, items: pages.flatMap(itemsIn), ended: next === undefined };
+
+  function reasonToStop(next: string): string | undefined {
+    if (asked.has(url)) return leadsBack;
+    if (next.length > longestUrl) return `the URL of the next page has ${next.length} characters`;
+    if (idle >= mostIdle) return `${idle} pages in a row held nothing new`;
+    if (items.length >= mostItems) return `it goes on after ${items.length} items`;
+    return statuses.length >= most ? `it goes on after ${statuses.length} pages` : undefined;
+  }
 }
 
 /** Where the Link of a page leads; one to another host is followed on ours. */
@@ -55,13 +94,13 @@ export function pageAfter(page: Answer, itemsIn: ItemsIn): string | undefined {
 
 /** Whether these are the items of the list, in its order, nothing twice. */
 export function isList(items: readonly string[], list: readonly string[]): Check {
-  return { kept: show(items) === show(list), expected: show(list), received: show(items) };
+  return { kept: areSame(items, list), expected: show(list), received: show(items) };
 }
 
 /** Whether these are the items in one of several orders. */
 export function isOrdered(items: readonly string[], ...orders: readonly (readonly string[])[]): Check {
   return {
-    kept: orders.some((order) => show(items) === show(order)),
+    kept: orders.some((order) => areSame(items, order)),
     expected: orders.map(show).join(' or '),
     received: show(items),
   };
@@ -69,13 +108,14 @@ export function isOrdered(items: readonly string[], ...orders: readonly (readonl
 
 /** Whether these are a start of the list, and not none. */
 export function beginsList(items: readonly string[], list: readonly string[]): Check {
-  const kept = items.length > 0 && show(items) === show(list.slice(0, items.length));
+  const kept = items.length > 0 && areSame(items, list.slice(0, items.length));
   return { kept, expected: `${show(list)} or a start of it`, received: show(items) };
 }
 
 /** Whether each of these was met once, whatever else was. */
 export function metOnce(items: readonly string[], stayed: readonly string[]): Check {
-  const kept = stayed.every((item) => items.filter((met) => met === item).length === 1);
+  const times = countsOf(items);
+  const kept = stayed.every((item) => times.get(item) === 1);
   return { kept, expected: `each of ${show(stayed)} once`, received: show(items) };
 }
 
@@ -100,21 +140,20 @@ export function leadsOn(page: Answer, items: readonly string[], total: number): 
 }
 
 /** Whether a list could be read page by page at all, whatever was on the pages. */
-export function wasRead({ ended, pages }: Walk): Check {
-  const statuses = pages.map(({ status }) => status);
+export function wasRead({ stopped, statuses }: Walk): Check {
   return {
-    kept: ended && statuses.every((status) => status === 200),
+    kept: stopped === undefined && statuses.every((status) => status === 200),
     expected: 'pages with status 200, and an end',
-    received: `status ${statuses.join(', ')}${ended ? '' : ', and no end'}`,
+    received: `status ${statuses.join(', ')}${stopped === undefined ? '' : `, and no end: ${stopped}`}`,
   };
 }
 
 /** Whether reading page by page came to an end. */
-export function cameToEnd({ ended, pages, items }: Walk): Check {
+export function cameToEnd({ stopped, statuses, items }: Walk): Check {
   return {
-    kept: ended,
+    kept: stopped === undefined,
     expected: 'a page that nothing follows',
-    received: `${pages.length} pages and another one to come: ${show(items)}`,
+    received: `${statuses.length} pages, and ${stopped ?? 'no more'}: ${show(items)}`,
   };
 }
 
@@ -157,12 +196,12 @@ export function endsUnlinked(page: Answer, items: readonly string[], final: stri
 }
 
 /** Whether reading page by page came to an end, or at least kept meeting others in a list of unknown length. */
-export function goesOnOrEnds({ ended, items, pages }: Walk): Check {
-  const twice = items.filter((item, at) => items.indexOf(item) !== at);
+export function goesOnOrEnds({ stopped, items, statuses }: Walk): Check {
+  const twice = metTwice(items);
   return {
-    kept: ended || (twice.length === 0 && items.length >= pages.length),
+    kept: stopped === undefined || (twice.length === 0 && items.length >= statuses.length),
     expected: 'a page that nothing follows, or others on each page',
-    received: `${pages.length} pages of ${items.length} items and another to come, twice: ${show(twice)}`,
+    received: `${statuses.length} pages of ${items.length} items, and ${stopped ?? 'no more'}; twice: ${show(twice)}`,
   };
 }
 
@@ -174,7 +213,7 @@ export function isAtMost(items: readonly string[], n: number): Check {
 /** Whether the items under a prefix are these, in any order, and nothing was met twice. */
 export function joinsTo(items: readonly string[], list: readonly string[], prefix: string): Check {
   const own = isList(items.filter((item) => item.startsWith(prefix)).toSorted(), list);
-  const twice = items.filter((item, at) => items.indexOf(item) !== at);
+  const twice = metTwice(items);
   return {
     kept: own.kept && twice.length === 0,
     expected: `${own.expected}, and nothing twice`,
@@ -201,10 +240,25 @@ export function linksToOrigin(page: Answer): Check {
       (target) => !URL.canParse(target, origin) || new URL(target, origin).origin === origin,
     ),
     expected: `a Link to ${origin}`,
-    received: targets.join(', '),
+    received: someOf(targets).join(', '),
   };
 }
 
+function areSame(items: readonly string[], others: readonly string[]): boolean {
+  return items.length === others.length && items.every((item, at) => item === others[at]);
+}
+
+/** How often each of the items is there. */
+function countsOf(items: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const item of items) counts.set(item, (counts.get(item) ?? 0) + 1);
+  return counts;
+}
+
+function metTwice(items: readonly string[]): string[] {
+  return [...countsOf(items)].flatMap(([item, count]) => (count > 1 ? [item] : []));
+}
+
 function show(items: readonly string[]): string {
-  return JSON.stringify(items);
+  return JSON.stringify(someOf(items));
 }

@@ -27,12 +27,12 @@ export async function isExplained({ operations }: History, testInfo: TestInfo): 
   const shortest = shortestViolation(operations);
   await testInfo.attach('the shortest history without an order', {
     contentType: 'image/svg+xml',
-    body: historySvg(shortest),
+    body: historySvg(shortest).toString(),
   });
   return {
     kept: late <= allowed,
     expected: `an order of the ${operations.length} pushes and pulls that explains what was read`,
-    received: `none, as a read is ${late.toFixed(1)} ms late at the least:\n${historyText(shortest)}`,
+    received: `none, as a read is ${late.toFixed(1)} ms late at the least: ${historyText(shortest)}`,
   };
 }
 

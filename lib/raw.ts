@@ -1,6 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { Readable } from 'node:stream';
+import { bounded, mostBytes, type Watch } from './bounds.ts';
 import { connectTo, isProxied, tlsOptions, type Way } from './connect.ts';
 import { Answer, type Header, type Method, type Send } from './exchange.ts';
 import { readToTheEnd } from './wire.ts';
@@ -27,13 +28,17 @@ export type RawRequest = {
   onBody?: (bytes: Buffer) => void;
   /** Keeps connections for the requests to come; without it, each request has one of its own. */
   agent?: http.Agent;
+  /** Until the end of the answer; the time that bodies need on their way is on top. */
   timeoutMs?: number;
+  /** How much may come. */
+  bytes?: number;
 };
 
 const askAbove = 1024 * 1024;
 const patienceMs = 1_000;
+const continueMs = 5_000;
 
-/** After so long without an answer, none is awaited any more. */
+/** When an answer has not ended by then, it is not awaited any more. */
 export const requestTimeoutMs = 20_000;
 
 const plain: Way = { caFile: undefined, insecureTls: false };
@@ -42,16 +47,21 @@ const plain: Way = { caFile: undefined, insecureTls: false };
  * Sends over a connection of its own and reads the whole answer. A server that is silent where the client awaits
  * `100 Continue` has the status 0.
  * @throws Error of node:http when the connection breaks before an answer
+ * @throws BoundMet where the answer takes too much, Unreadable where it is no HTTP
  */
 export async function sendRaw(request: RawRequest, way: Way = plain): Promise<Answer> {
-  if (request.toTheEnd === true) return await readToTheEnd(request, way);
-  const {
-    origin,
-    path,
-    method,
-    awaitContinue = false,
-    timeoutMs = awaitContinue ? 5_000 : requestTimeoutMs,
-  } = request;
+  const { awaitContinue, toTheEnd, timeoutMs, onBody, bytes = mostBytes } = request;
+  const bounds = {
+    ms: timeoutMs ?? (awaitContinue === true ? 2 * continueMs : requestTimeoutMs),
+    bytes,
+    isStream: onBody !== undefined,
+  };
+  if (toTheEnd === true) return await readToTheEnd(request, way, bounds);
+  return await bounded(bounds, async (watch) => await exchange(request, way, watch));
+}
+
+async function exchange(request: RawRequest, way: Way, watch: Watch): Promise<Answer> {
+  const { origin, path, method, awaitContinue = false } = request;
   const url = new URL(origin);
   const started = performance.now();
   const secure = url.protocol === 'https:';
@@ -62,25 +72,29 @@ export async function sendRaw(request: RawRequest, way: Way = plain): Promise<An
       method,
       path,
       headers: { Accept: '*/*', 'Accept-Encoding': 'identity', ...request.headers },
-      timeout: timeoutMs,
       ...(isProxied(way, url)
         ? tunnelled(url, way)
         : { agent: request.agent ?? false, ...(secure ? tlsOptions(way) : {}) }),
     });
+    watch.follow(outgoing);
     const sent = {
       method,
       url: origin + path,
       headers: flatten(request.headers),
       ...(Buffer.isBuffer(request.body) ? { body: request.body } : {}),
     };
-    outgoing.on('timeout', () => {
-      if (awaitContinue) resolve(new Answer(sent, 0, [], Buffer.alloc(0), performance.now() - started));
-      outgoing.destroy(new Error(`no answer within ${timeoutMs} ms`));
-    });
+    if (awaitContinue) {
+      const silence = setTimeout(() => {
+        resolve(new Answer(sent, 0, [], Buffer.alloc(0), performance.now() - started));
+        outgoing.destroy();
+      }, continueMs);
+      for (const event of ['continue', 'response', 'close']) outgoing.on(event, () => clearTimeout(silence));
+    }
     outgoing.on('error', reject);
     outgoing.on('response', (incoming) => {
       const chunks: Buffer[] = [];
       const take = (incoming.statusCode ?? 0) < 300 ? request.onBody : undefined;
+      if (take === undefined) watch.mostBytes = Math.min(watch.mostBytes, mostBytes);
       incoming.on('data', take ?? ((chunk: Buffer) => chunks.push(chunk)));
       const finish = (): void => {
         const body = Buffer.concat(chunks);

@@ -16,9 +16,7 @@ export function isSecretHeader(name: string): boolean {
 export function secretsOf(credentials: readonly Credentials[]): string[] {
   const all = credentials.flatMap((one) => [
     one.password,
-    basicAuthorization(one)
-      .replace(/^Basic /, '')
-      .replace(/=+$/, ''),
+    basicAuthorization(one).slice('Basic '.length).split('=', 1)[0] ?? '',
   ]);
   return [...new Set(all)];
 }

@@ -4,8 +4,9 @@ import { descriptorOf, isObject, type Json, type Manifest } from './content/mani
 import { mediaTypes } from './content/media-types.ts';
 import { artifact } from './content/oci.ts';
 import type { Answer } from './exchange.ts';
-import { referrersIn } from './lists.ts';
+import { referrersIn, someOf } from './lists.ts';
 import type { RuleId } from './rules/catalogue.ts';
+import { excerpt } from './text/cut.ts';
 
 /** How a list of referrers names this one; a test that does not find it there is blocked. */
 export function givenReferrer(answer: Answer, { digest }: Manifest, rule: RuleId): Json {
@@ -37,7 +38,7 @@ export function isIndex({ json, text }: Answer): Check {
       (json['mediaType'] === undefined || json['mediaType'] === mediaTypes.ociIndex) &&
       json['manifests'] !== undefined,
     expected: `an index of schemaVersion 2 and mediaType ${mediaTypes.ociIndex}`,
-    received: text.slice(0, 200),
+    received: excerpt(text),
   };
 }
 
@@ -47,7 +48,7 @@ export function hasNone({ status, json, text }: Answer): Check {
   return {
     kept: status === 200 && Array.isArray(list) && list.length === 0,
     expected: 'status 200 and "manifests": []',
-    received: `status ${status} and ${text.slice(0, 200)}`,
+    received: `status ${status} and ${excerpt(text)}`,
   };
 }
 
@@ -62,7 +63,7 @@ export function lists(answer: Answer, referrers: readonly Manifest[]): Check {
   return {
     kept: referrers.every(({ digest }) => listed.includes(digest)),
     expected: `a list with ${referrers.map(({ digest }) => digest).join(', ')}`,
-    received: listed.join(', ') || 'an empty list',
+    received: someOf(listed).join(', ') || 'an empty list',
   };
 }
 
@@ -73,7 +74,7 @@ export function listsOnly(answer: Answer, referrers: readonly Manifest[]): Check
   return {
     kept: listed.every((digest) => allowed.includes(digest)),
     expected: `nothing but ${allowed.join(', ') || 'an empty list'}`,
-    received: listed.join(', ') || 'an empty list',
+    received: someOf(listed).join(', ') || 'an empty list',
   };
 }
 
@@ -83,7 +84,7 @@ export function lacks(answer: Answer, { digest }: Manifest): Check {
   return {
     kept: !listed.includes(digest),
     expected: `a list without ${digest}`,
-    received: listed.join(', '),
+    received: someOf(listed).join(', '),
   };
 }
 
@@ -109,7 +110,7 @@ export function describes(descriptor: Json, { mediaType, digest, bytes }: Manife
   return {
     kept: JSON.stringify(received) === JSON.stringify(expected),
     expected: JSON.stringify(expected),
-    received: JSON.stringify(received),
+    received: JSON.stringify(received).slice(0, 1_000),
   };
 }
 
@@ -118,7 +119,7 @@ export function hasArtifactType(descriptor: Json, artifactType: string | undefin
   return {
     kept: descriptor['artifactType'] === artifactType,
     expected: `artifactType: ${artifactType ?? '(none)'}`,
-    received: JSON.stringify(descriptor),
+    received: JSON.stringify(descriptor).slice(0, 1_000),
   };
 }
 
@@ -128,7 +129,7 @@ export function hasAnnotations(descriptor: Json, annotations: Readonly<Record<st
   return {
     kept: Object.entries(annotations).every(([name, value]) => stated[name] === value),
     expected: `annotations: ${JSON.stringify(annotations)}`,
-    received: JSON.stringify(descriptor),
+    received: JSON.stringify(descriptor).slice(0, 1_000),
   };
 }
 

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import { readJwt } from './auth/jwt.ts';
 import { memberOf } from './auth/token.ts';
-import { curlArguments, isShort, quote, wrongPassword, type Identity, type Variable } from './curl.ts';
+import { curlArguments, isShort, wrongPassword, type Identity } from './curl.ts';
 import type { Answer, Request } from './exchange.ts';
 import { redact } from './redact.ts';
+import { cut } from './text/cut.ts';
+import { base64, comment, named, shell, type Shell, type Variable } from './text/shell.ts';
 
 /** A request as it was sent; no answer where none came. */
 export type Sent = { request: Request; answer?: Answer | undefined };
@@ -18,53 +20,84 @@ export type Course = {
   places: readonly Variable[];
   identities: readonly Identity[];
   /** Options that each curl needs to reach the registry. */
-  options: string;
+  options: readonly Shell[];
   secrets: readonly string[];
 };
 
 // More would not be read, and the report has to hold it.
 const longestBody = 64 * 1024;
+const mostBodies = 128 * 1024;
+// A shorter one may stand anywhere by chance.
+const shortest = 8;
 
 /** What an answer hands on to later requests, and the shell expression that takes it out of the answer. */
-type Handed = Variable & { taken: string };
+type Handed = Variable & { taken: Shell };
 
-const functions = `header() { awk -v name="$2:" 'index(tolower($0), name) == 1 { sub(/^[^:]*: */, ""); sub(/\\r$/, ""); value = $0 } END { print value }' "$1.head"; }
-location() { case $(header "$1" location) in /*) printf '%s%s' "$2" "$(header "$1" location)" ;; *) header "$1" location ;; esac; }
-member() { sed -n "s/.*\\"$2\\" *: *\\"\\([^\\"]*\\)\\".*/\\1/p" "$1.body"; }`;
+// What an answer holds is data: without controls, and no place but one of the web. A name, a password or a token goes
+// where it belongs alone.
+const functions = shell`header() { awk -v name="$2:" 'index(tolower($0), name) == 1 { sub(/^[^:]*: */, ""); value = $0 } END { print value }' "$1.head" | tr -d '\\000-\\037\\177'; }
+member() { sed -n "s/.*\\"$2\\" *: *\\"\\([^\\"]*\\)\\".*/\\1/p" "$1.body" | head -n 1 | tr -d '\\000-\\037\\177'; }
+fail() { printf '%s\\n' "$1" >&2; exit 1; }
+location() {
+  place=$(header "$1" location)
+  case $place in
+  [Hh][Tt][Tt][Pp]://* | [Hh][Tt][Tt][Pp][Ss]://*) printf '%s' "$place" ;;
+  //*) printf '%s' "\${2%%:*}:$place" ;;
+  /*) printf '%s' "$2$place" ;;
+  *) fail "Answer $1 has no Location that leads on." ;;
+  esac
+}
+origin() { printf '%s' "$1" | tr 'A-Z' 'a-z' | sed -e 's|^\\(https*://[^/?#]*\\).*|\\1|' -e 's|^\\(http://.*\\):80$|\\1|' -e 's|^\\(https://.*\\):443$|\\1|'; }
+ours() {
+  for place in "\${REGISTRY:-}" "\${REALM:-}"; do
+    [ -z "$place" ] || [ "$(origin "$place")" != "$(origin "$1")" ] || return 0
+  done
+  fail "Credentials stay with the registry and its realm: request $2 would take them to $(printf '%s' "$1" | LC_ALL=C tr -cd '\\040-\\176')"
+}
+told() { printf '%s\\n' "$1. $(head -n 1 "$1.head" | LC_ALL=C tr -cd '\\040-\\176') (the test got $2)" >&2; }
+show() { if [ -t 1 ]; then tr -d '\\r' < "$1" | cat -v; else cat "$1"; fi; }`;
 
 /**
  * A shell script that sends what a test sent, up to its last request, whose answer it prints whole. What a request has
  * from an earlier answer (the place of an upload, a token) it takes from the answer that comes now.
  */
-export function repeatScript({ about, sent, places, identities, options, secrets }: Course): string {
+export function repeatScript({ about, sent, places, identities, options, secrets }: Course): Shell {
   const handed: Handed[] = [];
   const escaped = places
     .filter(({ name }) => name === 'REPO')
     .map(({ value }) => ({ name: 'REPO_ESCAPED', value: encodeURIComponent(value) }));
-  const files = new Map<string, string>();
-  const lines: string[] = [];
+  const files = new Map<string, Shell>();
+  const lines: Shell[] = [];
+  let room = mostBodies;
   for (const [at, { request, answer }] of sent.entries()) {
     const number = at + 1;
     const isLast = number === sent.length;
-    const bodyFile = (body: Buffer): string => {
+    const bodyFile = (body: Buffer): Shell => {
       const digest = sha256(body);
       const known = files.get(digest);
       if (known !== undefined) return known;
-      const file = `sent-${number}`;
+      const file = named(`sent-${number}`);
       files.set(digest, file);
-      lines.push(...writeBody(body, digest, file));
+      const isWritten = body.length <= Math.min(longestBody, room);
+      if (isWritten) room -= body.length;
+      lines.push(isWritten ? writeBody(body, file) : askForBody(body, digest, number));
       return file;
     };
-    lines.push('', `# ${number}. ${nameOf(request, places)}${isLast ? ', the request in question' : ''}`);
+    const title = `${number}. ${nameOf(request, places)}${isLast ? ', the request in question' : ''}`;
+    lines.push(shell``, comment(cut(title, 500, secrets)));
     const token = tokenOf(request, handed);
-    if (token !== undefined) lines.push(...explainToken(token, `TOKEN_${number}`, secrets));
+    if (token !== undefined) lines.push(explainToken(token, `TOKEN_${number}`, secrets));
     const variables = [...handed, ...places, ...escaped].toSorted((a, b) => b.value.length - a.value.length);
-    const shell = { variables, identities, secrets, token: `TOKEN_${number}`, bodyFile };
-    const args = curlArguments(request, shell);
-    const output = isLast ? '-i' : `-D ${number}.head -o ${number}.body`;
-    const goesOn = answer === undefined && !isLast ? ' || true' : '';
-    lines.push([`curl ${output}`, ...args].join(' \\\n  ') + goesOn);
-    if (answer !== undefined) lines.push(...toldOf(answer, number, isLast));
+    const standing = { variables, identities, secrets, token: `TOKEN_${number}`, bodyFile };
+    const args = curlArguments(request, standing);
+    const address = args.at(-1) ?? shell``;
+    if (carriesCredentials(args) && !isFixed.test(address.toString()))
+      lines.push(shell`ours ${address} ${number}`);
+    const output = isLast ? shell`-i -o answer` : shell`-D ${number}.head -o ${number}.body`;
+    const goesOn = answer === undefined && !isLast ? shell` || true` : shell``;
+    lines.push(shell`curl ${output}${args.map((one) => shell` \\\n  ${one}`)}${goesOn}`);
+    if (isLast) lines.push(shell`show answer`);
+    if (answer !== undefined) lines.push(toldOf(answer, number, isLast));
     if (isLast || answer === undefined) continue;
     const later = sent.slice(number).map((one) => one.request);
     const taken = handedOn(answer, number, places).filter(({ value }, place, all) => {
@@ -72,26 +105,50 @@ export function repeatScript({ about, sent, places, identities, options, secrets
       return later.some((one) => uses(one, value, others));
     });
     handed.push(...taken);
-    lines.push(...taken.map(({ name, taken: expression }) => `${name}=${expression}`));
+    lines.push(...taken.map(({ name, taken: expression }) => shell`${named(name)}=${expression}`));
   }
-  const body = lines.join('\n');
-  const needed = [...new Set(body.match(/(?<=\$\{?)(?:REGISTRY_\w+|REFRESH_TOKEN)/g))];
-  return [
-    '#!/bin/sh',
-    ...about.map((line) => `# ${line}`.trimEnd()),
-    '# What was sent up to there follows, in the order of the answers. It needs curl, awk and base64.',
-    ...(needed.length === 0 ? [] : [`# To be set before: ${needed.join(', ')}.`]),
-    'set -eu',
-    ...needed.map((name) => `: "\${${name}:?}"`),
-    ...(body.includes(`$${wrongPassword}`) ? [`${wrongPassword}=\${${wrongPassword}:-never-right}`] : []),
-    ...places.map(({ name, value }) => `${name}=\${${name}:-${value}}`),
-    ...(body.includes('{REPO_ESCAPED}') ? [`REPO_ESCAPED=$(printf %s "$REPO" | sed 's|/|%2F|g')`] : []),
-    'cd "$(mktemp -d)"',
-    `curl() { command curl -sS --max-time 60${options} "$@"; }`,
+  const body = shell.lines(lines);
+  const needed = namesIn(
+    body,
+    /(?<=\$\{?)(?:REGISTRY(?:_READER|_OTHER)?_(?:USERNAME|PASSWORD)|REFRESH_TOKEN)\b/g,
+  );
+  const isWrong = namesIn(body, /(?<=\$\{?)WRONG_PASSWORD\b/g).length > 0;
+  return shell.lines([
+    shell`#!/bin/sh`,
+    ...about.map((one) => comment(redact(one, secrets))),
+    shell`# What was sent up to there follows, in the order of the answers. It needs curl, awk and base64.`,
+    ...(needed.length === 0 ? [] : [comment(`To be set before: ${needed.join(', ')}.`)]),
+    shell`set -eu`,
+    ...needed.map((name) => shell`: "\${${named(name)}:?}"`),
+    ...(isWrong ? [unlessSet({ name: wrongPassword, value: 'never-right' })] : []),
+    ...places.map(unlessSet),
+    ...(escaped.length === 0 ? [] : [shell`REPO_ESCAPED=$(printf %s "$REPO" | sed 's|/|%2F|g')`]),
+    shell`cd "$(mktemp -d)"`,
+    shell`curl() { command curl -sS --max-time 60 --globoff --proto =http,https${options.map((one) => shell` ${one}`)} "$@"; }`,
     functions,
     body,
-    '',
-  ].join('\n');
+    shell``,
+  ]);
+}
+
+// An address that begins so leads to no other origin than what the user has set.
+const isFixed = /^"\$\{(?:REGISTRY|REALM)\}(?:[/?]|"$)/;
+
+/** Whether a name, a password or a token is sent along. */
+function carriesCredentials(args: readonly Shell[]): boolean {
+  return args.some((one) =>
+    /^-u |^-H ["'](?:proxy-)?(?:authorization|cookie):|\$\{?\w*(?:_PASSWORD|_USERNAME|TOKEN)/i.test(
+      one.toString(),
+    ),
+  );
+}
+
+function unlessSet({ name, value }: Variable): Shell {
+  return shell`[ -n "\${${named(name)}:-}" ] || ${named(name)}=${value}`;
+}
+
+function namesIn(text: Shell, names: RegExp): string[] {
+  return [...new Set(text.toString().match(names))];
 }
 
 function nameOf({ method, url, title }: Request, places: readonly Variable[]): string {
@@ -100,41 +157,43 @@ function nameOf({ method, url, title }: Request, places: readonly Variable[]): s
   return `${step}${method} ${short}`;
 }
 
-function writeBody(body: Buffer, digest: string, file: string): string[] {
-  if (body.length > longestBody) {
-    const name = file.toUpperCase().replace('-', '_');
-    return [
-      `# ${body.length} bytes, too many to stand here; where their digest does not matter, any will do.`,
-      `[ -n "\${${name}:-}" ] || { echo "${name}: set it to a file of ${body.length} bytes, sha256:${digest}" >&2; exit 1; }`,
-      `cp "$${name}" ${file}`,
-    ];
-  }
-  const text = body.toString('base64').replaceAll(/.{76}(?=.)/g, '$&\n');
-  return [`base64 -d > ${file} <<'END'`, text, 'END'];
+function writeBody(body: Buffer, file: Shell): Shell {
+  return shell`base64 -d > ${file} <<'END'\n${base64(body)}\nEND`;
 }
 
-function toldOf({ status }: Answer, number: number, isLast: boolean): string[] {
+function askForBody(body: Buffer, digest: string, number: number): Shell {
+  const name = named(`SENT_${number}`);
+  const problem = `SENT_${number}: set it to a file of ${body.length} bytes, sha256:${digest}`;
+  return shell.lines([
+    shell`# ${body.length} bytes, too many to stand here; where their digest does not matter, any will do.`,
+    shell`[ -n "\${${name}:-}" ] || fail ${problem}`,
+    shell`cp -- "$${name}" sent-${number}`,
+  ]);
+}
+
+function toldOf({ status }: Answer, number: number, isLast: boolean): Shell {
   const then = `${status} ${STATUS_CODES[status] ?? ''}`.trimEnd();
-  return isLast
-    ? ['echo', `echo 'The test got ${then}.' >&2`]
-    : [`echo "${number}. $(head -n 1 ${number}.head | tr -d '\\r') (the test got ${then})" >&2`];
+  return isLast ? shell`echo\nprintf '%s\\n' ${`The test got ${then}.`} >&2` : shell`told ${number} ${then}`;
 }
 
 function handedOn(answer: Answer, number: number, places: readonly Variable[]): Handed[] {
   const { location, status, request } = answer;
   const origin = new URL(request.url).origin;
-  const shownOrigin = places.some(({ value }) => value === origin) ? '"$REGISTRY"' : quote(origin);
+  const shownOrigin = places.some(({ value }) => value === origin) ? shell`"$REGISTRY"` : shell`${origin}`;
   const leadsOn = status === 202 || (status >= 300 && status < 400);
   const members = ['token', 'access_token', 'refresh_token'].flatMap((member) => {
     const value = memberOf(answer, member);
-    return typeof value === 'string' && value !== ''
-      ? [{ name: `${member.toUpperCase()}_${number}`, value, taken: `$(member ${number} ${member})` }]
+    const name = `${member.toUpperCase()}_${number}`;
+    return typeof value === 'string' && value.length >= shortest
+      ? [{ name, value, taken: shell`$(member ${number} ${named(member)})` }]
       : [];
   });
   const headers = ['docker-upload-uuid', 'etag'].flatMap((header) => {
     const value = answer.header(header) ?? '';
     const name = `${header.split('-').at(-1)?.toUpperCase()}_${number}`;
-    return value.length < 8 ? [] : [{ name, value, taken: `$(header ${number} ${header})` }];
+    return value.length < shortest
+      ? []
+      : [{ name, value, taken: shell`$(header ${number} ${named(header)})` }];
   });
   return [
     ...(leadsOn && location !== undefined
@@ -142,7 +201,7 @@ function handedOn(answer: Answer, number: number, places: readonly Variable[]): 
           {
             name: `LOCATION_${number}`,
             value: location,
-            taken: `$(location ${number} ${shownOrigin})`,
+            taken: shell`$(location ${number} ${shownOrigin})`,
           },
         ]
       : []),
@@ -175,13 +234,16 @@ function tokenOf({ headers = {} }: Request, handed: readonly Handed[]): string |
   return value.replace(/^\w+ +/, '');
 }
 
-function explainToken(token: string, name: string, secrets: readonly string[]): string[] {
+function explainToken(token: string, name: string, secrets: readonly string[]): Shell {
   const read = readJwt(token);
   const claims =
     read === undefined
       ? ''
-      : `, in the test one of ${redact(JSON.stringify([read.header, read.claims]), secrets)}`;
-  return [`# ${name}: a token of the test's own${claims}`, `: "\${${name}:?}"`];
+      : `, in the test one of ${cut(JSON.stringify([read.header, read.claims]), 2_000, secrets)}`;
+  return shell.lines([
+    comment(`${name}: a token of the test's own${claims}`),
+    shell`: "\${${named(name)}:?}"`,
+  ]);
 }
 
 function sha256(bytes: Buffer): string {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Capabilities } from './capabilities.ts';
 import type { Identity } from './curl.ts';
+import { Board } from './board.ts';
 import { Budget } from './gate.ts';
 import type { Trouble } from './network.ts';
 import { pemLines, redact, secretsOf } from './redact.ts';
@@ -134,21 +135,29 @@ export function runLedgers(): string[] {
     .map((name) => join(reports, name));
 }
 
-// Workers that start from then on inherit it.
-const outage = 'DOCKSIDE_OUTAGE';
-
-/** Lets no further test start: so many in a row got no answer, each tried again. */
-export function announceOutage(tests: number): void {
-  process.env[outage] = `nothing has answered in ${tests} tests in a row`;
+export function runBoard(): Board {
+  return new Board(boardFolder());
 }
 
+function boardFolder(): string {
+  return join(runSettings().reports, `run-${currentRun().id}`);
+}
+
+const outage = 'outage';
+
+/** Lets no further test start, nor a request be tried again. The first reason is the one that is told. Returns it. */
+export function announceOutage(reason: string): string {
+  return runBoard().first(outage, reason);
+}
+
+/** Why nothing is tried any more; undefined while something answers. */
 export function runOutage(): string | undefined {
-  return process.env[outage];
+  return runBoard().read(outage);
 }
 
 /** What is left of what this run may take. */
 export function runBudget(): Budget {
   const { id } = currentRun();
   const limits = runSettings();
-  return new Budget(join(limits.reports, `requests-${id}`), limits, startOf(id) ?? Date.now());
+  return new Budget(join(boardFolder(), 'requests'), limits, startOf(id) ?? Date.now());
 }

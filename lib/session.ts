@@ -1,13 +1,19 @@
+import { setTimeout } from 'node:timers/promises';
 import { test, type APIRequestContext, type TestInfo } from '@playwright/test';
+import { refuseAstray } from './astray.ts';
+import { bounded, BoundMet, isOfAnswer, mostBytes, mostBytesOfTest, Unreadable } from './bounds.ts';
 import { memberOf } from './auth/token.ts';
 import type { Way } from './connect.ts';
+import { unpacked } from './content/coding.ts';
+import { refuseVastJson } from './content/json.ts';
 import { Answer, type Request, type Send } from './exchange.ts';
 import { Gate } from './gate.ts';
 import { noting } from './ledger.ts';
-import { asTrouble, NetworkTrouble, patiently, type Patience } from './network.ts';
+import { holdAll, kindOf, lookForLife, noteAnswer, noteUnheard, unheard, whileHeld } from './outage.ts';
+import { asTrouble, NetworkTrouble, patiently, type Patience, type Trouble } from './network.ts';
 import { flatten, isLarge, requestTimeoutMs, sendRaw, type RawRequest } from './raw.ts';
 import { redact } from './redact.ts';
-import { currentRun, runBudget, runLedger, runSecrets, runSettings } from './run.ts';
+import { currentRun, runBoard, runBudget, runLedger, runOutage, runSecrets, runSettings } from './run.ts';
 import { learnTokens } from './secrets/learned.ts';
 import { Shortfall, step } from './step.ts';
 import { deviationsIn, judge, judgementsOf } from './verdict.ts';
@@ -18,6 +24,9 @@ class Interrupted extends Shortfall {
 }
 
 const smallBody = 64_000;
+/** Requests of one kind that went unanswered in so many tests are not sent any more. */
+const mostUnheard = 3;
+const soonMs = 5_000;
 
 const exchanges = new WeakMap<TestInfo, Answer[]>();
 
@@ -54,9 +63,12 @@ export class Session {
     this.#context = context;
   }
 
-  /** Until nothing is under way: where a run is broken off, an answer may still tell what was opened. */
+  /** Until nothing is under way, if that is soon: where a run is broken off, an answer may still tell what was opened. */
   async settled(): Promise<void> {
-    await Promise.allSettled(this.#sent);
+    const late = new AbortController();
+    const soon = setTimeout(soonMs, undefined, { signal: late.signal }).catch(() => undefined);
+    await Promise.race([Promise.allSettled(this.#sent), soon]);
+    late.abort();
   }
 
   readonly send = async (request: Request): Promise<Answer> =>
@@ -83,7 +95,7 @@ export class Session {
     const send = async (): Promise<Answer> =>
       await sendRaw(request, way).catch((error: unknown) => {
         const told = `${method} ${redact(path, runSecrets())}: ${reasonOf(error)}`;
-        throw cutAfter === undefined ? asTrouble(new Error(told), told, 'fresh') : new Error(told);
+        throw cutAfter === undefined ? asTrouble(error, told, 'fresh') : new Error(told);
       });
     return await this.#record(asked, nameOf(method, path), send, isOnce);
   };
@@ -100,9 +112,9 @@ export class Session {
     return await step(title, async () => {
       const sent = send(request);
       this.#sent.push(sent);
-      const answer = await sent.catch((error: unknown) => {
+      const answer = await sent.then(held).catch((error: unknown) => {
         unanswered.set(test.info(), request);
-        return gaveUp(error);
+        return gaveUp(request, error);
       });
       learnFrom(answer);
       exchangesOf(test.info()).push(answer);
@@ -118,22 +130,27 @@ export class Session {
       method,
       headers: { Accept: '*/*', 'Accept-Encoding': 'identity', ...request.headers },
       maxRedirects: 0,
-      timeout: requestTimeoutMs,
+      // Only where it could not even connect: all else is bounded below.
+      timeout: 2 * requestTimeoutMs,
       ...(body === undefined ? {} : { data: body }),
     };
-    const response = await shallow(async () => await this.#context.fetch(url, options)).catch(
-      (error: unknown) => {
-        const told = `${method} ${redact(url, runSecrets())}: ${reasonOf(error)}`;
-        throw asTrouble(new Error(told), told, 'kept');
-      },
-    );
-    const isEmpty = method === 'HEAD' || response.headers()['content-length'] === '0';
-    const bytes = isEmpty ? Buffer.alloc(0) : await shallow(async () => await response.body());
+    const bounds = { ms: requestTimeoutMs, bytes: mostBytes };
+    const { response, bytes } = await bounded(bounds, async () => {
+      const came = await shallow(async () => await this.#context.fetch(url, options));
+      const isEmpty = method === 'HEAD' || came.headers()['content-length'] === '0';
+      return {
+        response: came,
+        bytes: isEmpty ? Buffer.alloc(0) : await shallow(async () => await came.body()),
+      };
+    }).catch((error: unknown) => {
+      const told = `${method} ${redact(url, runSecrets())}: ${reasonOf(error)}`;
+      throw asTrouble(error, told, 'kept');
+    });
     const answer = new Answer(
       request,
       response.status(),
       response.headersArray(),
-      bytes,
+      unpacked(bytes, response.headers()['content-encoding']),
       performance.now() - started,
     );
     // Small ones go with the context: to let go of each would cost more than they weigh.
@@ -158,7 +175,7 @@ async function sendPast(request: Request, evenCut = false): Promise<Answer> {
   const raw = { method, origin, path: pathname + search, headers, evenCut, ...(body && { body }) };
   const answer = await sendRaw(raw, runSettings()).catch((error: unknown) => {
     const told = `${method} ${redact(url, runSecrets())}: ${reasonOf(error)}`;
-    throw asTrouble(new Error(told), told, 'fresh');
+    throw asTrouble(error, told, 'fresh');
   });
   return new Answer(request, answer.status, answer.headers, answer.body, answer.durationMs);
 }
@@ -197,28 +214,48 @@ async function sendPatiently(
   isOnce: boolean,
 ): Promise<Answer> {
   refuseWrite(request);
+  await refuseAstray(request, currentRun().targets);
   const testInfo = test.info();
   const passing = gateOf(testInfo);
   const budget = runBudget();
   const spent = budget.spent;
   if (spent !== undefined) test.skip(true, `blocked: budget: ${spent}`);
+  const lost = isAboutFault(testInfo) ? 0 : unheard(kindOf(request));
+  if (lost >= mostUnheard)
+    test.skip(true, `blocked: network: ${kindOf(request)} went unanswered in ${lost} tests`);
   const asked = performance.now();
   const attempt: Patience['attempt'] = async (count, last) => {
     const queued = performance.now();
     return await passing.pass(async () => {
+      await whileHeld();
+      skipInOutage();
       grantTime(testInfo, performance.now() - queued);
       budget.spend();
-      return await exchange(count + testInfo.retry, last);
+      const answer = await exchange(count + testInfo.retry, last);
+      if (!isAboutFault(testInfo)) noteAnswer(answer);
+      return answer;
     });
   };
   return await patiently(request, {
-    attempts: isOnce ? 1 : isAboutFault(testInfo) ? 2 : 4,
+    attempts: isOnce || lost > 0 ? 1 : isAboutFault(testInfo) ? 2 : 4,
     attempt,
-    onTrouble: ({ kind, told }, waitMs) => {
+    onTrouble: async ({ kind, told }, failed, waitMs) => {
       testInfo.annotations.push({ type: 'network', description: `${kind} ${told}` });
+      if (kind === 'rate-limit') {
+        holdAll(waitMs, told);
+        skipInOutage();
+      } else if (!isAboutFault(testInfo) && (failed > 1 || kind === 'timeout')) {
+        await lookForLife(new URL(request.url).origin, told);
+        skipInOutage();
+      }
       grantTime(testInfo, performance.now() - asked + waitMs);
     },
   });
+}
+
+function skipInOutage(): void {
+  const outage = runOutage();
+  if (outage !== undefined) test.skip(true, `blocked: network: ${outage}`);
 }
 
 /** Tokens that were handed out: a later answer may show them where no pattern would find them. */
@@ -234,32 +271,69 @@ function learnFrom(answer: Answer): void {
   }
 }
 
-const expected = 'an answer to each request';
+/** The answer, where the test can hold it with those it has already. @throws BoundMet */
+function held(answer: Answer): Answer {
+  const { request, body } = answer;
+  const all = [...exchangesOf(test.info()), answer].reduce((sum, one) => sum + one.body.length, 0);
+  if (all > mostBytesOfTest)
+    throw new BoundMet('test', `more than ${mostBytesOfTest / 2 ** 20} MiB came in the answers of one test`);
+  // What clients push may be of any depth.
+  if (!isContent.test(request.url)) refuseVastJson(body);
+  return answer;
+}
+
+const isContent = /\/(?:manifests|blobs)\/[^/]+$/;
+
+/** What an exchange shows of a server that cannot be understood, and what would be right. */
+const rulesOfAnswers = {
+  Unreadable: { rule: 'http.readable', expected: 'HTTP/1.1 that can be read' },
+  BoundMet: { rule: 'http.bounded', expected: 'an answer that a client can hold' },
+} as const;
+
 /**
  * Where no answer could be had, the test is run again from its start, unless a rule is known to be broken in it. The last
  * time, a server that hung up on a fresh connection has broken a rule of its own; all else says nothing of the registry,
- * and the test is blocked.
+ * and the test is blocked. What came and was no answer breaks a rule, once in a run: what needs it is blocked.
  */
-function gaveUp(error: unknown): never {
-  if (!(error instanceof NetworkTrouble)) throw error;
+function gaveUp(request: Request, error: unknown): never {
   const testInfo = test.info();
+  if (isOfAnswer(error)) {
+    const { rule, expected } = rulesOfAnswers[error.name as keyof typeof rulesOfAnswers];
+    const told = redact(
+      `${request.title ?? nameOf(request.method, pathOf(request.url))}: ${error.message}${shownBytes(error)}`,
+      runSecrets(),
+    );
+    const isFirst = isAboutFault(testInfo) || runBoard().first(rule, testInfo.testId) === testInfo.testId;
+    if (isFirst) judge({ rule, kept: false, expected, received: told });
+    test.skip(true, `blocked by ${rule}: ${told}`);
+  }
+  if (!(error instanceof NetworkTrouble)) throw error;
   const { kind, connection } = error.trouble;
   const breaksRule = kind === 'hang-up' && connection === 'fresh';
   const isKnown = breaksRule && deviationsIn(testInfo).some(({ rule }) => rule === 'http.answered');
   const isBroken = judgementsOf(testInfo).some(({ outcome }) => outcome === 'fail');
-  if (testInfo.retry < rerunsOf(testInfo) && !isKnown && !isBroken) {
+  if (kind === 'timeout' || kind === 'gateway') noteUnheard(kindOf(request), testInfo.testId);
+  if (testInfo.retry < rerunsOf(testInfo, kind) && !isKnown && !isBroken) {
     testInfo.annotations.push({ type: 'rerun', description: error.message });
     throw new Interrupted(error.message);
   }
+  const expected = 'an answer to each request';
   if (breaksRule) judge({ rule: 'http.answered', kept: false, expected, received: error.message });
   const cause = breaksRule ? 'blocked by http.answered' : 'blocked: network';
   test.skip(true, `${cause}: ${error.message}`);
   throw error;
 }
 
+/** The beginning of what could not be read, as text. */
+function shownBytes(error: BoundMet | Unreadable): string {
+  if (!(error instanceof Unreadable) || error.bytes.length === 0) return '';
+  return ` at ${JSON.stringify(error.bytes.subarray(0, 100).toString('latin1'))}`;
+}
+
 /** How often a test is run again that the network broke off. A fault is to be seen the first time. */
-function rerunsOf(testInfo: TestInfo): number {
-  return isAboutFault(testInfo) ? 0 : runSettings().retries;
+function rerunsOf(testInfo: TestInfo, kind: Trouble['kind']): number {
+  if (isAboutFault(testInfo) || kind === 'astray') return 0;
+  return kind === 'timeout' ? Math.min(1, runSettings().retries) : runSettings().retries;
 }
 
 function isAboutFault({ tags }: TestInfo): boolean {

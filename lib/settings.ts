@@ -28,6 +28,8 @@ export type Settings = {
   /** Origin of the registry under test; undefined for the embedded one. */
   url: string | undefined;
   auth: 'auto' | AuthMode[];
+  /** The one that is given credentials; undefined: one at the registry's own origin. */
+  realm: string | undefined;
   identity: Credentials | undefined;
   reader: Credentials | undefined;
   issuer: IssuerKey | undefined;
@@ -59,7 +61,7 @@ export type Settings = {
   maxInFlight: number | undefined;
   /** After which no test starts any more. */
   maxRequests: number | undefined;
-  maxMinutes: number | undefined;
+  maxMinutes: number;
   /** Where the report files go. */
   reports: string;
 };
@@ -68,17 +70,6 @@ export type Settings = {
 export class SettingError extends Error {
   constructor(setting: string, problem: string) {
     super(`${setting}: ${problem}`);
-  }
-}
-
-/** Does the work, or ends the process with the one line that says which setting to change. */
-export async function orStop<T>(work: () => T | Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof SettingError)) throw error;
-    console.error(error.message);
-    process.exit(1);
   }
 }
 
@@ -102,6 +93,7 @@ export function readSettings(env: Environment): Settings {
   const settings: Settings = {
     url: readUrl(env),
     auth: readAuth(env),
+    realm: readRealm(env),
     identity: readCredentials(env, 'REGISTRY_USERNAME', 'REGISTRY_PASSWORD'),
     reader: readCredentials(env, 'REGISTRY_READER_USERNAME', 'REGISTRY_READER_PASSWORD'),
     issuer: readIssuer(env),
@@ -123,7 +115,7 @@ export function readSettings(env: Environment): Settings {
     maxPerSecond: readCount(env, 'REGISTRY_MAX_PER_SECOND'),
     maxInFlight: readCount(env, 'REGISTRY_MAX_IN_FLIGHT'),
     maxRequests: readCount(env, 'REGISTRY_MAX_REQUESTS'),
-    maxMinutes: readCount(env, 'REGISTRY_MAX_MINUTES'),
+    maxMinutes: readCount(env, 'REGISTRY_MAX_MINUTES') ?? 120,
     reports: env['REPORTS_FOLDER'] || 'reports',
   };
   if (settings.url === undefined) refuseWithoutUrl(env, settings);
@@ -154,6 +146,19 @@ function readUrl(env: Environment): string | undefined {
     throw new SettingError(`REGISTRY_URL=${value}`, `must be the origin alone, e.g. ${url.origin}`);
   }
   return url.origin;
+}
+
+function readRealm(env: Environment): string | undefined {
+  const value = env['REGISTRY_REALM'];
+  if (!value) return undefined;
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.username || url.password) {
+    throw new SettingError(
+      `REGISTRY_REALM=${withoutUserInfo(value)}`,
+      'must be the http:// or https:// URL of a token service',
+    );
+  }
+  return url.href;
 }
 
 function withoutUserInfo(url: string): string {
@@ -382,6 +387,7 @@ function choices<T extends string>(
 
 function refuseWithoutUrl(env: Environment, { profile }: Settings): void {
   const needsUrl = [
+    'REGISTRY_REALM',
     'REGISTRY_USERNAME',
     'REGISTRY_READER_USERNAME',
     'REGISTRY_ISSUER_KEY_FILE',

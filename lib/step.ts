@@ -2,11 +2,15 @@ import { test } from '@playwright/test';
 import { redact } from './redact.ts';
 import { runSecrets } from './run.ts';
 
-const frameInTest = /^ +at .*?\(?(?:file:\/\/)?(\/[^()\n]*\.spec\.ts):(\d+):(\d+)\)?$/m;
+/** The frame of a test in the stack of an error: after its message, which may say anything. */
+function frameInTest({ message, stack = '' }: Error): RegExpExecArray | null {
+  const frames = stack.slice(stack.indexOf(message) + message.length);
+  return /\n +at [^/\n]*(?:\/\/)?(\/[^:\n]*\.spec\.ts):(\d+):(\d+)\)?/.exec(frames);
+}
 
 /** A step of the report, its title masked, shown at the line of the test that it belongs to. */
 export async function step<T>(title: string, body: () => Promise<T>): Promise<T> {
-  const [, file, line, column] = frameInTest.exec(new Error(title).stack ?? '') ?? [];
+  const [, file, line, column] = frameInTest(new Error(title)) ?? [];
   const location =
     file === undefined ? {} : { location: { file, line: Number(line), column: Number(column) } };
   return await test.step(redact(title, runSecrets()), body, location);
@@ -16,7 +20,7 @@ export async function step<T>(title: string, body: () => Promise<T>): Promise<T>
 export abstract class Shortfall extends Error {
   constructor(message: string) {
     super(redact(message, runSecrets()));
-    const [frame] = frameInTest.exec(this.stack ?? '') ?? [];
-    if (frame !== undefined) this.stack = `${new.target.name}: ${this.message}\n${frame}`;
+    const [frame] = frameInTest(this) ?? [];
+    if (frame !== undefined) this.stack = `${new.target.name}: ${this.message}${frame}`;
   }
 }

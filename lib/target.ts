@@ -3,6 +3,7 @@ import { findChallenge, parseChallenges, type Challenge } from './auth/challenge
 import { basicAuthorization } from './auth/basic.ts';
 import { isSignedBy, readJwt, type IssuerKey } from './auth/jwt.ts';
 import { tokenOf, tokenRequest, type TokenService } from './auth/token.ts';
+import { isInward } from './astray.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { Answer } from './exchange.ts';
 import { Gate } from './gate.ts';
@@ -48,6 +49,8 @@ export async function discover(settings: Settings & { url: string }): Promise<Ta
     throw new SettingError(`REGISTRY_AUTH=${missing}`, `${settings.url} offers ${offered.join(' and ')}`);
   }
   const targets = wanted.map((auth) => ({ ...targetOf(settings, auth, challenges, openToRead), product }));
+  for (const { tokenService } of targets)
+    if (tokenService !== undefined) await admitRealm(settings, tokenService);
   for (const target of targets) await logIn(settings, target);
   return targets;
 }
@@ -81,10 +84,11 @@ async function challengesOf(settings: Settings & { url: string }): Promise<Recep
   return { challenges: [], openToRead: true, product };
 }
 
-const ofProduct = /^(?:server|x-powered-by|(?!docker-distribution-api-).*version)$/i;
+const ofProduct = /^(?:server|x-powered-by)$|version$/i;
+const ofApi = /^docker-distribution-api-/i;
 
 function productOf({ headers }: Answer): string {
-  const saying = headers.filter(({ name }) => ofProduct.test(name));
+  const saying = headers.filter(({ name }) => ofProduct.test(name) && !ofApi.test(name));
   return saying.map(({ name, value }) => (/^server$/i.test(name) ? value : `${name}: ${value}`)).join(', ');
 }
 
@@ -143,6 +147,32 @@ function targetOf(
     otherNamespace: settings.otherNamespace,
     openToRead,
   };
+}
+
+/**
+ * Credentials go to a realm at the registry's own origin, or to the one that is named. @throws SettingError
+ */
+async function admitRealm(settings: Settings & { url: string }, { realm }: TokenService): Promise<void> {
+  const [registry, { href, hostname, protocol, origin }] = [new URL(settings.url), new URL(realm)];
+  const leads = `${settings.url} sends clients for their tokens to ${href}`;
+  if (!['http:', 'https:'].includes(protocol)) throw new SettingError(`REGISTRY_URL=${settings.url}`, leads);
+  if (registry.protocol === 'https:' && protocol === 'http:') {
+    throw new SettingError(
+      `REGISTRY_URL=${settings.url}`,
+      `its tokens come from ${href}, where the password would go in the clear: the realm must be https, too`,
+    );
+  }
+  if (settings.realm !== undefined) {
+    if (settings.realm === href) return;
+    throw new SettingError(`REGISTRY_REALM=${settings.realm}`, `but ${leads}`);
+  }
+  if (origin === registry.origin) return;
+  const isInwards = (await isInward(hostname)) && !(await isInward(registry.hostname));
+  const what = isInwards ? ', an address of this machine or its link' : '';
+  throw new SettingError(
+    'REGISTRY_REALM',
+    `is empty, and ${leads}${what}: set it to that if REGISTRY_PASSWORD may go there`,
+  );
 }
 
 async function logIn(settings: Settings, target: Target): Promise<void> {

@@ -1,20 +1,25 @@
 import { createHash } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
-import type { HttpExchange, HttpExchangeBody, HttpExchangeNameValue } from 'allure-js-commons/http';
+import type { HttpExchange, HttpExchangeBody } from 'allure-js-commons/http';
 import { ALLURE_HTTP_REDACTED_VALUE } from 'allure-js-commons/http';
 import type { Answer, Header } from './exchange.ts';
-import { isSecretHeader, redact } from './redact.ts';
+import { isSecretHeader } from './redact.ts';
+import { cut } from './text/cut.ts';
+import { visibleLines } from './text/visible.ts';
 
 const textual =
   /^(?:text\/|application\/(?:[\w.+-]+\+)?(?:json|prettyjws)|application\/x-www-form-urlencoded)/i;
 const longestText = 4_000;
+const longestLine = 1_000;
+// No registry has a reason to send more.
+const mostHeaders = 50;
 
 /** The exchange as a person reads it: request line, headers, bodies cut short, and the same of the answer. */
 export function transcript(answer: Answer, secrets: readonly string[]): string {
   const { request } = answer;
   const sent = Object.entries(request.headers ?? {}).map(([name, value]) => ({ name, value }));
   return [
-    `${request.method} ${redact(request.url, secrets)}`,
+    `${request.method} ${cut(request.url, longestLine, secrets)}`,
     ...headerLines(sent, secrets),
     ...bodyLines(request.body, contentTypeOf(sent), secrets),
     '',
@@ -34,30 +39,33 @@ export function allureExchange(answer: Answer, secrets: readonly string[]): Http
     schemaVersion: 1,
     request: {
       method: request.method,
-      url: redact(request.url, secrets),
-      headers: allureHeaders(sent, secrets),
+      url: cut(request.url, longestLine, secrets),
+      headers: shownHeaders(sent, secrets, ALLURE_HTTP_REDACTED_VALUE),
       ...(requestBody === undefined ? {} : { body: requestBody }),
     },
     response: {
       status: answer.status,
       statusText: STATUS_CODES[answer.status] ?? '',
-      headers: allureHeaders(answer.headers, secrets),
+      headers: shownHeaders(answer.headers, secrets, ALLURE_HTTP_REDACTED_VALUE),
       ...(responseBody === undefined ? {} : { body: responseBody }),
     },
   };
 }
 
 function headerLines(headers: readonly Header[], secrets: readonly string[]): string[] {
-  return headers.map(
-    ({ name, value }) => `${name}: ${isSecretHeader(name) ? '***' : redact(value, secrets)}`,
+  return shownHeaders(headers, secrets, '***').map(({ name, value }) =>
+    value === '' ? `${name}:` : `${name}: ${value}`,
   );
 }
 
-function allureHeaders(headers: readonly Header[], secrets: readonly string[]): HttpExchangeNameValue[] {
-  return headers.map(({ name, value }) => ({
-    name,
-    value: isSecretHeader(name) ? ALLURE_HTTP_REDACTED_VALUE : redact(value, secrets),
+/** The first of them, each in one line. */
+function shownHeaders(headers: readonly Header[], secrets: readonly string[], mask: string): Header[] {
+  const shown = headers.slice(0, mostHeaders).map(({ name, value }) => ({
+    name: cut(name, longestLine, secrets),
+    value: isSecretHeader(name) ? mask : cut(value, longestLine, secrets),
   }));
+  const rest = headers.length - mostHeaders;
+  return rest > 0 ? [...shown, { name: '…', value: `${rest} more header lines` }] : shown;
 }
 
 function contentTypeOf(headers: readonly Header[]): string {
@@ -66,7 +74,7 @@ function contentTypeOf(headers: readonly Header[]): string {
 
 function bodyLines(body: Buffer | undefined, contentType: string, secrets: readonly string[]): string[] {
   if (body === undefined || body.length === 0) return [];
-  return ['', textual.test(contentType) ? cut(body, secrets) : summary(body)];
+  return ['', bodyText(body, contentType, secrets)];
 }
 
 function allureBody(
@@ -75,21 +83,13 @@ function allureBody(
   secrets: readonly string[],
 ): HttpExchangeBody | undefined {
   if (body === undefined || body.length === 0) return undefined;
-  const value = textual.test(contentType) ? cut(body, secrets) : summary(body);
-  return { contentType, encoding: 'utf8', value, size: body.length };
+  const value = bodyText(body, contentType, secrets);
+  return { contentType: cut(contentType, longestLine, secrets), encoding: 'utf8', value, size: body.length };
 }
 
-function cut(body: Buffer, secrets: readonly string[]): string {
-  const text = redact(body.toString('utf8'), secrets);
-  return text.length <= longestText
-    ? text
-    : `${text.slice(0, longestText)}… (${body.length} bytes in all, sha256:${sha256(body)})`;
-}
-
-function summary(body: Buffer): string {
-  return `(${body.length} bytes, sha256:${sha256(body)})`;
-}
-
-function sha256(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex');
+function bodyText(body: Buffer, contentType: string, secrets: readonly string[]): string {
+  const digest = createHash('sha256').update(body).digest('hex');
+  if (!textual.test(contentType)) return `(${body.length} bytes, sha256:${digest})`;
+  const rest = `… (${body.length} bytes in all, sha256:${digest})`;
+  return cut(body, longestText, secrets, { show: visibleLines, rest });
 }

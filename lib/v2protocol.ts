@@ -17,12 +17,14 @@ import { manifestList, parseManifestList } from './content/schema2.ts';
 import { ociIndex, parseOciIndex } from './content/oci.ts';
 import { withQuery, type Answer, type Request, type Send } from './exchange.ts';
 import { Conduct, newFlow, type Flow, type MetFailure } from './conduct.ts';
-import { nextPage } from './link.ts';
+import { someOf } from './lists.ts';
+import { linkAfter } from './paging.ts';
 import type { Failure, Profile, Step } from './profiles/profile.ts';
 import type { RuleId } from './rules/catalogue.ts';
 import type { Credentials } from './settings.ts';
 import type { Target } from './target.ts';
 import { judge, weighInTest, type Finding } from './verdict.ts';
+import { excerpt } from './text/cut.ts';
 
 /** A slice of the layer, its end exclusive (undefined: to the end), and the status it should meet. */
 export type Chunk = readonly [start: number, end: number | undefined, status?: number];
@@ -564,6 +566,7 @@ export class V2Protocol {
     rule: RuleId,
   ): Promise<string[]> {
     const found: string[] = [];
+    const met = new Set<string>();
     let url: string | undefined =
       pageSize === undefined ? firstUrl : withQuery(firstUrl, [['n', String(pageSize)]]);
     while (url !== undefined) {
@@ -571,17 +574,20 @@ export class V2Protocol {
       let repeated: string[] = [];
       const check = (page: Answer): void => {
         items = itemsOf(step, page, member);
-        repeated = items.filter((item) => found.includes(item));
+        repeated = items.filter((item) => met.has(item));
         keep(step, page, step === 'catalog' ? 'catalog.pages' : 'tag.list.pages', 'nothing twice', {
           kept: repeated.length === 0,
-          received: `${repeated.join(', ')} once more`,
+          received: `${someOf(repeated).join(', ')} once more`,
         });
       };
       const answer: Answer = await this.#conduct.step(flow, step, { method: 'GET', url }, 200, rule, check);
       // A page that is like one before would lead around for ever.
       if (repeated.length > 0) return found;
-      found.push(...items);
-      url = nextPage(answer);
+      for (const item of items) {
+        found.push(item);
+        met.add(item);
+      }
+      url = linkAfter(answer);
     }
     return found;
   }
@@ -616,7 +622,7 @@ function itemsOf(step: 'list-tags' | 'catalog', answer: Answer, member: 'tags' |
   const page = (answer.json as Record<string, unknown> | null | undefined)?.[member];
   const isList = Array.isArray(page) && page.every((item) => typeof item === 'string');
   const rule = step === 'catalog' ? 'catalog.json' : 'tag.list.array';
-  const received = answer.text.slice(0, 200);
+  const received = excerpt(answer.text);
   note(step, answer, rule, `"${member}", an array of strings`, { kept: isList, received });
   return isList ? page : [];
 }

@@ -7,6 +7,7 @@ import { redact } from './redact.ts';
 import { rule, type RuleId } from './rules/catalogue.ts';
 import { levelAt } from './rules/rule.ts';
 import { runIdentities, runSecrets, runSettings } from './run.ts';
+import { cut } from './text/cut.ts';
 import { isFatal, type AuthMode, type Protocol } from './settings.ts';
 import { Shortfall } from './step.ts';
 import { transcript } from './transcript.ts';
@@ -89,20 +90,24 @@ function outcomeOf(finding: Finding): Outcome {
   return isFatal(levelAt(rule(finding.rule), specVersion), level) ? 'fail' : 'warn';
 }
 
-/** The rule and its source, what was asked, what came back, and how to ask again. */
+// What was found of a rule is read, and not searched for.
+const longestFinding = 2_000;
+
+/** The rule and its source, what was asked, what came back, and how to ask again. Each of the first a line of its own. */
 function describe(
   { rule: id, expected, received, step, answer }: Finding,
   deviation: KnownDeviation | undefined,
   secrets: readonly string[],
 ): string {
   const { level, title, source, url } = rule(id);
+  const told = (text: string): string => cut(text, longestFinding, secrets);
   const lines = [
     `${id} (${level}): ${title}`,
     `  source    ${source} ${url}`,
     ...(deviation === undefined ? [] : [`  known     ${deviation.reason} ${deviation.source}`]),
-    ...(step === undefined ? [] : [`  step      ${step}`]),
-    `  expected  ${expected}`,
-    `  received  ${received}`,
+    ...(step === undefined ? [] : [`  step      ${told(step)}`]),
+    `  expected  ${told(expected)}`,
+    `  received  ${told(received)}`,
     ...(answer === undefined ? [] : ['', transcript(answer, secrets), '', askAgain(answer, secrets)]),
   ];
   return redact(lines.join('\n'), secrets);
@@ -110,5 +115,5 @@ function describe(
 
 function askAgain({ request }: Answer, secrets: readonly string[]): string {
   const line = curl(request, { identities: runIdentities(), secrets });
-  return `${line}\n# repeat.sh, attached to the test, sends what came before as well`;
+  return `${line.toString()}\n# repeat.sh, attached to the test, sends what came before as well`;
 }

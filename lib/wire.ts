@@ -1,42 +1,62 @@
 import type { Socket } from 'node:net';
+import { bounded, BoundMet, Unreadable, type Bounds } from './bounds.ts';
 import { connectTo, type Way } from './connect.ts';
 import { Answer, type Header } from './exchange.ts';
 import type { RawRequest } from './raw.ts';
 
-const wait = 5_000;
+const waitMs = 5_000;
 
 /**
  * Sends a request without a body, and reads what comes until the server closes: bytes after an answer that may have
  * none (RFC 9112 section 6.3) stand in its body, where an HTTP client would drop them or stumble.
  * @throws Error when the connection breaks before an answer
+ * @throws BoundMet where the answer takes too much, Unreadable where it is no HTTP
  */
-export async function readToTheEnd(request: RawRequest, way: Way): Promise<Answer> {
+export async function readToTheEnd(request: RawRequest, way: Way, bounds: Bounds): Promise<Answer> {
   const started = performance.now();
   const { method, origin, path } = request;
   const headers = { Accept: '*/*', 'Accept-Encoding': 'identity', ...request.headers };
   const lines = Object.entries({ Host: new URL(origin).host, ...headers, Connection: 'close' }).flatMap(
     ([name, values]) => [values].flat().map((value) => `${name}: ${value}`),
   );
-  const received = await exchange(
-    await connectTo(new URL(origin), way),
-    [`${method} ${path} HTTP/1.1`, ...lines, '', ''].join('\r\n'),
-  );
+  const text = [`${method} ${path} HTTP/1.1`, ...lines, '', ''].join('\r\n');
+  const socket = await bounded(bounds, async () => await connectTo(new URL(origin), way));
+  const received = await exchange(socket, text, bounds);
   const end = received.indexOf('\r\n\r\n');
   const [first = '', ...fields] = received.subarray(0, end).toString('latin1').split('\r\n');
   const [, status] = /^HTTP\/1\.\d (\d{3})/.exec(first) ?? [];
-  if (end === -1 || status === undefined) throw new Error('no answer in HTTP/1.1');
+  if (end === -1 || status === undefined) {
+    throw new Unreadable('no answer in HTTP/1.1', received);
+  }
   const sent = { method, url: origin + path, headers: Object.fromEntries(lines.map(splitField)) };
   const took = performance.now() - started;
   return new Answer(sent, Number(status), fields.map(headerOf), received.subarray(end + 4), took);
 }
 
-async function exchange(socket: Socket, text: string): Promise<Buffer> {
+/** All that comes until the server closes, or is silent for a while. */
+async function exchange(socket: Socket, text: string, { ms, bytes }: Bounds): Promise<Buffer> {
   return await new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
-    socket.setTimeout(wait, () => socket.destroy());
-    socket.on('data', (chunk) => chunks.push(chunk));
+    let received = 0;
+    const deadline = setTimeout(
+      () => stop(new BoundMet('time', `${received} bytes and no end within ${ms / 1_000} s`)),
+      ms,
+    );
+    const stop = (error: Error): void => {
+      reject(error);
+      socket.destroy();
+    };
+    socket.setTimeout(waitMs, () => socket.destroy());
+    socket.on('data', (chunk) => {
+      chunks.push(chunk);
+      received += chunk.length;
+      if (received > bytes) stop(new BoundMet('bytes', `more than ${bytes} bytes came`));
+    });
     socket.on('error', reject);
-    socket.on('close', () => resolve(Buffer.concat(chunks)));
+    socket.on('close', () => {
+      clearTimeout(deadline);
+      resolve(Buffer.concat(chunks));
+    });
     socket.write(text);
   });
 }

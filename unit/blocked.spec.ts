@@ -19,6 +19,7 @@ test('with one identity the run is green, and says which setting opens what is b
   const reports = testInfo.outputPath('reports');
   const { code, printed } = await runSuite(['tests/security', '--project=oci-bearer'], {
     REGISTRY_URL: registry.url,
+    REGISTRY_REALM: registry.realm ?? '',
     REGISTRY_USERNAME: registry.users.writer.username,
     REGISTRY_PASSWORD: registry.users.writer.password,
     REPORTS_FOLDER: reports,

@@ -203,6 +203,51 @@ test('in given repositories, what the ledgers of a run name is removed, and all 
   expect([dry.code, usual.code, all.code, readdirSync(reports)]).toEqual([0, 0, 0, []]);
 });
 
+/** A catalog in the place of the registry's. */
+async function withCatalog(
+  registry: RunningRegistry,
+  page: (count: number) => { names: string[]; link: string },
+) {
+  let count = 0;
+  const wire = instead('GET', 'catalog', () => async () => {
+    count += 1;
+    const { names, link } = page(count);
+    const body = Buffer.from(JSON.stringify({ repositories: names }));
+    const headers = {
+      'content-type': ['application/json'],
+      'content-length': [`${body.length}`],
+      link: [`<${link}>; rel="next"`],
+    };
+    return { status: 200, headers, body };
+  });
+  const proxy = await startProxy({ registry: registry.url, realm: undefined }, wire);
+  return { ...proxy, asked: () => count };
+}
+
+test('a catalog that leads round, or elsewhere, is read once', async ({ registry, reports }) => {
+  for (const link of ['/v2/_catalog?n=100', '/v2/other/tags/list?n=100']) {
+    const proxy = await withCatalog(registry, () => ({ names: ['a', 'b'], link }));
+    const { code } = await cleanup(proxy, reports);
+    await proxy.close();
+    expect([code, proxy.asked() <= 2]).toEqual([0, true]);
+  }
+});
+
+test('a catalog that never ends is not read for ever', async ({ registry, reports, leftovers }) => {
+  test.setTimeout(120_000);
+  const proxy = await withCatalog(registry, (count) => ({
+    names: [`made/up/${count}`],
+    link: `/v2/_catalog?n=100&last=${count}`,
+  }));
+  const text = readFileSync(leftovers.ledger, 'utf8');
+  writeFileSync(leftovers.ledger, text.replaceAll(registry.url, proxy.url));
+  const { code, printed } = await cleanup(proxy, reports);
+  await proxy.close();
+  expect(printed).toContain(`${leftovers.run}: removed 4 uploads`);
+  expect(printed).toContain('not all of the catalog is read, as it goes on after 1000 pages');
+  expect(code).toBe(1);
+});
+
 for (const [args, message] of [
   [['--older-than', '5'], '--older-than 5: must be a number of m, h or d, such as 24h'],
   [['--run', 'x'], '--run x: is no id of a run, such as mwv85c6r02d54f'],

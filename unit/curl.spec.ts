@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from '@playwright/test';
-import { curl, word, type Shell } from '../lib/curl.ts';
+import { curl, word, type Standing } from '../lib/curl.ts';
 import { Answer, type Request } from '../lib/exchange.ts';
 import { repeatScript } from '../lib/repeat.ts';
 
@@ -24,7 +24,7 @@ test('repeats the request by a shell line whose secrets are variables', () => {
     headers: { 'Content-Type': 'application/json', Authorization: 'Bearer opaque-token' },
     body: Buffer.from('{"a":"it\'s"}'),
   };
-  const line = curl(request, { secrets: [] });
+  const line = curl(request, { secrets: [] }).toString();
   expect(line).not.toContain('opaque-token');
   expect(argumentsOf(line, 'TOKEN=mine')).toEqual([
     '-i',
@@ -46,7 +46,7 @@ for (const [name, headers, variables, told] of [
   ['a wrong user', basic("o'neil", 'p:a ss'), 'REGISTRY_PASSWORD=p', "o'neil:p"],
 ] as const) {
   test(`names ${name} by variables`, () => {
-    const line = curl({ method: 'GET', url, headers }, { identities: [ann], secrets: ['p:a ss'] });
+    const line = curl({ method: 'GET', url, headers }, { identities: [ann], secrets: ['p:a ss'] }).toString();
     expect(argumentsOf(line, variables)).toEqual(['-i', '-u', told, url]);
     expect(line).not.toMatch(/p:a ss|"p"/);
   });
@@ -55,7 +55,10 @@ for (const [name, headers, variables, told] of [
 test('names the secrets of a form by variables, and sends the rest as it was', () => {
   const body = Buffer.from('grant_type=password&username=ann&password=p%3Aa+ss&scope=a%20b');
   const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
-  const line = curl({ method: 'POST', url, headers, body }, { identities: [ann], secrets: ['p:a ss'] });
+  const line = curl(
+    { method: 'POST', url, headers, body },
+    { identities: [ann], secrets: ['p:a ss'] },
+  ).toString();
   expect(argumentsOf(line, 'REGISTRY_PASSWORD=mine').filter((one) => one.includes('='))).toEqual([
     'grant_type=password',
     'username=ann',
@@ -66,8 +69,10 @@ test('names the secrets of a form by variables, and sends the rest as it was', (
 
 for (const text of ["it's $HOME", 'a"b`c`\\d', '!x', '', 'plain/VALUE/and VALUE']) {
   test(`a shell reads ${JSON.stringify(text)} as it was written`, () => {
-    const shell: Shell = { variables: [{ name: 'V', value: 'VALUE' }], secrets: [] };
-    const read = execFileSync('sh', ['-c', `V=VALUE; printf %s ${word(text, shell)}`], { encoding: 'utf8' });
+    const standing: Standing = { variables: [{ name: 'V', value: 'VALUE' }], secrets: [] };
+    const read = execFileSync('sh', ['-c', `V=VALUE; printf %s ${word(text, standing).toString()}`], {
+      encoding: 'utf8',
+    });
     expect(read).toBe(text);
   });
 }
@@ -95,9 +100,9 @@ test('a script takes from each answer what later requests have from it', () => {
       { name: 'REPO', value: 'a/b' },
     ],
     identities: [],
-    options: '',
+    options: [],
     secrets: [token],
-  });
+  }).toString();
   expect(script).not.toContain(token);
   expect(script).toContain('TOKEN_1=$(member 1 token)');
   expect(script).toContain(`-H 'Authorization: Bearer '"\${TOKEN_1}"`);

@@ -5,7 +5,7 @@ import { answers, empty, instead, refused, set, status, type Wire } from '../fix
 import { startRegistry, type RunningRegistry } from '../fixtures/registry/registry.ts';
 import { repositoriesIn, tagsIn } from '../lib/lists.ts';
 import { rawSend } from '../lib/raw.ts';
-import { certificates, startTls } from './front.ts';
+import { certificates, startTls } from '../fixtures/front.ts';
 import { pushSmall } from './small.ts';
 
 type Look = { code: unknown; lines: string[] };
@@ -50,6 +50,7 @@ test('a registry that is well is told so, with the lines for .env, and left as i
     REGISTRY_URL: registry.url,
     REGISTRY_USERNAME: username,
     REGISTRY_PASSWORD: password,
+    REGISTRY_REALM: registry.realm ?? '',
   });
   const seen = lines.map((line) => line.split(/ +/).slice(0, 2).join(' ')).slice(0, 12);
   await registry.close();
@@ -67,9 +68,10 @@ test('a registry that is well is told so, with the lines for .env, and left as i
     'ok offers',
     'ok offers',
   ]);
-  expect(lines.slice(-4)).toEqual([
+  expect(lines.slice(-5)).toEqual([
     `REGISTRY_URL=${registry.url}`,
     'REGISTRY_AUTH=bearer',
+    `REGISTRY_REALM=${registry.realm}`,
     'REGISTRY_PROFILE=spec',
     'REGISTRY_PROTOCOLS=schema1,schema2,oci',
   ]);

@@ -14,6 +14,7 @@ test('the terminal ends with what is broken and what to type; GitHub gets a mark
   const summaryFile = testInfo.outputPath('step-summary.md');
   const { code, printed } = await runSuite(['tests/tags/pages.spec.ts', '--grep', '@tag.list.array( |$)'], {
     REGISTRY_URL: registry.url,
+    REGISTRY_REALM: registry.realm ?? '',
     REGISTRY_USERNAME: username,
     REGISTRY_PASSWORD: password,
     REGISTRY_PROTOCOLS: 'oci',

@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs';
+import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { startRegistry, type RunningRegistry } from '../fixtures/registry/registry.ts';
 import { artifact, ociIndex } from '../lib/content/oci.ts';
-import { noting, removeCreated } from '../lib/ledger.ts';
+import { Answer, type Send } from '../lib/exchange.ts';
+import { headOf, noting, openLedger, readLedger, removeCreated } from '../lib/ledger.ts';
 import { rawSend } from '../lib/raw.ts';
 import { Repository } from '../lib/repository.ts';
 
@@ -28,9 +29,11 @@ test('removes from a registry what was pushed to it, tags and blobs with it', as
   await repository.manifests.put('child', child);
   await repository.manifests.put('index', ociIndex([{ manifest: child }]));
 
-  const removal = await removeCreated(file, (name) => new Repository(send, registry.url, name));
+  const removal = await removeCreated([file], {
+    open: (name) => new Repository(send, registry.url, name),
+  });
 
-  expect(removal).toEqual({ removed: 3, left: [] });
+  expect(removal).toMatchObject({ removed: 3, left: [], isSettled: true });
   expect(existsSync(file)).toBe(false);
   const gone = [
     await repository.manifests.head('index'),
@@ -51,10 +54,42 @@ test('keeps the list of what a registry would not delete', async ({}, testInfo) 
     registry.url,
     'dockside/kept',
   );
-  const { removed, left } = await removeCreated(file, () => refusing);
+  const { removed, left } = await removeCreated([file], { open: () => refusing });
   expect(removed).toBe(0);
   expect(left).toMatchObject([
     { kind: 'manifest', reference: empty.digest, because: 'the registry answered 405' },
   ]);
   expect(existsSync(file)).toBe(true);
+});
+
+test('what no run has written in a ledger is left out', async ({}, testInfo) => {
+  const file = testInfo.outputPath('created.jsonl');
+  openLedger(file, { run: 'r', url: registry.url });
+  const line = (reference: string): string =>
+    `${JSON.stringify({ repository: 'dockside/a', kind: 'manifest', reference })}\n`;
+  const elsewhere = { repository: 'dockside/a', kind: 'upload', reference: '.evil.example/x' };
+  appendFileSync(file, line('first') + '{"repository":"dockside/a","ki' + line('second'));
+  appendFileSync(file, `garbage\nnull\n[1]\n{"repository":1}\n${JSON.stringify(elsewhere)}\n`);
+  appendFileSync(file, line('x'.repeat(10_000_000)) + line('third') + '{"repository":"docks');
+  expect(readLedger(file).map(({ reference }) => reference)).toEqual(['third', 'second', 'first']);
+  expect(headOf(file)?.run).toBe('r');
+});
+
+test("a ledger of garbage is nobody's", async ({}, testInfo) => {
+  const file = testInfo.outputPath('created.jsonl');
+  writeFileSync(file, Buffer.from([0xff, 0, 0x0a, 0x7b, 0x0a]));
+  expect(headOf(file)).toBeUndefined();
+  expect(readLedger(file)).toEqual([]);
+});
+
+/** A registry that answers no PUT. */
+const unheard: Send = async (request) =>
+  request.method === 'PUT' ? new Answer(request, 0, [], Buffer.alloc(0), 0) : await send(request);
+
+test('an upload whose close has no answer stays in the ledger', async ({}, testInfo) => {
+  const file = testInfo.outputPath('created.jsonl');
+  const { uploads } = new Repository(noting(unheard, file), registry.url, 'dockside/unheard');
+  const { location = '' } = await uploads.post();
+  await uploads.put(location, `sha256:${'0'.repeat(64)}`, Buffer.alloc(0));
+  expect(readLedger(file).map(({ kind }) => kind)).toEqual(['upload', 'blob']);
 });

@@ -4,15 +4,15 @@ import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { startFaulty } from '../fixtures/faults/host.ts';
+import { contentOf, filesUnder } from '../fixtures/hostile/files.ts';
 import { startRegistry, type RegistryOptions, type RunningRegistry } from '../fixtures/registry/registry.ts';
 import type { AuthMode } from '../lib/settings.ts';
 import { generateSigningKey } from '../lib/content/schema1.ts';
 import { signJwt } from '../lib/auth/jwt.ts';
-
 import { pemLines, shows } from '../lib/redact.ts';
-import { certificates, startTls } from './front.ts';
+import { certificates, startTls } from '../fixtures/front.ts';
 import { formsOf, startMirror } from './mirror.ts';
-import { contentOf, filesUnder, run, runSuite } from './suite.ts';
+import { run, runSuite } from './suite.ts';
 
 const password = 'CANARY-password-7b1f';
 const token = 'CANARY-token-93ac';
@@ -234,6 +234,7 @@ for (const [name, id, auth, grep] of runs) {
     const reports = testInfo.outputPath('reports');
     const settings = {
       REGISTRY_URL: host.url,
+      REGISTRY_REALM: host.issuer?.realm ?? '',
       REGISTRY_USERNAME: 'canary',
       REGISTRY_PASSWORD: password,
       REGISTRY_READER_USERNAME: 'r',

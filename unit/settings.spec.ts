@@ -9,6 +9,7 @@ test('are the defaults where nothing is set', () => {
   expect(readSettings({})).toEqual({
     url: undefined,
     auth: 'auto',
+    realm: undefined,
     identity: undefined,
     reader: undefined,
     issuer: undefined,
@@ -29,7 +30,7 @@ test('are the defaults where nothing is set', () => {
     maxPerSecond: undefined,
     maxInFlight: undefined,
     maxRequests: undefined,
-    maxMinutes: undefined,
+    maxMinutes: 120,
     largeLayer: 64 * 1024 * 1024,
     reports: 'reports',
   });
@@ -105,6 +106,10 @@ const wrong: [Record<string, string>, string][] = [
   [
     { REGISTRY_URL: 'http://ann:secret@x' },
     'REGISTRY_URL=http://***@x: must not carry credentials; put them in REGISTRY_USERNAME and REGISTRY_PASSWORD',
+  ],
+  [
+    { REGISTRY_URL: url, REGISTRY_REALM: 'ftp://ann:secret@x/token' },
+    'REGISTRY_REALM=ftp://***@x/token: must be the http:// or https:// URL of a token service',
   ],
   [{ REGISTRY_URL: 'http://x/v2/' }, 'REGISTRY_URL=http://x/v2/: must be the origin alone, e.g. http://x'],
   [{ REGISTRY_URL: 'http://x/?a=b' }, 'REGISTRY_URL=http://x/?a=b: must be the origin alone, e.g. http://x'],

@@ -61,7 +61,7 @@ const starts: [string, AuthMode | undefined, Record<string, string>, string][] =
 ];
 
 test("a key that is not the issuer's ends the run in one line", async ({}, testInfo) => {
-  const { url, users } = registries.bearer;
+  const { url, users, realm = '' } = registries.bearer;
   const { key } = await createIssuer('registry.example', users);
   const keyFile = testInfo.outputPath('key.pem');
   writeFileSync(keyFile, key.privateKey);
@@ -70,6 +70,7 @@ test("a key that is not the issuer's ends the run in one line", async ({}, testI
     REGISTRY_URL: url,
     REGISTRY_USERNAME: username,
     REGISTRY_PASSWORD: password,
+    REGISTRY_REALM: realm,
     REGISTRY_ISSUER_KEY_FILE: keyFile,
   });
   expect(printed).toBe('REGISTRY_ISSUER_KEY_FILE: holds another key than signs the tokens handed out');
@@ -79,7 +80,7 @@ test("a key that is not the issuer's ends the run in one line", async ({}, testI
 for (const [name, mode, env, message] of starts) {
   test(`${name} ends the run in one line`, async () => {
     const { url, issuer } = registryIn(mode);
-    const { code, printed } = await start({ REGISTRY_URL: url, ...env });
+    const { code, printed } = await start({ REGISTRY_URL: url, REGISTRY_REALM: issuer?.realm ?? '', ...env });
     const told = printed.replaceAll(url || 'URL', 'URL').replaceAll(issuer?.url ?? 'REALM', 'REALM');
     expect(told.slice(0, message.length)).toBe(message);
     expect(printed.split('\n')).toHaveLength(1);

@@ -8,7 +8,7 @@ import type { Conformance } from '../lib/conformance/report.ts';
 import { ociIndex } from '../lib/content/oci.ts';
 import { rawSend } from '../lib/raw.ts';
 import { Repository } from '../lib/repository.ts';
-import { certificates, startForwardProxy, startTls } from './front.ts';
+import { certificates, startForwardProxy, startTls } from '../fixtures/front.ts';
 import { runSuite } from './suite.ts';
 import { pushSmall } from './small.ts';
 

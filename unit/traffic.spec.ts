@@ -3,10 +3,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { expect, test } from '@playwright/test';
 import { startRegistry, type RunningRegistry } from '../fixtures/registry/registry.ts';
+import { contentOf, filesUnder } from '../fixtures/hostile/files.ts';
 import type { Method } from '../lib/exchange.ts';
 import { sendRaw } from '../lib/raw.ts';
 import { secretsOf } from '../lib/redact.ts';
-import { contentOf, filesUnder, runSuite } from './suite.ts';
+import { runSuite } from './suite.ts';
 
 /** An origin that passes on what reaches it and remembers it: request line, headers and body in one text. */
 type Origin = {
@@ -111,6 +112,7 @@ test('credentials and tokens reach the registry and its realm alone, and no repo
     ['tests/security', 'tests/auth', 'tests/flows/credentials', '--project=oci-bearer'],
     {
       REGISTRY_URL: target.url,
+      REGISTRY_REALM: realm.url + new URL(registry.realm ?? '').pathname,
       REGISTRY_USERNAME: writer.username,
       REGISTRY_PASSWORD: writer.password,
       REGISTRY_READER_USERNAME: reader.username,

@@ -47,3 +47,43 @@ test('gives Allure the same, with its own mask', () => {
   const { request: sent } = allureExchange(new Answer(request, 200, [], Buffer.alloc(0), 1), []);
   expect(sent.headers).toContainEqual({ name: 'Authorization', value: '__ALLURE_REDACTED__' });
 });
+
+test('shows what cannot be seen, and no more of headers than is read', () => {
+  const headers = [
+    { name: 'Content-Type', value: 'text/plain; a=\x9b31m' },
+    { name: 'X-Any', value: `\x1b[2J${'v'.repeat(5_000)}` },
+    ...Array.from({ length: 2_500 }, (_, at) => ({ name: `X-${at}`, value: 'v' })),
+  ];
+  const answer = new Answer(
+    { method: 'GET', url: request.url },
+    200,
+    headers,
+    Buffer.from('a\r\n::error::b\x1b'),
+    1,
+  );
+  const shown = transcript(answer, []);
+  expect(shown.split('\n').slice(3)).toEqual([
+    String.raw`Content-Type: text/plain; a=\x9b31m`,
+    expect.stringMatching(/^X-Any: \\x1b\[2Jv{993}… \(5004 characters in all\)$/),
+    ...Array.from({ length: 48 }, (_, at) => `X-${at}: v`),
+    '…: 2452 more header lines',
+    '',
+    String.raw`a\r`,
+    String.raw`\x3a:error::b\x1b`,
+  ]);
+  const { response } = allureExchange(answer, []);
+  expect(response?.headers).toHaveLength(51);
+  expect(JSON.stringify(response)).not.toMatch(/\\u00|\x9b/);
+});
+
+test('a secret across the cut of a body or a header leaves nothing of it', () => {
+  const secret = 'CANARY-7b1f93acd0e2';
+  const around = (at: number): string => `${'x'.repeat(at - 10)}${secret.repeat(100)}`;
+  const headers = [
+    { name: 'Content-Type', value: 'text/plain' },
+    { name: 'X-Any', value: around(1_000) },
+  ];
+  const answer = new Answer({ method: 'GET', url: request.url }, 200, headers, Buffer.from(around(4_000)), 1);
+  expect(transcript(answer, [secret])).not.toContain('CANARY');
+  expect(JSON.stringify(allureExchange(answer, [secret]))).not.toContain('CANARY');
+});

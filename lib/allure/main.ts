@@ -1,47 +1,55 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { orStop } from '../settings.ts';
+import { command, stopWith } from '../ending.ts';
 import { runSettings } from '../run.ts';
+import { alter } from '../text/files.ts';
+import { complain, line, say } from '../text/terminal.ts';
 import { readRunInfo } from './targets.ts';
 
-// What it reports to its makers; a page that is looked at offline should ask for nothing.
-const analytics =
-  /<script async src="https:\/\/www\.googletagmanager\.com[\s\S]*?<\/script>\s*<script>[\s\S]*?<\/script>/g;
-
-const { reports } = await orStop(runSettings);
-const named = process.argv.slice(2);
-process.exitCode = generate(named.length > 0 ? named : [join(reports, 'allure-results')]);
+await command('npm run allure', async () => {
+  const { reports } = runSettings();
+  const named = process.argv.slice(2);
+  return await generate(reports, named.length > 0 ? named : [join(reports, 'allure-results')]);
+});
 
 /** Makes the report of these folders of results; those of one run are in the history once. */
-function generate(results: readonly string[]): number {
+async function generate(reports: string, results: readonly string[]): Promise<number> {
   let started: string[];
   try {
     started = results.map((folder) => readRunInfo(folder)['started'] ?? '');
   } catch (error) {
-    console.error((error as Error).message);
+    complain(line`${(error as Error).message}`);
     return 1;
   }
   const output = join(reports, 'allure');
   rmSync(output, { recursive: true, force: true });
-  const { status } = spawnSync('npx', ['allure', 'generate', '--config', 'allurerc.ts', ...results], {
+  const child = spawn('npx', ['allure', 'generate', '--config', 'allurerc.ts', ...results], {
     stdio: ['ignore', 'inherit', 'inherit'],
     env: {
       ...process.env,
       ALLURE_RESULTS: results.join('\n'),
-      ALLURE_HISTORY: isInHistory(started) ? 'kept' : 'added',
+      ALLURE_HISTORY: isInHistory(reports, started) ? 'kept' : 'added',
     },
   });
+  stopWith(child);
+  const [status] = (await once(child, 'exit')) as [number | null];
   if (status !== 0) return status ?? 1;
-  for (const file of pagesIn(output))
-    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(analytics, ''));
-  console.log(join(output, 'index.html'));
+  for (const file of pagesIn(output)) alter(file, withoutAnalytics);
+  say(line`${join(output, 'index.html')}`);
   return 0;
 }
 
-function isInHistory(started: readonly string[]): boolean {
+function isInHistory(reports: string, started: readonly string[]): boolean {
   const file = join(reports, 'allure-history.jsonl');
   return existsSync(file) && started.every((time) => readFileSync(file, 'utf8').includes(`, ${time}`));
+}
+
+/** The page without what it reports to its makers, two scripts: one that is looked at offline should ask for nothing. */
+function withoutAnalytics(page: string): string {
+  const [start, ...rest] = page.split('<script async src="https://www.googletagmanager.com');
+  return [start, ...rest.map((part) => part.split('</script>').slice(2).join('</script>'))].join('');
 }
 
 function pagesIn(folder: string): string[] {

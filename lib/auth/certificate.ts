@@ -39,8 +39,9 @@ export async function certify(
 
 /** The `x5c` of a token header (RFC 7515 section 4.1.6): the certificates of a PEM text, its own first. */
 export function x5cOf(pem: string): string[] {
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  return blocks.map((block) => new X509Certificate(block).raw.toString('base64'));
+  const end = '-----END CERTIFICATE-----';
+  const blocks = pem.split(end).slice(0, -1);
+  return blocks.map((block) => new X509Certificate(block + end).raw.toString('base64'));
 }
 
 function pemOf(privateKey: KeyObject): string {

@@ -5,6 +5,7 @@ import type { Answer } from '../exchange.ts';
 import type { Target } from '../target.ts';
 import { findChallenge, isWellFormed, parseChallenges, type Challenge } from './challenge.ts';
 import { parseScope, type Scope } from './scope.ts';
+import { excerpt } from '../text/cut.ts';
 
 /** The challenges of an answer, read as leniently as clients do; none where they cannot be read. */
 export function challengesIn(answer: Answer): Challenge[] {
@@ -60,7 +61,7 @@ export function challenged(answer: Answer, { auth, tokenService }: Target) {
       kept:
         answer.request.method === 'HEAD' || (errorBody(answer).format.kept && errorCodes(answer).length > 0),
       expected: 'an object with a list "errors", each with a "code"',
-      received: answer.text.slice(0, 200) || '(no body)',
+      received: excerpt(answer.text) || '(no body)',
     },
   } satisfies Record<string, Check>;
 }

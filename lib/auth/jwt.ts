@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { CompactSign, compactVerify, errors, type CompactJWSHeaderParameters } from 'jose';
+import { parseJson } from '../content/json.ts';
 import { isObject } from '../content/manifest.ts';
 
 /** Whatever stands in it: a token may be wrong. */
@@ -16,7 +17,7 @@ export type IssuerKey = {
 
 /** The parts of a token that is a signed JWT, nothing verified; undefined for any other, which only its issuer can read. */
 export function readJwt(token: string): { header: Header; claims: Claims; signature: Buffer } | undefined {
-  const [header, claims, signature, ...more] = token.split('.');
+  const [header, claims, signature, ...more] = token.split('.', 4);
   const parts = [header, claims].map(readPart);
   if (signature === undefined || more.length > 0 || !parts.every(isObject)) return undefined;
   const [head = {}, body = {}] = parts;
@@ -30,7 +31,7 @@ export function readJwt(token: string): { header: Header; claims: Claims; signat
 
 function readPart(part = ''): unknown {
   try {
-    return JSON.parse(Buffer.from(part, 'base64url').toString()) as unknown;
+    return parseJson(Buffer.from(part, 'base64url'));
   } catch {
     return undefined;
   }

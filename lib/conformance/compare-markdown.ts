@@ -1,6 +1,7 @@
+import { link, markdown, table, type Markdown } from '../text/markdown.ts';
 import { kindsOf, type Change, type Comparison, type Kind } from './compare.ts';
-import { cell, told } from './markdown.ts';
-import { minute } from './html.ts';
+import { minute } from './history.ts';
+import { told } from './markdown.ts';
 import type { Conformance, RuleReport } from './report.ts';
 
 export const headings: Record<Exclude<Kind, 'unjudged'>, string> = {
@@ -24,17 +25,15 @@ export function conclusion(comparison: Comparison): string {
 }
 
 /** `compare.md`: what is different, the worst first. What did not change is not named. */
-export function compareMarkdown(comparison: Comparison): string {
+export function compareMarkdown(comparison: Comparison): Markdown {
   const { before, after, told: toldApart, capabilities, stillBroken, appeared, vanished } = comparison;
-  return [
-    '# Two runs compared',
+  return markdown.lines([
+    markdown`# Two runs compared`,
     '',
     conclusion(comparison),
     '',
-    '|  | before | after |',
-    '| --- | --- | --- |',
-    ...about(before, after).map(([name, was, is]) => `| ${name} | ${cell(was)} | ${cell(is)} |`),
-    ...toldApart.flatMap(({ name }) => ['', `The runs differ in ${name}: a change may come from it.`]),
+    table(['', 'before', 'after'], about(before, after)),
+    ...toldApart.map(({ name }) => markdown`\nThe runs differ in ${name}: a change may come from it.`),
     ...Object.entries(headings).flatMap(([kind, heading]) =>
       changeSection(heading, kindsOf(comparison, kind as Kind)),
     ),
@@ -46,14 +45,14 @@ export function compareMarkdown(comparison: Comparison): string {
         name,
         offer(was),
         offer(is),
-        cell((is ?? was)?.evidence ?? ''),
+        (is ?? was)?.evidence ?? '',
       ]),
     ),
     ...section('Rules of the run after alone', ['rule', 'level', 'says', 'verdict'], appeared.map(alone)),
     ...section('Rules of the run before alone', ['rule', 'level', 'says', 'verdict'], vanished.map(alone)),
     ...unjudged(comparison),
     '',
-  ].join('\n');
+  ]);
 }
 
 /** What either run was, name by name. */
@@ -76,40 +75,30 @@ export function offer(one: { offered: boolean } | undefined): string {
   return one.offered ? 'offered' : 'not offered';
 }
 
-function changeSection(heading: string, changes: readonly Change[]): string[] {
+type Row = (string | Markdown)[];
+
+function changeSection(heading: string, changes: readonly Change[]): Markdown[] {
   const rows = changes.map(({ from, to, rule }) => [...said(rule), `${from} → ${to}`, message(rule)]);
   return section(heading, ['rule', 'level', 'says', 'verdict', 'found'], rows);
 }
 
-function section(
-  heading: string,
-  columns: readonly string[],
-  rows: readonly (readonly string[])[],
-): string[] {
-  if (rows.length === 0) return [];
-  return [
-    '',
-    `## ${heading}`,
-    '',
-    `| ${columns.join(' | ')} |`,
-    `|${' --- |'.repeat(columns.length)}`,
-    ...rows.map((row) => `| ${row.join(' | ')} |`),
-  ];
+function section(heading: string, columns: readonly string[], rows: readonly Row[]): Markdown[] {
+  return rows.length === 0 ? [] : [markdown`\n## ${heading}\n`, table(columns, rows)];
 }
 
-function said({ id, url, level, title }: RuleReport): string[] {
-  return [`[${id}](${url})`, level, cell(title)];
+function said({ id, url, level, title }: RuleReport): Row {
+  return [link(url, id), level, title];
 }
 
-function alone(rule: RuleReport): string[] {
+function alone(rule: RuleReport): Row {
   return [...said(rule), rule.verdict];
 }
 
-function message({ verdict, tests }: RuleReport): string {
+function message({ verdict, tests }: RuleReport): Markdown {
   return told(tests.find((test) => test.verdict === verdict)?.message ?? '');
 }
 
-function unjudged(comparison: Comparison): string[] {
+function unjudged(comparison: Comparison): Markdown[] {
   const count = kindsOf(comparison, 'unjudged').length;
-  return count === 0 ? [] : ['', `${count} more rules were tried in one of the two runs alone.`];
+  return count === 0 ? [] : [markdown`\n${count} more rules were tried in one of the two runs alone.`];
 }

@@ -1,33 +1,34 @@
 import { about, conclusion, headings, offer } from './compare-markdown.ts';
 import { kindsOf, type Change, type Comparison, type Kind } from './compare.ts';
-import { document, shortened, text } from './html.ts';
-import { gist } from './markdown.ts';
+import { document } from '../text/document.ts';
+import { html, link, type Html } from '../text/html.ts';
+import { gist, shortened } from './gist.ts';
 import type { RuleReport, Verdict } from './report.ts';
 
 /** `compare.html`: two runs side by side, the worst first. */
-export function comparePage(comparison: Comparison): string {
+export function comparePage(comparison: Comparison): Html {
   const { before, after, told, stillBroken, appeared, vanished } = comparison;
   const kinds = Object.entries(headings).map(([kind, heading]) =>
     section(kind, heading, kindsOf(comparison, kind as Kind).map(changed)),
   );
-  const body = `<header>
+  const body = html`<header>
 <h1>Two runs compared</h1>
-<p class="conclusion">${text(conclusion(comparison))}</p>
+<p class="conclusion">${conclusion(comparison)}</p>
 <table>
 <thead><tr><th scope="col">Run</th><th scope="col">Before</th><th scope="col">After</th></tr></thead>
 <tbody>
-${about(before, after)
-  .map(
+${html.lines(
+  about(before, after).map(
     ([name, was, is]) =>
-      `<tr><th scope="row">${name}</th><td>${text(was)}</td><td>${was === is ? text(is) : `<b>${text(is)}</b>`}</td></tr>`,
-  )
-  .join('\n')}
+      html`<tr><th scope="row">${name}</th><td>${was}</td><td>${was === is ? is : html`<b>${is}</b>`}</td></tr>`,
+  ),
+)}
 </tbody>
 </table>
-${told.map(({ name }) => `<p>The runs differ in ${name}: a change may come from it.</p>`).join('\n')}
+${html.lines(told.map(({ name }) => html`<p>The runs differ in ${name}: a change may come from it.</p>`))}
 </header>
 <main>
-${kinds.join('\n')}
+${html.lines(kinds)}
 ${section(
   'still',
   'Still broken',
@@ -49,50 +50,49 @@ ${section('unjudged', 'Tried in one of the two runs alone', kindsOf(comparison, 
   return document({ title: `${before.target} and ${after.target} compared`, body });
 }
 
-function changed({ from, to, rule }: Change): string {
-  return ruleItem(rule, `${verdictMark(from)} → ${verdictMark(to)}`);
+function changed({ from, to, rule }: Change): Html {
+  return ruleItem(rule, html`${verdictMark(from)} → ${verdictMark(to)}`);
 }
 
-function verdictMark(verdict: Verdict): string {
-  return `<b class="${verdict}">${verdict}</b>`;
+function verdictMark(verdict: Verdict): Html {
+  return html`<b class="${verdict}">${verdict}</b>`;
 }
 
-function ruleItem({ id, level, url, source, title, verdict, tests }: RuleReport, mark: string): string {
+function ruleItem({ id, level, url, source, title, verdict, tests }: RuleReport, mark: Html): Html {
   const found = tests.filter((test) => test.verdict === verdict && test.message !== undefined);
   const short = gist(found[0]?.message ?? '');
-  return `<details class="rule ${verdict}" id="${text(id)}">
-<summary>${mark} <code>${text(id)}</code> <span class="level">${level}</span> <span class="title">${text(title)}</span>${short === undefined ? '' : `<br><small>expected ${text(short.expected)}; received ${text(shortened(short.received))}</small>`}</summary>
-<p><a href="${text(url)}">${text(source)}</a></p>
-${found
-  .map(
+  const messages = found.map(
     (test) =>
-      `<p>${text(test.title)} <small>${text(test.file)} · ${text(test.project)}</small></p><pre>${text(test.message ?? '')}</pre>`,
-  )
-  .join('\n')}
+      html`<p>${test.title} <small>${test.file} · ${test.project}</small></p><pre>${test.message ?? ''}</pre>`,
+  );
+  return html`<details class="rule ${verdict}" id="${id}">
+<summary>${mark} <code>${id}</code> <span class="level">${level}</span> <span class="title">${title}</span>${short === undefined ? '' : html`<br><small>expected ${short.expected}; received ${shortened(short.received)}</small>`}</summary>
+<p>${link(url, source)}</p>
+${html.lines(messages)}
 </details>`;
 }
 
-function section(id: string, heading: string, items: readonly string[], folded = false): string {
-  if (items.length === 0 && id !== 'broken') return '';
-  const list = items.length === 0 ? '<p>None.</p>' : items.join('\n');
-  return `<section aria-labelledby="${id}">
+function section(id: string, heading: string, items: readonly Html[], folded = false): Html {
+  if (items.length === 0 && id !== 'broken') return html``;
+  const list = items.length === 0 ? html`<p>None.</p>` : html.lines(items);
+  return html`<section aria-labelledby="${id}">
 <h2 id="${id}">${heading} <small>${items.length}</small></h2>
-${folded ? `<details><summary>${items.length} rules</summary>\n${list}\n</details>` : list}
+${folded ? html`<details><summary>${items.length} rules</summary>\n${list}\n</details>` : list}
 </section>`;
 }
 
-function offers({ capabilities }: Comparison): string {
-  if (capabilities.length === 0) return '';
+function offers({ capabilities }: Comparison): Html {
+  if (capabilities.length === 0) return html``;
   const rows = capabilities.map(
     ({ name, before, after }) =>
-      `<tr><th scope="row">${name}</th>${[before, after].map((one) => `<td>${offer(one)}<br><small>${text(one?.evidence ?? '')}</small></td>`).join('')}</tr>`,
+      html`<tr><th scope="row">${name}</th>${[before, after].map((one) => html`<td>${offer(one)}<br><small>${one?.evidence ?? ''}</small></td>`)}</tr>`,
   );
-  return `<section aria-labelledby="offers">
+  return html`<section aria-labelledby="offers">
 <h2 id="offers">Offers that changed</h2>
 <table>
 <thead><tr><th scope="col">Part</th><th scope="col">Before</th><th scope="col">After</th></tr></thead>
 <tbody>
-${rows.join('\n')}
+${html.lines(rows)}
 </tbody>
 </table>
 </section>`;

@@ -1,5 +1,6 @@
 import type { TestCase, TestResult } from '@playwright/test/reporter';
 import { isRuleId } from '../rules/catalogue.ts';
+import { plain } from '../text/visible.ts';
 import type { TestVerdict, Verdict } from './report.ts';
 
 export type Found = Pick<TestVerdict, 'rule' | 'verdict' | 'message'>;
@@ -28,5 +29,7 @@ export function verdictsOf(test: TestCase, result: TestResult): Found[] {
 
 function found(rule: string, verdict: Verdict, message?: string): Found | undefined {
   if (!isRuleId(rule)) return undefined;
-  return message === undefined || message === '' ? { rule, verdict } : { rule, verdict, message };
+  return message === undefined || message === ''
+    ? { rule, verdict }
+    : { rule, verdict, message: plain(message) };
 }

@@ -1,5 +1,4 @@
 import { isBroken, type Conformance, type RuleReport } from './report.ts';
-import { minute } from './html.ts';
 
 /**
  * The rules with when each was last kept and since when it is broken, as far as the run before says. A run that did not
@@ -21,6 +20,11 @@ export function withHistory(
       ...(since === undefined ? {} : { brokenSince: since }),
     };
   });
+}
+
+/** `2026-01-02 03:04`, in UTC. */
+export function minute(time: string): string {
+  return time.slice(0, 16).replace('T', ' ');
 }
 
 /** `newly broken, kept on …` or `broken since …`; empty where no run before this one tried the rule. */

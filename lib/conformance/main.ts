@@ -1,8 +1,12 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { command } from '../ending.ts';
 import { SettingError } from '../settings.ts';
 import { runSettings } from '../run.ts';
+import { writeText } from '../text/files.ts';
+import type { Html } from '../text/html.ts';
+import type { Markdown } from '../text/markdown.ts';
+import { complain, line, say } from '../text/terminal.ts';
 import { compare, kindsOf } from './compare.ts';
 import { compareMarkdown } from './compare-markdown.ts';
 import { comparePage } from './compare-page.ts';
@@ -10,13 +14,7 @@ import { matrixMarkdown } from './matrix-markdown.ts';
 import { matrixPage } from './matrix-page.ts';
 import { readConformance } from './read.ts';
 
-try {
-  process.exitCode = main();
-} catch (error) {
-  if (!(error instanceof SettingError)) throw error;
-  console.error(error.message);
-  process.exitCode = 2;
-}
+await command('npm run compare', main, 2);
 
 /** 0, or 1 where the later run found a rule newly broken. */
 function main(): number {
@@ -33,13 +31,13 @@ function main(): number {
   return kindsOf(comparison, 'broken').length > 0 ? 1 : 0;
 }
 
-function write(name: string, markdown: string, page: string): void {
+function write(name: string, markdown: Markdown, page: Html): void {
   const { reports } = runSettings();
-  mkdirSync(reports, { recursive: true });
-  writeFileSync(join(reports, `${name}.md`), markdown);
-  writeFileSync(join(reports, `${name}.html`), page);
-  console.log(markdown);
-  console.error(`${join(reports, `${name}.html`)} is the same as a page`);
+  const file = join(reports, `${name}.html`);
+  writeText(join(reports, `${name}.md`), markdown);
+  writeText(file, page);
+  say(markdown);
+  complain(line`${file} is the same as a page`);
 }
 
 function readArguments(): { files: string[]; isMatrix: boolean } {

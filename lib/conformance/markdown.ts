@@ -1,4 +1,6 @@
 import { levels } from '../rules/rule.ts';
+import { link, markdown, table, type Markdown } from '../text/markdown.ts';
+import { gist } from './gist.ts';
 import { sinceWhen } from './history.ts';
 import { isBroken, verdicts, type Conformance, type RuleReport, type Verdict } from './report.ts';
 
@@ -12,23 +14,15 @@ const sections: [verdict: Verdict, heading: string][] = [
 ];
 
 /** `conformance.md`: the counts, then every rule that was tried and is not simply kept. */
-export function markdown({
-  target,
-  profile,
-  specVersion,
-  level,
-  requests,
-  durationMs,
-  startedAt,
-  rules,
-}: Conformance): string {
-  return [
-    `# Conformance of ${target}`,
+export function conformanceMarkdown(conformance: Conformance): Markdown {
+  const { target, profile, specVersion, level, requests, durationMs, startedAt, rules } = conformance;
+  const seconds = (durationMs / 1000).toFixed(1);
+  return markdown.lines([
+    markdown`# Conformance of ${target}`,
     '',
-    `Profile ${profile}, distribution-spec ${specVersion}, red from level ${level} on. ` +
-      `${requests} requests in ${(durationMs / 1000).toFixed(1)} s.`,
+    markdown`Profile ${profile}, distribution-spec ${specVersion}, red from level ${level} on. ${requests} requests in ${seconds} s.`,
     '',
-    ...summary(rules),
+    summary(rules),
     ...sections.flatMap(([verdict, heading]) =>
       section(
         heading,
@@ -37,60 +31,53 @@ export function markdown({
       ),
     ),
     '',
-  ].join('\n');
+  ]);
 }
 
-function summary(rules: readonly RuleReport[]): string[] {
+function summary(rules: readonly RuleReport[]): Markdown {
   const counts = verdicts
     .map((verdict) => ({ verdict, found: rules.filter((rule) => rule.verdict === verdict) }))
     .filter(({ found }) => found.length > 0);
-  return [
-    `| verdict | rules | ${levels.join(' | ')} |`,
-    `| --- | ---: | ${levels.map(() => '---:').join(' | ')} |`,
-    ...counts.map(({ verdict, found }) => {
+  return table(
+    ['verdict', 'rules', ...levels],
+    counts.map(({ verdict, found }) => {
       const byLevel = levels.map((level) => found.filter((rule) => rule.level === level).length || '');
-      return `| ${verdict} | ${found.length} | ${byLevel.join(' | ')} |`;
+      return [verdict, found.length, ...byLevel];
     }),
-  ];
+  );
 }
 
-function section(heading: string, found: readonly RuleReport[], startedAt: string): string[] {
+function section(heading: string, found: readonly RuleReport[], startedAt: string): Markdown[] {
   if (found.length === 0) return [];
   return [
-    '',
-    `## ${heading}`,
-    '',
-    '| rule | level | says | found |',
-    '| --- | --- | --- | --- |',
-    ...found.map((rule) => row(rule, startedAt)),
+    markdown`
+## ${heading}
+`,
+    table(
+      ['rule', 'level', 'says', 'found'],
+      found.map((rule) => row(rule, startedAt)),
+    ),
   ];
 }
 
-function row(rule: RuleReport, startedAt: string): string {
+function row(rule: RuleReport, startedAt: string): (string | Markdown)[] {
   const { id, url, level, verdict, title, tests } = rule;
   const said = tests.filter((test) => test.verdict === verdict);
-  const others = said.length > 1 ? ` (and in ${said.length - 1} more)` : '';
+  const others = said.length > 1 ? markdown` (and in ${said.length - 1} more)` : '';
   const since = isBroken(verdict) ? sinceWhen(rule, startedAt) : '';
-  return `| [${id}](${url}) | ${level} | ${cell(title)} | ${told(said[0]?.message ?? '')}${others}${since && `; ${since}`} |`;
+  return [
+    link(url, id),
+    level,
+    title,
+    markdown`${told(said[0]?.message ?? '')}${others}${since && `; ${since}`}`,
+  ];
 }
 
 /** Of a broken rule what was expected and received, and what was known of it; of any other its first line. */
-export function told(message: string): string {
+export function told(message: string): Markdown {
   const found = gist(message);
-  if (found === undefined) return cell(message.split('\n', 1)[0] ?? '');
-  const [, reason, source] = /^ {2}known +(.*) (\S+)$/m.exec(message) ?? [];
-  const known = reason === undefined ? '' : `[${cell(reason)}](${source}): `;
-  return `${known}expected ${cell(found.expected)}; received ${cell(found.received)}`;
-}
-
-/** What was expected and what came, of the message of a broken rule; undefined for any other message. */
-export function gist(message: string): { expected: string; received: string } | undefined {
-  const expected = /^ {2}expected +(.*)$/m.exec(message)?.[1];
-  const received = /^ {2}received +(.*)$/m.exec(message)?.[1];
-  return expected === undefined || received === undefined ? undefined : { expected, received };
-}
-
-/** What comes from a registry shows as the text it is. */
-export function cell(value: string): string {
-  return value.replaceAll(/[\\`*_[\]<>|&]/g, String.raw`\$&`);
+  if (found === undefined) return markdown`${message.split('\n', 1)[0] ?? ''}`;
+  const [, reason, source = ''] = /^ {2}known +(\S.*) (\S+)$/m.exec(message) ?? [];
+  const known = reason === undefined ? '' : markdown`${link(source, reason)}: `;
+  return markdown`${known}expected ${found.expected}; received ${found.received}`;
 }

@@ -1,19 +1,19 @@
+import { link, markdown, table, type Markdown } from '../text/markdown.ts';
+import { minute } from './history.ts';
 import { matrixOf, type MatrixRow } from './matrix.ts';
-import { cell } from './markdown.ts';
-import { minute } from './html.ts';
 import { verdicts, type Conformance } from './report.ts';
 
 /** `matrix.md`: the counts of each target, what they offer, and the rules that are not simply kept by all. */
-export function matrixMarkdown(runs: readonly Conformance[]): string {
+export function matrixMarkdown(runs: readonly Conformance[]): Markdown {
   const { names, rows, capabilities } = matrixOf(runs);
   const found = verdicts.filter((verdict) => runs.some(({ summary }) => summary[verdict] !== undefined));
-  return [
-    '# Rules by target',
+  return markdown.lines([
+    markdown`# Rules by target`,
     '',
-    ...table(
+    table(
       ['target', 'profile', 'spec', 'red from', 'started', ...found],
       runs.map(({ profile, specVersion, level, startedAt, summary }, at) => [
-        cell(names[at] ?? ''),
+        names[at] ?? '',
         profile,
         specVersion,
         level,
@@ -22,41 +22,33 @@ export function matrixMarkdown(runs: readonly Conformance[]): string {
       ]),
     ),
     '',
-    '## What they offer',
+    markdown`## What they offer`,
     '',
-    ...table(
-      ['part', ...names.map(cell)],
+    table(
+      ['part', ...names],
       capabilities.map(({ name, cells }) => [
         name,
         ...cells.map((one) => (one === undefined ? '' : one.offered ? 'yes' : 'no')),
       ]),
     ),
     '',
-    '## Rules that are not simply kept by all',
+    markdown`## Rules that are not simply kept by all`,
     '',
-    ...table(
-      ['rule', 'level', 'says', ...names.map(cell)],
+    table(
+      ['rule', 'level', 'says', ...names],
       rows
         .filter(isTelling)
         .map(({ rule: { id, url, level, title }, cells }) => [
-          `[${id}](${url})`,
+          link(url, id),
           level,
-          cell(title),
+          title,
           ...cells.map((one) => one?.verdict ?? ''),
         ]),
     ),
     '',
-  ].join('\n');
+  ]);
 }
 
 function isTelling({ cells, differs }: MatrixRow): boolean {
   return differs || cells.some((one) => one !== undefined && !['pass', 'untested'].includes(one.verdict));
-}
-
-function table(columns: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  return [
-    `| ${columns.join(' | ')} |`,
-    `|${' --- |'.repeat(columns.length)}`,
-    ...rows.map((row) => `| ${row.join(' | ')} |`),
-  ];
 }

@@ -1,10 +1,12 @@
 import { levels } from '../rules/rule.ts';
-import { areaOf, document, filters, minute, text } from './html.ts';
+import { document, filters } from '../text/document.ts';
+import { html, link, type Html } from '../text/html.ts';
+import { minute } from './history.ts';
 import { matrixOf, type Matrix, type MatrixRow } from './matrix.ts';
-import { verdicts, type Conformance } from './report.ts';
+import { areaOf, verdicts, type Conformance } from './report.ts';
 
 /** `matrix.html`: rule by target. */
-export function matrixPage(runs: readonly Conformance[]): string {
+export function matrixPage(runs: readonly Conformance[]): Html {
   const matrix = matrixOf(runs);
   const { rows, names } = matrix;
   const areas = [...new Set(rows.map(({ rule }) => areaOf(rule.id)))];
@@ -14,7 +16,7 @@ export function matrixPage(runs: readonly Conformance[]): string {
     area: areas,
     targets: ['differ', 'agree'],
   };
-  const body = `<a class="skip" href="#rules">Skip to the rules</a>
+  const body = html`<a class="skip" href="#rules">Skip to the rules</a>
 <header>
 <h1>Rules by target</h1>
 </header>
@@ -27,7 +29,7 @@ ${filters(choices, rows.length)}
 <div class="scroll" role="region" aria-label="Table of rules" tabindex="0">
 <table class="matrix">
 <thead><tr><th scope="col">Rule</th>${columns(names)}</tr></thead>
-${areas.map((area) => areaRows(area, matrix)).join('\n')}
+${html.lines(areas.map((area) => areaRows(area, matrix)))}
 </table>
 </div>
 </section>
@@ -35,33 +37,31 @@ ${areas.map((area) => areaRows(area, matrix)).join('\n')}
   return document({ title: 'Rules by target', body, filtered: true });
 }
 
-function targets({ runs, names }: Matrix): string {
+function targets({ runs, names }: Matrix): Html {
   const found = verdicts.filter((verdict) => runs.some(({ summary }) => summary[verdict] !== undefined));
   const rows = runs.map(
     ({ profile, specVersion, level, startedAt, summary }, at) =>
-      `<tr><th scope="row">${text(names[at] ?? '')}</th><td>${text(profile)}</td><td>${specVersion}</td><td>${level}</td><td>${minute(startedAt)}</td>${found.map((verdict) => `<td class="count ${verdict}">${summary[verdict] ?? ''}</td>`).join('')}</tr>`,
+      html`<tr><th scope="row">${names[at] ?? ''}</th><td>${profile}</td><td>${specVersion}</td><td>${level}</td><td>${minute(startedAt)}</td>${found.map((verdict) => html`<td class="count ${verdict}">${summary[verdict] ?? ''}</td>`)}</tr>`,
   );
-  return `<section aria-labelledby="targets">
+  return html`<section aria-labelledby="targets">
 <h2 id="targets">Targets</h2>
 <div class="scroll" role="region" aria-label="Table of targets" tabindex="0">
 <table class="matrix">
-<thead><tr>${['Target', 'Profile', 'Spec', 'Red from', 'Started', ...found].map((name) => `<th scope="col">${name}</th>`).join('')}</tr></thead>
+<thead><tr>${columns(['Target', 'Profile', 'Spec', 'Red from', 'Started', ...found])}</tr></thead>
 <tbody>
-${rows.join('\n')}
+${html.lines(rows)}
 </tbody>
 </table>
 </div>
 </section>`;
 }
 
-function offers({ names, capabilities }: Matrix): string {
+function offers({ names, capabilities }: Matrix): Html {
   const rows = capabilities.map(
     ({ name, cells }) =>
-      `<tr><th scope="row">${text(name)}</th>${cells
-        .map((one) => (one === undefined ? '<td></td>' : `<td>${one.offered ? 'yes' : 'no'}</td>`))
-        .join('')}</tr>`,
+      html`<tr><th scope="row">${name}</th>${cells.map((one) => html`<td>${one === undefined ? '' : one.offered ? 'yes' : 'no'}</td>`)}</tr>`,
   );
-  return `<section aria-labelledby="offers">
+  return html`<section aria-labelledby="offers">
 <h2 id="offers">What they offer</h2>
 <details>
 <summary>${capabilities.length} optional parts</summary>
@@ -69,7 +69,7 @@ function offers({ names, capabilities }: Matrix): string {
 <table class="matrix">
 <thead><tr><th scope="col">Part</th>${columns(names)}</tr></thead>
 <tbody>
-${rows.join('\n')}
+${html.lines(rows)}
 </tbody>
 </table>
 </div>
@@ -77,26 +77,23 @@ ${rows.join('\n')}
 </section>`;
 }
 
-function areaRows(area: string, { rows, names }: Matrix): string {
-  return `<tbody class="area">
-<tr><th scope="rowgroup" colspan="${names.length + 1}">${text(area)}</th></tr>
-${rows
-  .filter(({ rule }) => areaOf(rule.id) === area)
-  .map(row)
-  .join('\n')}
+function areaRows(area: string, { rows, names }: Matrix): Html {
+  return html`<tbody class="area">
+<tr><th scope="rowgroup" colspan="${names.length + 1}">${area}</th></tr>
+${html.lines(rows.filter(({ rule }) => areaOf(rule.id) === area).map(row))}
 </tbody>`;
 }
 
-function row(one: MatrixRow): string {
+function row(one: MatrixRow): Html {
   const { id, level, url, title } = one.rule;
   const cells = one.cells.map((cell) =>
-    cell === undefined ? '<td></td>' : `<td class="${cell.verdict}"><b>${cell.verdict}</b></td>`,
+    cell === undefined ? html`<td></td>` : html`<td class="${cell.verdict}"><b>${cell.verdict}</b></td>`,
   );
-  return `<tr class="rule" id="${text(id)}" data-verdict="${verdictsIn(one).join(' ')}" data-level="${level}" data-area="${text(areaOf(id))}" data-targets="${one.differs ? 'differ' : 'agree'}"><th scope="row"><a href="${text(url)}"><code>${text(id)}</code></a> <span class="level">${level}</span> <span class="title">${text(title)}</span></th>${cells.join('')}</tr>`;
+  return html`<tr class="rule" id="${id}" data-verdict="${verdictsIn(one).join(' ')}" data-level="${level}" data-area="${areaOf(id)}" data-targets="${one.differs ? 'differ' : 'agree'}"><th scope="row">${link(url, html`<code>${id}</code>`)} <span class="level">${level}</span> <span class="title">${title}</span></th>${cells}</tr>`;
 }
 
-function columns(names: readonly string[]): string {
-  return names.map((name) => `<th scope="col">${text(name)}</th>`).join('');
+function columns(names: readonly string[]): Html {
+  return html`${names.map((name) => html`<th scope="col">${name}</th>`)}`;
 }
 
 function verdictsIn({ cells }: MatrixRow): string[] {

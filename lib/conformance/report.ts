@@ -44,6 +44,11 @@ export type RuleReport = {
   brokenSince?: string;
 };
 
+/** `upload` of `upload.patch.range`. */
+export function areaOf(id: string): string {
+  return id.split('.', 1)[0] ?? id;
+}
+
 /** What is wrong with the registry, whether or not it turns the run red. */
 export function isBroken(verdict: Verdict): boolean {
   return verdict === 'fail' || verdict === 'warn' || verdict === 'known';

@@ -1,3 +1,4 @@
+import { line, type Line } from '../text/terminal.ts';
 import { sinceWhen } from './history.ts';
 import {
   isBroken,
@@ -27,33 +28,34 @@ const inOrder: Verdict[] = ['pass', ...verdicts.filter((verdict) => verdict !== 
 export function terminalSummary(
   { rules, requests, startedAt }: Conformance,
   { ways, troubles, reports }: { ways: number; troubles: readonly Trouble[]; reports: string },
-): string[] {
+): Line[] {
   const of = (verdict: Verdict): RuleReport[] => rules.filter((rule) => rule.verdict === verdict);
   const counts = inOrder.flatMap((verdict) =>
     of(verdict).length === 0 ? [] : [`${of(verdict).length} ${words[verdict]}`],
   );
   const red = [...of('fail'), ...of('stale')];
   return [
-    `rules: ${counts.join(', ')} (${requests} requests, ${ways} ${ways === 1 ? 'way' : 'ways'} in)`,
-    ...red.map((rule) => `${label(words[rule.verdict])}${inOneLine(rule, startedAt)}`),
-    ...troubles.map(({ title, message }) => `${label('red')}${title}: ${message}`),
+    line`rules: ${counts.join(', ')} (${requests} requests, ${ways} ${ways === 1 ? 'way' : 'ways'} in)`,
+    ...red.map((rule) => line`${label(words[rule.verdict])}${inOneLine(rule, startedAt)}`),
+    ...troubles.map(({ title, message }) => line`${label('red')}${title}: ${message}`),
     ...counted(of('blocked').map(({ tests }) => unblocking(messageOf(tests, 'blocked')))).map(
-      ([what, count]) => `${label('blocked')}${count} ${count === 1 ? 'rule' : 'rules'} ${what}`,
+      ([what, count]) => line`${label('blocked')}${count} ${count === 1 ? 'rule' : 'rules'} ${what}`,
     ),
     ...counted(of('unsupported').map(({ tests }) => partOf(messageOf(tests, 'unsupported')))).map(
-      ([part, count]) => `${label('unsupported')}${count} ${count === 1 ? 'rule' : 'rules'} without ${part}`,
+      ([part, count]) =>
+        line`${label('unsupported')}${count} ${count === 1 ? 'rule' : 'rules'} without ${part}`,
     ),
-    '',
-    `${label('rule by rule')}${reports}/conformance.html`,
-    `${label('test by test')}npx playwright show-report ${reports}/html`,
+    line``,
+    line`${label('rule by rule')}${reports}/conformance.html`,
+    line`${label('test by test')}npx playwright show-report ${reports}/html`,
     ...(red.length + troubles.length === 0
       ? []
-      : [`${label('again')}npx playwright test ${choosing(red, troubles)}`]),
+      : [line`${label('again')}npx playwright test ${choosing(red, troubles)}`]),
   ];
 }
 
 /** What stood between us and the registry, and the tests it kept from their end. */
-export function networkSummary({ troubles, flaky, blocked }: Network): string[] {
+export function networkSummary({ troubles, flaky, blocked }: Network): Line[] {
   const counts = Object.entries(troubles).map(([kind, count]) => `${count} ${kind}`);
   const causes = [
     ...new Set(blocked.map(({ message }) => message.replace(/^(blocked: network): .*/s, '$1'))),
@@ -61,13 +63,13 @@ export function networkSummary({ troubles, flaky, blocked }: Network): string[] 
   return [
     ...(counts.length === 0
       ? []
-      : [`${label('network')}${counts.join(', ')}; ${flaky.length} tests were run again`]),
+      : [line`${label('network')}${counts.join(', ')}; ${flaky.length} tests were run again`]),
     ...causes.flatMap((cause) => {
       const tests = blocked.filter(({ message }) => message.startsWith(cause));
       const some = cause === 'blocked: network' ? tests.slice(0, 5) : [];
       return [
-        `${label('red')}${tests.length} tests ${cause}`,
-        ...some.map(({ title, message }) => `${label('')}${title}: ${message.slice(cause.length + 2)}`),
+        line`${label('red')}${tests.length} tests ${cause}`,
+        ...some.map(({ title, message }) => line`${label('')}${title}: ${message.slice(cause.length + 2)}`),
       ];
     }),
   ];
@@ -85,7 +87,8 @@ export function inOneLine(rule: RuleReport, startedAt: string): string {
 
 /** The named step of a broken rule's message, or its request without the names in the path. */
 function stepOf(message: string): string {
-  const step = /^ {2}step +(.*)$/m.exec(message)?.[1];
+  const [head = ''] = message.split('\n\n', 1);
+  const step = /^ {2}step +(.*)$/m.exec(head)?.[1];
   if (step !== undefined) return step;
   const [, method = '', path = ''] = /^([A-Z]+) [a-z]+:\/\/[^/\s]+(\/[^\s?]*)/m.exec(message) ?? [];
   const noun = /^\/v2\/.*\/(blobs\/uploads|blobs|manifests|tags\/list|referrers)(?:\/|$)/.exec(path)?.[1];
@@ -104,12 +107,12 @@ function messageOf(tests: RuleReport['tests'], verdict: Verdict): string {
 function unblocking(message: string): string {
   const cause = /^blocked by ([a-z0-9.-]+):/.exec(message)?.[1];
   if (cause !== undefined) return `until ${cause} is kept`;
-  const [line = ''] = message.split('\n', 1);
-  if (line.startsWith('blocked: network: ')) return 'as the network failed';
-  const setting = /^blocked: (.* is (?:not )?set)$/.exec(line)?.[1];
+  const [first = ''] = message.split('\n', 1);
+  if (first.startsWith('blocked: network: ')) return 'as the network failed';
+  const setting = /^blocked: (.* is (?:not )?set)$/.exec(first)?.[1];
   return setting === undefined
-    ? `as ${line.replace(/^blocked: /, '')}`
-    : `until ${setting.replace(/^neither (.*) nor (.*) is set$/, '$1 or $2 is set').replace('is not set', 'is set')}`;
+    ? `as ${first.replace(/^blocked: /, '')}`
+    : `until ${setting.replace(/^neither (\S+) nor (\S+) is set$/, '$1 or $2 is set').replace('is not set', 'is set')}`;
 }
 
 function partOf(message: string): string {

@@ -1,5 +1,8 @@
+import { isUtf8 } from 'node:buffer';
+import { BoundMet } from '../bounds.ts';
 import { digestOf, isDigest } from './digest.ts';
 import type { Image } from './image.ts';
+import { parseJson } from './json.ts';
 
 export type Platform = { architecture: string; os: string; variant?: string };
 
@@ -78,25 +81,20 @@ export type Json = Record<string, unknown>;
 
 /** The document as an object. @throws ManifestError unless it is UTF-8 without a BOM, and JSON, and an object */
 export function readDocument(bytes: Buffer): Json {
-  const value = parseJson(decodeUtf8(bytes));
+  if (!isUtf8(bytes)) throw new ManifestError('is no UTF-8');
+  const value = readJson(bytes);
   if (!isObject(value)) throw new ManifestError('is no JSON object');
   return value;
 }
 
-function decodeUtf8(bytes: Buffer): string {
+/** A BOM stays in the text, where JSON then stumbles over it (RFC 8259 section 8.1). */
+function readJson(bytes: Buffer): unknown {
   try {
-    // ignoreBOM leaves a BOM in the text, where JSON then stumbles over it (RFC 8259 section 8.1).
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return parseJson(bytes);
   } catch (cause) {
-    throw new ManifestError('is no UTF-8', { cause });
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new ManifestError('is no JSON', { cause });
+    throw new ManifestError(cause instanceof BoundMet ? `is too much: ${cause.message}` : 'is no JSON', {
+      cause,
+    });
   }
 }
 
@@ -113,9 +111,9 @@ export function isSize(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
-/** The value as it would stand in JSON, so that an error with it stays on one line. */
+/** The value as it would stand in JSON, cut, so that an error with it stays on one short line. */
 export function quote(value: unknown): string {
-  return JSON.stringify(value) ?? 'missing';
+  return (JSON.stringify(value) ?? 'missing').slice(0, 300);
 }
 
 /** @throws ManifestError unless the document came as the one type its reader knows */

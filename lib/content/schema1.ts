@@ -224,12 +224,17 @@ function checkSameContent(document: Buffer, payload: Buffer): void {
 
 type SignatureBlock = { header: Json & { jwk: Json; alg: string }; signature: string; protected: string };
 
+/** A registry may keep the signatures of each push. */
+const mostSignatures = 100;
+
 function readSignatures(document: Buffer): SignatureBlock[] {
   const { signatures } = readDocument(document);
   if (signatures === undefined) return [];
   if (!Array.isArray(signatures) || signatures.length === 0) {
     throw new ManifestError('signatures is no list of at least one');
   }
+  if (signatures.length > mostSignatures)
+    throw new ManifestError(`has more than ${mostSignatures} signatures`);
   return signatures.map((block: unknown, at) => {
     if (!isSignatureBlock(block)) {
       throw new ManifestError(`signature ${at} lacks its header, signature or protected part`);

@@ -1,3 +1,5 @@
+import { line, progress, type Line } from '../text/terminal.ts';
+
 const everyMs = 1000;
 const worthTellingMs = 5000;
 
@@ -18,9 +20,9 @@ export class Progress {
   add = (bytes: Buffer): void => {
     this.#done += bytes.length;
     const now = performance.now();
-    if (!process.stderr.isTTY || now - this.#shown < everyMs) return;
+    if (now - this.#shown < everyMs) return;
     this.#shown = now;
-    process.stderr.write(`\r${this.line()}\u001B[K`);
+    progress(this.line());
   };
 
   /** In bytes a second. */
@@ -30,13 +32,13 @@ export class Progress {
 
   end(): void {
     if (performance.now() - this.#started < worthTellingMs) return;
-    process.stderr.write(process.stderr.isTTY ? `\r${this.line()}\u001B[K\n` : `${this.line()}\n`);
+    progress(this.line(), true);
   }
 
-  line(): string {
+  line(): Line {
     const { rate } = this;
     const left = rate === 0 ? 0 : (this.#total - this.#done) / rate;
-    return `  ${this.#what}: ${mebibytes(this.#done)} of ${mebibytes(this.#total)} MiB, ${mebibytes(rate)} MiB/s, ${left.toFixed(0)} s left`;
+    return line`  ${this.#what}: ${mebibytes(this.#done)} of ${mebibytes(this.#total)} MiB, ${mebibytes(rate)} MiB/s, ${left.toFixed(0)} s left`;
   }
 }
 

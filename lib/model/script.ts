@@ -1,13 +1,15 @@
 import { repeatScript } from '../repeat.ts';
 import { rule } from '../rules/catalogue.ts';
 import { runIdentities } from '../run.ts';
+import { excerpt } from '../text/cut.ts';
+import type { Shell } from '../text/shell.ts';
 import { told } from './command.ts';
 import type { Difference, Played, Stage } from './play.ts';
 
 type Story = { difference: Difference; played: readonly Played[]; stage: Stage };
 
 /** A shell script that repeats a sequence, under another `NAMESPACE` if its repositories are still there. */
-export function script({ difference, played, stage }: Story, secrets: readonly string[]): string {
+export function script({ difference, played, stage }: Story, secrets: readonly string[]): Shell {
   const { level, title, source, url } = rule(difference.rule);
   const [first] = stage.repositories;
   if (first === undefined) throw new Error('a stage has repositories');
@@ -15,8 +17,8 @@ export function script({ difference, played, stage }: Story, secrets: readonly s
     about: [
       `${difference.rule} (${level}): ${title}`,
       `  source    ${source} ${url}`,
-      `  expected  ${difference.expected}`,
-      `  received  ${difference.received}`,
+      `  expected  ${excerpt(difference.expected, 2_000)}`,
+      `  received  ${excerpt(difference.received, 2_000)}`,
       `by ${played.map(({ command }) => told(command)).join('; ')}`,
     ],
     sent: stage.sent.map((answer) => ({ request: answer.request, answer })),
@@ -25,7 +27,7 @@ export function script({ difference, played, stage }: Story, secrets: readonly s
       { name: 'NAMESPACE', value: first.name.replace(/\/[^/]+$/, '') },
     ],
     identities: runIdentities(),
-    options: '',
+    options: [],
     secrets,
   });
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { AllureReporter } from 'allure-playwright';
 import { LabelName, LinkType, type TestResult } from 'allure-js-commons';
@@ -7,6 +7,9 @@ import type { Suite } from '@playwright/test/reporter';
 import { isRuleId, rule } from '../rules/catalogue.ts';
 import { levelAt, levels, type Level } from '../rules/rule.ts';
 import { currentRun, isAnnounced, runSettings } from '../run.ts';
+import { excerpt } from '../text/cut.ts';
+import { writeText } from '../text/files.ts';
+import { json } from '../text/json.ts';
 
 const severities: Record<Level, string> = {
   security: 'blocker',
@@ -39,8 +42,7 @@ export default class Allure extends AllureReporter {
     super.onBegin(suite);
     const { writer } = (this as unknown as { allureRuntime: ReporterRuntime }).allureRuntime;
     // Allure's own waits for the disk after each result, and the tests wait with it.
-    writer.writeResult = (result) =>
-      writeFileSync(join(resultsDir, `${result.uuid}-result.json`), JSON.stringify(result));
+    writer.writeResult = (result) => writeText(join(resultsDir, `${result.uuid}-result.json`), json(result));
   }
 
   override async onEnd(): Promise<void> {
@@ -55,14 +57,14 @@ function file(result: TestResult): void {
     .map(({ value }) => value)
     .filter(isRuleId);
   const [first] = ids;
-  const [folder = '', name = ''] =
-    /[^/]+\/(?:.*\/)?[^/]+(?=\.spec\.ts)/.exec(result.fullName ?? '')?.[0].split(/\/(?:.*\/)?/) ?? [];
+  const [path = ''] = (result.fullName ?? '').split('.spec.ts', 1);
+  const [folder = '', ...rest] = path.split('/');
   const { specVersion } = runSettings();
   const found = ids.map((id) => levelAt(rule(id), specVersion));
   const level = (['security', ...levels] as const).find((one) => found.includes(one)) ?? 'must';
   result.labels.push(
     { name: LabelName.EPIC, value: first?.split('.', 1)[0] ?? folder },
-    { name: LabelName.FEATURE, value: first?.split('.').slice(0, 2).join('.') ?? name },
+    { name: LabelName.FEATURE, value: first?.split('.').slice(0, 2).join('.') ?? rest.at(-1) ?? '' },
     ...(first === undefined ? [] : [{ name: LabelName.STORY, value: `${first}: ${rule(first).title}` }]),
     { name: LabelName.SEVERITY, value: severities[level] },
     { name: 'target', value: targetName() },
@@ -86,7 +88,7 @@ function environmentInfo(): Record<string, string> {
   const missing = Object.entries(capabilities).filter(([, { offered: does }]) => !does);
   return {
     target: targetName(),
-    product: [...new Set(targets.map(({ product }) => product))].join(', ') || 'does not say',
+    product: excerpt([...new Set(targets.map(({ product }) => product))].join(', ')) || 'does not say',
     profile,
     spec: specVersion,
     level,

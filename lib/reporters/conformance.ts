@@ -1,12 +1,11 @@
-import { appendFileSync, existsSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
 import type { FullConfig, FullResult, Reporter, TestCase, TestResult } from '@playwright/test/reporter';
 import type { Capabilities } from '../capabilities.ts';
 import { annotations, jobSummary } from '../conformance/github.ts';
 import { verdictsOf } from '../conformance/found.ts';
 import { withHistory } from '../conformance/history.ts';
-import { markdown } from '../conformance/markdown.ts';
+import { conformanceMarkdown } from '../conformance/markdown.ts';
 import { readConformance } from '../conformance/read.ts';
 import {
   networkOf,
@@ -22,6 +21,11 @@ import { writeConformance } from '../conformance/write.ts';
 import { profileOf } from '../profiles/profiles.ts';
 import { announceOutage, currentRun, isAnnounced, runSettings } from '../run.ts';
 import { SettingError } from '../settings.ts';
+import { excerpt } from '../text/cut.ts';
+import { appendText } from '../text/files.ts';
+import { isInActions, stopCommands, type Command } from '../text/github.ts';
+import { line, say, type Line } from '../text/terminal.ts';
+import { plain } from '../text/visible.ts';
 
 // A registry that is gone shall not hold a night up.
 const mostUnanswered = 5;
@@ -29,7 +33,8 @@ const mostUnanswered = 5;
 /** Writes down rule by rule what the run found, and fails a run whose blocked tests have no cause that shows. */
 export default class ConformanceReporter implements Reporter {
   readonly #troubles: Trouble[] = [];
-  #lines: string[] = [];
+  readonly #commands = stopCommands();
+  #lines: (Line | Command)[] = [];
   /** By test, what its last run found. */
   readonly #tests = new Map<string, { found: TestVerdict[]; outcome: Outcome }>();
   #root = '';
@@ -40,6 +45,8 @@ export default class ConformanceReporter implements Reporter {
   onBegin(config: FullConfig): void {
     this.#root = config.rootDir;
     this.#isShard = config.shard !== null;
+    // Playwright prints what tests say as they say it.
+    if (isInActions()) say(this.#commands.stop);
   }
 
   onTestEnd(test: TestCase, result: TestResult): void {
@@ -63,7 +70,8 @@ export default class ConformanceReporter implements Reporter {
       : described('rerun').length > 0
         ? this.#unanswered
         : 0;
-    if (this.#unanswered === mostUnanswered) announceOutage(mostUnanswered);
+    if (this.#unanswered === mostUnanswered)
+      announceOutage(`nothing has answered in ${mostUnanswered} tests in a row`);
     this.#tests.set(test.id, {
       found: verdicts.map((one) => ({ ...place, ...one })),
       outcome: { title, project, skip, runs: runs + 1, met: [...met, ...described('network')] },
@@ -110,7 +118,9 @@ export default class ConformanceReporter implements Reporter {
     }));
     const troubles = [...this.#troubles, ...unexplained];
     const summary = terminalSummary(conformance, { ways: targets.length, troubles, reports });
-    this.#lines = ['', ...[...summary, ...networkSummary(network)].map((line) => `  ${line}`.trimEnd())];
+    this.#lines = ['', ...summary, ...networkSummary(network)].map(
+      (one) => line`${one.toString() && '  '}${one}`,
+    );
     this.#tellGitHub(conformance, troubles);
     const isIncomplete = unexplained.length > 0 || network.blocked.length > 0;
     return isIncomplete && result.status === 'passed' ? { status: 'failed' } : undefined;
@@ -118,24 +128,24 @@ export default class ConformanceReporter implements Reporter {
 
   /** After every reporter, so that the terminal ends with it. */
   async onExit(): Promise<void> {
-    if (this.#lines.length > 0) console.log(this.#lines.join('\n'));
+    if (isInActions()) say(this.#commands.resume);
+    say(...this.#lines);
   }
 
   #tellGitHub(conformance: Conformance, troubles: readonly Trouble[]): void {
-    const { GITHUB_ACTIONS, GITHUB_STEP_SUMMARY, GITHUB_WORKSPACE } = process.env;
+    const { GITHUB_STEP_SUMMARY, GITHUB_WORKSPACE } = process.env;
     const place = (file: string): string => relative(GITHUB_WORKSPACE ?? '', join(this.#root, file));
-    if (GITHUB_ACTIONS === 'true') {
-      this.#lines.push(...annotations(conformance, troubles, place));
-    }
+    if (isInActions()) this.#lines.push(...annotations(conformance, troubles, place));
     if (GITHUB_STEP_SUMMARY) {
       const written = existsSync(GITHUB_STEP_SUMMARY) ? statSync(GITHUB_STEP_SUMMARY).size : 0;
-      appendFileSync(GITHUB_STEP_SUMMARY, jobSummary(markdown(conformance), written));
+      appendText(GITHUB_STEP_SUMMARY, jobSummary(conformanceMarkdown(conformance), written));
     }
   }
 }
 
 function firstLine({ error, status }: TestResult): string {
-  return stripVTControlCharacters(error?.message ?? `the test was ${status}`).split('\n', 1)[0] ?? '';
+  const [first = ''] = plain(error?.message ?? `the test was ${status}`).split('\n', 1);
+  return excerpt(first, 2_000);
 }
 
 /** The last run of the same target with the same reports folder. */
@@ -147,7 +157,7 @@ function runBefore(reports: string, target: string): Conformance | undefined {
     return previous.target === target ? previous : undefined;
   } catch (error) {
     if (!(error instanceof SettingError)) throw error;
-    console.log(`  since when a rule is broken is not known: ${error.message}`);
+    say(line`  since when a rule is broken is not known: ${error.message}`);
     return undefined;
   }
 }

@@ -1,6 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, relative } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
+import { relative } from 'node:path';
 import type {
   FullConfig,
   FullResult,
@@ -13,9 +11,12 @@ import { verdictsOf } from '../conformance/found.ts';
 import { isRuleId, rule } from '../rules/catalogue.ts';
 import { levelAt } from '../rules/rule.ts';
 import { runSettings } from '../run.ts';
+import { writeText } from '../text/files.ts';
+import { plain } from '../text/visible.ts';
+import { element, xml, type Xml } from '../text/xml.ts';
 
 type Outcome = 'passed' | 'failures' | 'errors' | 'skipped';
-type Case = { outcome: Outcome; durationMs: number; xml: string };
+type Case = { outcome: Outcome; durationMs: number; written: Xml };
 
 /**
  * `junit.xml`. A broken rule is a failure, and anything else that turns a test red an error; Playwright's own reporter
@@ -46,16 +47,13 @@ export default class JUnitReporter implements Reporter {
         return element(
           'testsuite',
           { ...attributes, ...countsOf(cases) },
-          cases.map(({ xml }) => xml),
+          cases.map(({ written }) => written),
         );
       }),
     );
     const whole = { name: 'dockside', ...countsOf(all), time: seconds(duration) };
-    mkdirSync(dirname(this.#outputFile), { recursive: true });
-    writeFileSync(
-      this.#outputFile,
-      `<?xml version="1.0" encoding="UTF-8"?>\n${element('testsuites', whole, suites)}\n`,
-    );
+    const written = element('testsuites', whole, suites);
+    writeText(this.#outputFile, xml`<?xml version="1.0" encoding="UTF-8"?>\n${written}\n`);
   }
 
   printsToStdio(): boolean {
@@ -81,10 +79,11 @@ function caseOf(test: TestCase, root: string): Case {
     line: String(test.location.line),
     time: seconds(durationMs),
   };
-  return { outcome, durationMs, xml: element('testcase', attributes, [properties(test, result), ...child]) };
+  const written = element('testcase', attributes, [...properties(test, result), ...child]);
+  return { outcome, durationMs, written };
 }
 
-function outcomeOf(test: TestCase, result: TestResult | undefined): { outcome: Outcome; child: string[] } {
+function outcomeOf(test: TestCase, result: TestResult | undefined): { outcome: Outcome; child: Xml[] } {
   if (result === undefined || test.outcome() === 'skipped') {
     const reason = result?.annotations.find(({ type }) => type === 'skip')?.description;
     const message = reason ?? 'it was not run';
@@ -92,15 +91,15 @@ function outcomeOf(test: TestCase, result: TestResult | undefined): { outcome: O
   }
   if (test.ok()) return { outcome: 'passed', child: [] };
   const broken = verdictsOf(test, result).find(({ verdict }) => verdict === 'fail' || verdict === 'stale');
-  const said = result.errors.map(({ message, value }) => stripVTControlCharacters(message ?? value ?? ''));
+  const said = result.errors.map(({ message, value }) => plain(message ?? value ?? ''));
   const [message = ''] = (said[0] ?? `the test was ${result.status}`).replace(/^Error: /, '').split('\n', 1);
   const attributes = { message, type: broken?.rule ?? result.status };
   const name = broken === undefined ? 'error' : 'failure';
-  return { outcome: `${name}s`, child: [element(name, attributes, [escaped(said.join('\n\n'))])] };
+  return { outcome: `${name}s`, child: [element(name, attributes, [said.join('\n\n')])] };
 }
 
 /** Each rule of the test, its level after it; then what it found that is known or below the level. */
-function properties(test: TestCase, result: TestResult | undefined): string {
+function properties(test: TestCase, result: TestResult | undefined): Xml[] {
   const { specVersion } = runSettings();
   const found = result === undefined ? [] : verdictsOf(test, result);
   const pairs = [
@@ -116,7 +115,7 @@ function properties(test: TestCase, result: TestResult | undefined): string {
       .map((one) => [one.verdict, one.rule]),
   ];
   const all = pairs.map(([name = '', value = '']) => element('property', { name, value }));
-  return all.length === 0 ? '' : element('properties', {}, all);
+  return all.length === 0 ? [] : [element('properties', {}, all)];
 }
 
 function countsOf(cases: readonly Case[]): Record<string, string> {
@@ -128,23 +127,4 @@ function countsOf(cases: readonly Case[]): Record<string, string> {
 
 function seconds(milliseconds: number): string {
   return (milliseconds / 1000).toFixed(3);
-}
-
-function element(name: string, attributes: Record<string, string>, children: readonly string[] = []): string {
-  const named = Object.entries(attributes).map(([key, value]) => ` ${key}="${escaped(value)}"`);
-  const content = children.filter((child) => child !== '').join('\n');
-  return content === '' ? `<${name}${named.join('')}/>` : `<${name}${named.join('')}>${content}</${name}>`;
-}
-
-// What XML 1.0 takes in no form.
-const forbidden = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
-
-/** Text for an element or an attribute. */
-function escaped(value: string): string {
-  return value
-    .replaceAll(forbidden, '\uFFFD')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }

@@ -1,7 +1,8 @@
 import type { Reporter, TestCase, TestResult, TestStep } from '@playwright/test/reporter';
+import { gist, shortened } from '../conformance/gist.ts';
 
 const verdict = /^(?:fail|warn|known|stale)$/;
-const brokenRule = /^(?:\w+: )?([\w.-]+) \([a-z]+\): .*[\s\S]*?^ {2}expected +(.*)\n {2}received +(.*)/m;
+const brokenRule = /^(?:\w+: )?([\w.-]+) \([a-z]+\): /;
 
 /**
  * Lays out for a person what the reporters after it show; they share the same objects. It stands after the conformance
@@ -9,9 +10,11 @@ const brokenRule = /^(?:\w+: )?([\w.-]+) \([a-z]+\): .*[\s\S]*?^ {2}expected +(.
  */
 export default class Readable implements Reporter {
   onStepEnd(_test: TestCase, _result: TestResult, step: TestStep): void {
-    const [, rule, expected, received] = brokenRule.exec(step.error?.message ?? '') ?? [];
-    if (step.category !== 'expect' || rule === undefined) return;
-    step.title = `${rule}: expected ${expected}, received ${received}`;
+    const [head = ''] = (step.error?.message ?? '').split('\n\n', 1);
+    const [, rule] = brokenRule.exec(head) ?? [];
+    const found = gist(head);
+    if (step.category !== 'expect' || rule === undefined || found === undefined) return;
+    step.title = `${rule}: expected ${found.expected}, received ${shortened(found.received)}`;
   }
 
   onTestEnd(test: TestCase, result: TestResult): void {

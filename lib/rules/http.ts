@@ -1,5 +1,5 @@
 import type { Rule } from './rule.ts';
-import { rfc, spec } from './sources.ts';
+import { rfc, spec, weakness } from './sources.ts';
 
 const blobs = spec('Pulling blobs');
 const api = spec('API');
@@ -25,6 +25,8 @@ const notFound = rfc(9110, '15.5.5');
 const expect = rfc(9110, '10.1.1');
 const chunked = rfc(9112, '7.1');
 const answering = rfc(9110, '3.4');
+const message = rfc(9112, '2.1');
+const exhaustion = weakness(770);
 
 export const httpRules = {
   'http.answered': {
@@ -32,6 +34,18 @@ export const httpRules = {
     since: '1.0',
     ...answering,
     title: 'A request is answered: its connection does not end before a response',
+  },
+  'http.readable': {
+    level: 'must',
+    since: '1.0',
+    ...message,
+    title: 'What a server sends can be read as HTTP/1.1',
+  },
+  'http.bounded': {
+    level: 'security',
+    since: '1.0',
+    ...exhaustion,
+    title: 'An answer ends, and a client can hold it',
   },
   'range.supported': {
     level: 'should',

@@ -42,7 +42,12 @@ export function weakSecrets(settings: Settings): string[] {
 }
 
 /** Tells what would be seen of secrets in the output of others. */
-export function tellingVariables({ DEBUG = '', DEBUG_FILE, NODE_DEBUG }: NodeJS.ProcessEnv): string[] {
+export function tellingVariables({
+  DEBUG = '',
+  DEBUG_FILE,
+  NODE_DEBUG,
+  PWDEBUG,
+}: NodeJS.ProcessEnv): string[] {
   const tells = /pw:|\*/.test(DEBUG);
   return [
     ...(tells
@@ -51,6 +56,7 @@ export function tellingVariables({ DEBUG = '', DEBUG_FILE, NODE_DEBUG }: NodeJS.
     ...(tells && DEBUG_FILE
       ? [`DEBUG_FILE=${DEBUG_FILE}: holds every request with its headers, and nothing is masked`]
       : []),
+    ...(PWDEBUG ? [`PWDEBUG=${PWDEBUG}: no test ends for its time, and requests are printed, masked`] : []),
     ...(NODE_DEBUG
       ? [`NODE_DEBUG=${NODE_DEBUG}: may print every request with its headers, and nothing is masked`]
       : []),

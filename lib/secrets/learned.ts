@@ -5,6 +5,8 @@ import type { Answer } from '../exchange.ts';
 const members = ['token', 'access_token', 'refresh_token', 'id_token'];
 // No token answer is larger, and a layer need not be read for one.
 const largest = 64_000;
+// RFC 6750 section 2.1, and no word or option of a command line: masked there, another could let out what a quote holds.
+const isToken = /^(?=.*[0-9A-Z])[\w.~+/-]+=*$/;
 
 const learned = new Set<string>();
 
@@ -23,7 +25,8 @@ export function learnTokens(answer: Answer, services: readonly (TokenService | u
   if (!isOfService || answer.body.length > largest) return;
   const body = Object(answer.json) as Record<string, unknown>;
   for (const value of members.map((name) => body[name])) {
-    if (typeof value === 'string') learned.add(readJwt(value) === undefined ? value : signatureOf(value));
+    if (typeof value === 'string' && isToken.test(value))
+      learned.add(readJwt(value) === undefined ? value : signatureOf(value));
   }
 }
 

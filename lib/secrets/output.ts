@@ -43,7 +43,8 @@ function maskStream(stream: NodeJS.WriteStream, byLine: boolean): () => void {
   };
 }
 
-function printable(text: string): string {
+/** As it may be printed: secrets masked. */
+export function printable(text: string): string {
   return redact(text, secretsSoFar());
 }
 

@@ -4,19 +4,22 @@ import type { Range } from './search.ts';
 type Place = { before: RegExp; value: RegExp };
 
 // A shell variable in the place of a secret is none.
-const variable = String.raw`['"]{0,3}\$\{?(?:REGISTRY|TOKEN|ACCESS|REFRESH|WRONG)`;
-const scheme = String.raw`(?:[a-z][\w-]{0,30} {1,4})?`;
-const sign = String.raw`\\{0,3}["']?\s{0,8}[:=]\s{0,8}\\{0,3}["']?`;
-const parameters =
-  'token|access_token|refresh_token|id_token|password|client_secret|sig|signature|X-(?:Amz|Goog)-(?:Signature|Credential|Security-Token)';
-
 const places: readonly Place[] = [
   {
-    before: new RegExp(`authorization${sign}(?!${scheme}${variable})${scheme}`, 'gi'),
+    before:
+      /authorization\\{0,3}["']?\s{0,8}[:=]\s{0,8}\\{0,3}["']?(?!(?:[a-z][\w-]{0,30} {1,4})?['"]{0,3}\$\{?(?:REGISTRY|TOKEN|ACCESS|REFRESH|WRONG))(?:[a-z][\w-]{0,30} {1,4})?/gi,
     value: /[^\s\x1b"'\\]+/y,
   },
-  { before: new RegExp(`cookie2?${sign}(?!${variable})`, 'gi'), value: /[^\r\n\x1b"'\\]+/y },
-  { before: new RegExp(`(?:^|[?&;\\s"'])(?:${parameters})=(?!${variable})`, 'gi'), value: /[^&\s"'\\<>]+/y },
+  {
+    before:
+      /cookie2?\\{0,3}["']?\s{0,8}[:=]\s{0,8}\\{0,3}["']?(?!['"]{0,3}\$\{?(?:REGISTRY|TOKEN|ACCESS|REFRESH|WRONG))/gi,
+    value: /[^\r\n\x1b"'\\]+/y,
+  },
+  {
+    before:
+      /(?:^|[?&;\s"'])(?:token|access_token|refresh_token|id_token|password|client_secret|sig|signature|X-(?:Amz|Goog)-(?:Signature|Credential|Security-Token))=(?!['"]{0,3}\$\{?(?:REGISTRY|TOKEN|ACCESS|REFRESH|WRONG))/gi,
+    value: /[^&\s"'\\<>]+/y,
+  },
   { before: /"(?:d|p|q|dp|dq|qi|k)"\s{0,8}:\s{0,8}"/g, value: /[\w-]{22,}/y },
   { before: /\/\/[^\s/?#@:"'<>\\]*:/g, value: /[^\s/?#@"'<>\\]+(?=@)/y },
 ];

@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { isWellFormed, parseChallenges } from '../../lib/auth/challenge.ts';
+import { growth } from '../growth.ts';
 
 const cases: [string, string[], unknown][] = [
   [
@@ -74,6 +75,11 @@ for (const [name, values, challenges] of cases) {
   });
 }
 
+test('says where it cannot read on, in few words', () => {
+  const long = `Bearer realm="${'x'.repeat(100_000)}`;
+  expect(() => parseChallenges([long])).toThrow(/^WWW-Authenticate: a challenge has no value at "\S{80}"$/);
+});
+
 test('says where it cannot read on', () => {
   expect(() => parseChallenges(['Bearer realm="open'])).toThrow('WWW-Authenticate');
 });
@@ -83,6 +89,10 @@ for (const value of [
   'Bearer realm="https://auth.example/token", service=registry,scope="repository:a:pull,push"',
   'Negotiate, Basic realm="a"',
   'Negotiate bG9uZw==',
+  ', Basic realm="a" , , charset-less,',
+  'Basic realm = "a\\"b"\t,\tcharset=UTF-8',
+  'Basic  realm="a"',
+  'Basic a=',
 ]) {
   test(`to the letter: ${value}`, () => {
     expect(isWellFormed(value)).toBe(true);
@@ -95,8 +105,42 @@ for (const value of [
   'Basic realm="a" Bearer realm="b"',
   'Bearer, realm="b"',
   'Basic realm="a',
+  ',',
+  'Basic realm="a",, charset="b"',
+  'Negotiate abc, x="y"',
+  'Basic/abc',
+  'Basic realm="a" x',
+  'Basic\trealm="a"',
 ]) {
   test(`not to the letter: ${value}`, () => {
     expect(isWellFormed(value)).toBe(false);
+  });
+}
+
+for (const [what, start, piece] of [
+  ['schemes', '', 'a '],
+  ['schemes in a list', '', 'a, '],
+  ['parameters', 'a b=c', ' , b=c'],
+  ['signs of equality', 'a b', '='],
+  ['an open quote', 'a b="', String.raw`\"`],
+  ['open quotes', 'a ', 'b="c" '],
+  ['space', 'a', ' '],
+  ['commas', '', ', '],
+] as const) {
+  const text = (length: number): string => `${start}${piece.repeat(length)}\0`;
+
+  test(`${what} without end are read in linear time`, () => {
+    const read = (value: string): unknown => {
+      try {
+        return parseChallenges([value]);
+      } catch {
+        return undefined;
+      }
+    };
+    expect(growth(text, read)).toBeLessThan(8);
+  });
+
+  test(`${what} without end are judged in linear time`, () => {
+    expect(growth(text, isWellFormed)).toBeLessThan(8);
   });
 }

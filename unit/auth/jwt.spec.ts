@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { expect, test } from '@playwright/test';
+import { growth } from '../growth.ts';
 import { grantsOnly, isSignedBy, readJwt, signJwt, writeJwt } from '../../lib/auth/jwt.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -33,4 +34,18 @@ test('claims grant the actions of every entry of a repository', () => {
   expect(grantsOnly({ access }, 'b', ['pull', 'push'])).toBe(false);
   expect(grantsOnly({}, 'a', [])).toBe(true);
   expect(grantsOnly({ access: 'a' }, 'a', ['pull'])).toBe(false);
+});
+
+for (const [what, head] of [
+  ['lists a million deep', '['.repeat(1e6)],
+  ['objects a hundred thousand deep', '{"alg":'.repeat(1e5) + '1' + '}'.repeat(1e5)],
+] as const) {
+  test(`no token has a header of ${what}`, () => {
+    const part = Buffer.from(head).toString('base64url');
+    expect(readJwt(`${part}.e30.c2ln`)).toBeUndefined();
+  });
+}
+
+test('a token of 10 MB of dots is read in no time', () => {
+  expect(growth((length) => '.'.repeat(length), readJwt)).toBeLessThan(8);
 });

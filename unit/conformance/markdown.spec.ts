@@ -1,8 +1,8 @@
 import { expect, test } from '@playwright/test';
-import { markdown } from '../../lib/conformance/markdown.ts';
+import { conformanceMarkdown } from '../../lib/conformance/markdown.ts';
 import { rules, sample } from './sample.ts';
 
-const lines = markdown(sample).split('\n');
+const lines = conformanceMarkdown(sample).toString().split('\n');
 
 test('the headings lead from the summary to what was not tried', () => {
   expect(lines.filter((line) => line.startsWith('## '))).toEqual([
@@ -38,6 +38,9 @@ test('what a registry sent does not become part of the table', () => {
   const [rule] = rules.filter(({ id }) => id === 'ping.status');
   const message = '  expected  a|b\n  received  [c](d) <img>';
   const failed = rule!.tests.map((one) => ({ ...one, verdict: 'fail' as const, message }));
-  const text = markdown({ ...sample, rules: [{ ...rule!, verdict: 'fail', tests: failed }] });
+  const text = conformanceMarkdown({
+    ...sample,
+    rules: [{ ...rule!, verdict: 'fail', tests: failed }],
+  }).toString();
   expect(text).toContain(String.raw`expected a\|b; received \[c\](d) \<img\>`);
 });

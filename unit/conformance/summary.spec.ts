@@ -9,7 +9,7 @@ function printed(
   conformance: Conformance,
   told: Partial<Parameters<typeof terminalSummary>[1]> = {},
 ): string[] {
-  return terminalSummary(conformance, { ...given, ...told });
+  return terminalSummary(conformance, { ...given, ...told }).map(String);
 }
 
 function withRules(...some: RuleReport[]): Conformance {

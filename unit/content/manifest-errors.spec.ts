@@ -217,6 +217,11 @@ const noDocuments: [what: string, bytes: Buffer, message: string][] = [
   ],
   ['Latin-1', Buffer.from('{"a":"ü"}', 'latin1'), 'is no UTF-8'],
   ['a BOM', Buffer.from('\ufeff{}'), 'is no JSON'],
+  [
+    'lists a million deep',
+    Buffer.from('['.repeat(1e6) + ']'.repeat(1e6)),
+    'is too much: JSON nested more than 100 deep came',
+  ],
 ];
 
 for (const [what, bytes, message] of noDocuments) {
@@ -224,6 +229,12 @@ for (const [what, bytes, message] of noDocuments) {
     expect(messageOf(() => readDocument(bytes))).toBe(message);
   });
 }
+
+test('keeps an error short', () => {
+  const reader = readers[0]!;
+  const long = written(reader, { mediaType: 'a'.repeat(1_000_000) });
+  expect(messageOf(() => reader.parse(long, reader.type)).length).toBeLessThan(500);
+});
 
 test('keeps an error to one line', () => {
   const reader = readers[0]!;

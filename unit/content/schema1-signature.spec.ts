@@ -321,6 +321,11 @@ for (const [what, bad, message] of badHeads) {
   });
 }
 
+test('reads no more than a hundred signatures', () => {
+  const blocks = Array.from({ length: 101 }, () => blockWith({}));
+  expect(complaint(withBlocks(blocks))).toBe('has more than 100 signatures');
+});
+
 test('finds critical headers in the open header as well', () => {
   expect(complaint(withBlocks([blockWith({ header: { crit: ['x'] } })]))).toBe(
     'signature 0 has critical headers',

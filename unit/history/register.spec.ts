@@ -71,5 +71,5 @@ test('what a violation does not need is left out', () => {
 test('a history is told in words and drawn', () => {
   const operations = [one('write', 'a<b', 0, 1), one('read', 'a<b', 2, 4)];
   expect(historyText(operations)).toContain('writes a<b from 0.0 ms to 1.0 ms');
-  expect(historySvg(operations)).toContain('w a&lt;b');
+  expect(historySvg(operations).toString()).toContain('w a&lt;b');
 });

@@ -35,9 +35,9 @@ test('a fault is found, shrunk to the shortest sequence, and told as a script', 
   expect(counterexample?.played.at(-2)?.command.do).toBe('delete-tag');
   // Two manifests with their blobs, as a repository without any may be unknown; the deletion, the look.
   expect(counterexample?.played.length).toBeLessThanOrEqual(7);
-  const text = script(counterexample!, []);
+  const text = script(counterexample!, []).toString();
   expect(text).toContain('-X DELETE');
-  expect(text).toContain('REGISTRY=${REGISTRY:-');
+  expect(text).toMatch(/^\[ -n "\$\{REGISTRY:-\}" \] \|\| REGISTRY='http:/m);
 });
 
 /** What comes of a few sequences on the healthy registry and on one with this fault, or on a second healthy one. */

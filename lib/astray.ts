@@ -1,0 +1,75 @@
+import { lookup } from 'node:dns/promises';
+import { BlockList, isIP } from 'node:net';
+import type { Request, Send } from './exchange.ts';
+import { NetworkTrouble } from './network.ts';
+import { runSecrets } from './run.ts';
+import type { Target } from './target.ts';
+
+// RFC 6890 section 2.2: "This host on this network", loopback, link-local.
+const inward = new BlockList();
+for (const [net, prefix] of [
+  ['0.0.0.0', 8],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+] as const)
+  inward.addSubnet(net, prefix, 'ipv4');
+for (const [net, prefix] of [
+  ['::', 127],
+  ['fe80::', 10],
+] as const)
+  inward.addSubnet(net, prefix, 'ipv6');
+
+const known = new Map<string, Promise<boolean>>();
+
+/** Whether a host, as it stands in a URL, is the machine of who asks, or of its link: loopback, link-local. */
+export async function isInward(host: string): Promise<boolean> {
+  const found = known.get(host) ?? anyInward(host.replace(/^\[|\]$/g, ''));
+  known.set(host, found);
+  return await found;
+}
+
+async function anyInward(host: string): Promise<boolean> {
+  const family = isIP(host);
+  const addresses =
+    family === 0 ? await lookup(host, { all: true }).catch(() => []) : [{ address: host, family }];
+  return addresses.some(({ address, family: its }) => inward.check(address, its === 6 ? 'ipv6' : 'ipv4'));
+}
+
+/**
+ * A server may lead its client elsewhere, by a Location or a Link. Nobody is led to addresses of the client's own by a
+ * server that is none of them, and nobody but the registry and its token service is sent what is secret.
+ * @throws NetworkTrouble
+ */
+export async function refuseAstray(request: Request, targets: readonly Target[]): Promise<void> {
+  const { origin, hostname } = new URL(request.url);
+  const homes = targets.flatMap(({ url, tokenService }) => [
+    url,
+    ...(tokenService ? [tokenService.realm] : []),
+  ]);
+  if (homes.some((home) => new URL(home).origin === origin)) return;
+  const hosts = targets.map(({ url }) => new URL(url).hostname);
+  const isOurs = (await Promise.all(hosts.map(isInward))).includes(true);
+  if (isSecret(request))
+    refuse(request, `the registry leads to ${origin}, which has no business with credentials`);
+  if (!isOurs && (await isInward(hostname)))
+    refuse(request, `the registry leads to ${origin}, an address of this machine or its link`);
+}
+
+/** Sends what does not go astray. */
+export function atHome(send: Send, targets: readonly Target[]): Send {
+  return async (request) => {
+    await refuseAstray(request, targets);
+    return await send(request);
+  };
+}
+
+function isSecret({ url, headers = {}, body }: Request): boolean {
+  if (Object.keys(headers).some((name) => name.toLowerCase() === 'authorization')) return true;
+  const secrets = runSecrets();
+  return secrets.some((secret) => url.includes(secret) || body?.includes(secret) === true);
+}
+
+function refuse({ method }: Request, why: string): never {
+  const told = `${method} was not sent: ${why}`;
+  throw new NetworkTrouble(told, { kind: 'astray', told, isUnsent: true, connection: 'fresh' });
+}

@@ -1,0 +1,11 @@
+/** What was expected and what came, of the message of a broken rule; undefined for any other message. */
+export function gist(message: string): { expected: string; received: string } | undefined {
+  const expected = /^ {2}expected +(.*)$/m.exec(message)?.[1];
+  const received = /^ {2}received +(.*)$/m.exec(message)?.[1];
+  return expected === undefined || received === undefined ? undefined : { expected, received };
+}
+
+/** The beginning of what may be long. */
+export function shortened(value: string): string {
+  return value.length <= 200 ? value : `${value.slice(0, 200)}…`;
+}

@@ -1,0 +1,28 @@
+import { BoundMet, mostDepth, mostEntries } from '../bounds.ts';
+
+const [quote, backslash, comma, openArray, closeArray, openObject, closeObject] = Buffer.from('"\\,[]{}');
+
+/** Reads a text as JSON that a client can hold. @throws BoundMet, SyntaxError */
+export function parseJson(bytes: Buffer): unknown {
+  refuseVastJson(bytes);
+  return JSON.parse(bytes.toString('utf8')) as unknown;
+}
+
+/** Looks at JSON before it is read: what is small as a text may be large, or too deep, as a value. @throws BoundMet */
+export function refuseVastJson(bytes: Buffer): void {
+  if (bytes.length <= mostDepth || (bytes[0] !== openObject && bytes[0] !== openArray)) return;
+  let [depth, commas, isText] = [0, 0, false];
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at];
+    if (isText) {
+      if (byte === backslash) at += 1;
+      else if (byte === quote) isText = false;
+    } else if (byte === quote) isText = true;
+    else if (byte === comma) commas += 1;
+    else if (byte === openArray || byte === openObject) depth += 1;
+    else if (byte === closeArray || byte === closeObject) depth -= 1;
+    if (depth > mostDepth) throw new BoundMet('depth', `JSON nested more than ${mostDepth} deep came`);
+    if (commas > mostEntries)
+      throw new BoundMet('entries', `JSON with more than ${mostEntries} entries came`);
+  }
+}

@@ -1,0 +1,56 @@
+import { expect, test } from '@playwright/test';
+import { showsNoInternals } from '../lib/disclosure.ts';
+import { Answer } from '../lib/exchange.ts';
+import { growth } from './growth.ts';
+
+function saidOf(body: string): string {
+  const request = { method: 'GET', url: 'http://127.0.0.1:5000/v2/a/manifests/b' } as const;
+  return showsNoInternals(new Answer(request, 404, [], Buffer.from(body), 0)).received;
+}
+
+for (const [body, said] of [
+  [
+    'Error\n    at handle (/srv/app/index.js:10:20)\n',
+    /stack trace: \s*at handle \(\/srv\/app\/index\.js:10:20/,
+  ],
+  ['Error\n    at index.js:10:20\n', /stack trace/],
+  ['Traceback (most recent call last):', /^a stack trace/],
+  ['goroutine 12 [running]:', /^a stack trace/],
+  ['at a.b.C(C.java:12)', /^a stack trace/],
+  ['panic in registry/handlers/app.go:123', /^a place in source code: app\.go:123$/],
+  ['  File "/x/y.py", line 3', /a place in source code: File "\/x\/y\.py", line 3/],
+  ['select id from tags where x', /^a query: select id from $/],
+  ['INSERT INTO tags', /^a query/],
+  ['pq: syntax error at or near "a"', /^a query/],
+  ['open /var/lib/registry/x: no such file', /^a path of the server/],
+  ['open C:\\data', /^a path of the server/],
+  ['{"errors":[{"code":"MANIFEST_UNKNOWN","detail":"at 12:30:40"}]}', /^$/],
+  ['select a tag, and read from it', /^a query/],
+  ['no manifest b', /^$/],
+] as const) {
+  test(`of ${JSON.stringify(body)} is said: ${said.source}`, () => {
+    expect(saidOf(body)).toMatch(said);
+  });
+}
+
+test('what is shown is cut', () => {
+  expect(saidOf(`open /var/${'a'.repeat(1_000_000)}`).length).toBeLessThan(300);
+});
+
+for (const piece of [
+  '\n',
+  '\n at ',
+  'a',
+  'a/',
+  '/',
+  'a.go:',
+  'SELECT ',
+  'SELECT a FROM',
+  'File "',
+  'a ',
+  '0:',
+]) {
+  test(`${JSON.stringify(piece)} without end is looked through in linear time`, () => {
+    expect(growth((length) => piece.repeat(length), saidOf)).toBeLessThan(8);
+  });
+}

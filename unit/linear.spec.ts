@@ -1,0 +1,61 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { expect, test } from '@playwright/test';
+
+/** What the check says of a file with these lines, place by place; empty where it is content. */
+function saidOf(...lines: readonly string[]): string[] {
+  const folder = mkdtempSync(join(tmpdir(), 'dockside-linear-'));
+  const config = join(folder, 'oxlintrc.json');
+  const options = {
+    jsPlugins: [resolve('lint/linear.js')],
+    options: { reportUnusedDisableDirectives: 'error' },
+    categories: { correctness: 'off' },
+    rules: { 'linear/regexp': 'error' },
+  };
+  writeFileSync(config, JSON.stringify(options));
+  writeFileSync(join(folder, 'file.ts'), lines.join('\n'));
+  const { stdout } = spawnSync('npx', ['oxlint', '--config', config, '--format', 'unix', folder], {
+    encoding: 'utf8',
+  });
+  rmSync(folder, { recursive: true });
+  return stdout.split('\n').filter((line) => line.includes('file.ts:'));
+}
+
+test('the check names each pattern that is not linear, with a text that shows it', () => {
+  const said = saidOf(
+    'export const exponential = /(a+)+$/;',
+    'export const quadratic = /[^/]+$/;',
+    String.raw`export const many = /<([^>]*)>((?:\s*;\s*[^\s=;,]+\s*(?:=\s*[^\s";,]+)?)*)\s*(?:,|$)/y;`,
+    "export const written = new RegExp('(a|a)*b', 'g');",
+    'export const builtFrom = (name: string) => RegExp(`^${name}`);',
+  );
+  expect(said).toEqual([
+    expect.stringMatching(/file\.ts:1:28: .*exponential on 'a'/),
+    expect.stringMatching(/file\.ts:2:26: .*2nd degree polynomial on /),
+    expect.stringMatching(/file\.ts:3:21: .*(?:polynomial|exponential) on '<>/),
+    expect.stringMatching(/file\.ts:4:24: .*exponential on /),
+    expect.stringMatching(/file\.ts:5:44: .*put together/),
+  ]);
+});
+
+test('the check passes what is linear, and an exception that has a pattern', () => {
+  const said = saidOf(
+    String.raw`export const anchored = /^[a-z0-9]+(?:\.[a-z0-9]+)*$/;`,
+    'export const counted = /^sha256:[0-9a-f]{64}$/;',
+    String.raw`export const quoted = /"[^"\\]*(?:\\.[^"\\]*)*"/y;`,
+    "export const words = new RegExp('a|b');",
+    '// oxlint-disable-next-line linear/regexp -- on a text of our own',
+    'export const excepted = /(a+)+$/;',
+  );
+  expect(said).toEqual([]);
+});
+
+test('an exception without a pattern is an error', () => {
+  const said = saidOf(
+    '// oxlint-disable-next-line linear/regexp -- on a text of our own',
+    'export const mended = /^a+$/;',
+  );
+  expect(said).toEqual([expect.stringContaining('file.ts:1:')]);
+});
