@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
 import { expect, test as base } from '@playwright/test';
 import type { TestCase, TestError, TestResult, TestStep } from '@playwright/test/reporter';
 import { Answer } from '../lib/exchange.ts';
@@ -9,7 +11,6 @@ import { publicWords, tellingVariables, weakSecrets } from '../lib/secrets/confi
 import { learnTokens } from '../lib/secrets/learned.ts';
 import { readSettings } from '../lib/settings.ts';
 import type { Target } from '../lib/target.ts';
-import { run } from './suite.ts';
 
 const canary = 'CANARY-7b1f';
 const environment = {
@@ -108,25 +109,25 @@ test('a ledger holds where an upload goes on, and no secret', async ({}, testInf
 
 test('the door to the reporters masks all they get', ({}, testInfo) => {
   const door = new Redact();
-  const text = `a ${canary} \u001b[31mred\u001b[39m \u001b]0;title\u0007 \u202e`;
+  const told = `a ${canary} \u001b[31mred\u001b[39m \u001b]0;title\u0007 \u202e`;
   const shown = 'a *** red \\u001b]0;title\\u0007 \\u202e';
   const error = (): TestError => ({
-    message: text,
-    stack: text,
-    snippet: text,
-    value: text,
-    cause: { message: text },
+    message: told,
+    stack: told,
+    snippet: told,
+    value: told,
+    cause: { message: told },
   });
-  const annotations = [{ type: 'skip', description: text }];
+  const annotations = [{ type: 'skip', description: told }];
   const path = testInfo.outputPath('attached.json');
-  writeFileSync(path, JSON.stringify({ text }));
+  writeFileSync(path, JSON.stringify({ told }));
   const attachments = [
-    { name: text, contentType: 'text/plain', body: Buffer.from(`${canary}\t`) },
+    { name: told, contentType: 'text/plain', body: Buffer.from(`${canary}\t`) },
     { name: 'b', contentType: 'image/png', body: Buffer.from(`\u0089PNG ${canary} \u00ff`, 'latin1') },
     { name: 'c', contentType: 'application/json', path },
   ];
   const step = {
-    title: text,
+    title: told,
     error: error(),
     annotations: [{ ...annotations[0] }],
     attachments: [...attachments],
@@ -155,10 +156,10 @@ test('the door to the reporters masks all they get', ({}, testInfo) => {
     ['c', undefined],
   ]);
   expect(result.stdout).toEqual(['***']);
-  expect(readFileSync(path, 'utf8')).toBe(JSON.stringify({ text }).replace(canary, '***'));
+  expect(readFileSync(path, 'utf8')).toBe(JSON.stringify({ told }).replace(canary, '***'));
 });
 
-test('a secret that is printed in two pieces is masked', async ({}, testInfo) => {
+test('a secret that a worker prints in two pieces is masked', async () => {
   const script = `
     import { flushOutput, maskOutput } from './lib/secrets/output.ts';
     maskOutput();
@@ -167,7 +168,11 @@ test('a secret that is printed in two pieces is masked', async ({}, testInfo) =>
     flushOutput();
     process.stdout.write('${canary}, and no end');
   `;
-  const worker = { ...environment, TEST_WORKER_INDEX: '0', REPORTS_FOLDER: testInfo.outputDir };
-  const { printed } = await run('node', ['--import', 'tsx', '--input-type=module', '--eval', script], worker);
-  expect(printed).toBe('one *** two\nthree ******, and no endfour ***\n');
+  const { PATH, HOME } = process.env;
+  const worker = spawn('node', ['--import', 'tsx', '--input-type=module', '--eval', script], {
+    env: { PATH, HOME, ...environment, TEST_WORKER_INDEX: '0' },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  const outputs = [worker.stdout, worker.stderr].map(async (stream) => (stream ? await text(stream) : ''));
+  expect(await Promise.all(outputs)).toEqual(['one *** two\nthree ******, and no end', 'four ***\n']);
 });

@@ -125,6 +125,11 @@ test('a private key is known by each of its lines', () => {
   expect(redact(`${first} and ${second}`, pemLines(pem))).toBe('*** and ***');
 });
 
+test('the text after a string without an end stays', () => {
+  const text = String.raw`{"title":"it is \"token\":\"abc","more":"b"}`;
+  expect(redact(text, [])).toBe(String.raw`{"title":"it is \"token\":\"***","more":"b"}`);
+});
+
 test('the text after a private key stays', () => {
   const text = '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\nand so on';
   expect(redact(text, [])).toBe('-----BEGIN PRIVATE KEY-----***\nand so on');

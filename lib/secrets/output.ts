@@ -11,7 +11,8 @@ let flushes: (() => void)[] | undefined;
  */
 export function maskOutput(): void {
   if (flushes !== undefined) return;
-  const byLine = process.env['TEST_WORKER_INDEX'] !== undefined;
+  // What a test starts has the variable as well.
+  const byLine = process.env['TEST_WORKER_INDEX'] !== undefined && process.send !== undefined;
   flushes = streams.map((stream) => maskStream(stream, byLine));
   process.on('exit', flushOutput);
 }

@@ -4,8 +4,8 @@ import { characterNamed } from './entities.ts';
 export type Reading = { code: number; length: number };
 
 // JSON in JSON in a URL. A server that goes on wrapping is not followed for ever.
-const longest = 48;
-const mostReadings = 8;
+const longest = 40;
+const mostReadings = 6;
 const block = 4096;
 
 /**
@@ -53,34 +53,36 @@ export class Readings {
 
   #readAt(place: number, unit: number): Reading[] | undefined {
     const found: Reading[] = [{ code: unit, length: 1 }];
-    const add = (code: number, end: number): void => {
+    const add: Add = (code, end) => {
       const length = end - place;
-      const isKnown = found.some((one) => one.code === code && one.length === length);
-      if (!isKnown && length <= longest && found.length < mostReadings) found.push({ code, length });
+      if (length > longest || found.length === mostReadings) return;
+      for (const one of found) if (one.code === code && one.length === length) return;
+      found.push({ code, length });
     };
     for (const { code, length } of found) {
-      if (code === percent) this.#percent(place + length, add);
-      else if (code === backslash) this.#backslash(place + length, length, add);
-      else if (code === ampersand) this.#reference(place + length, add);
-      else if (introduces(code))
-        this.#utf8(place + length, code & (code < 0xe0 ? 0x1f : 0xf), bytesAfter(code), add);
+      const next = place + length;
+      if (code === percent) this.#percent(next, add);
+      else if (code === backslash) this.#backslash(next, length, add);
+      else if (code === ampersand) this.#reference(next, add);
+      else if (introduces(code)) this.#utf8(next, code & (code < 0xe0 ? 0x1f : 0xf), bytesAfter(code), add);
     }
     return found.length > 1 ? found : undefined;
   }
 
-  #each(place: number, take: (code: number, end: number, length: number) => void): void {
-    const known = this.#read.get(place);
-    if (known !== undefined) for (const { code, length } of known) take(code, place + length, length);
-    else if (place < this.#text.length) take(this.#text.charCodeAt(place), place + 1, 1);
+  #all(place: number): readonly Reading[] {
+    const plain = place < this.#text.length ? plainReading(this.#text.charCodeAt(place)) : none;
+    return this.#read.get(place) ?? plain;
   }
 
   #percent(place: number, add: Add): void {
     this.#hexadecimal(place, 2, 0, add);
-    this.#each(place, (code, end) => code === letterU && this.#hexadecimal(end, 4, 0, add));
+    for (const { code, length } of this.#all(place))
+      if (code === letterU) this.#hexadecimal(place + length, 4, 0, add);
   }
 
   #backslash(place: number, own: number, add: Add): void {
-    this.#each(place, (code, end, length) => {
+    for (const { code, length } of this.#all(place)) {
+      const end = place + length;
       if (code === letterU) this.#hexadecimal(end, 4, 0, add);
       else if (code === letterX) this.#hexadecimal(end, 2, 0, add);
       // Of a run of them, each is wrapped as often as the next.
@@ -89,58 +91,70 @@ export class Readings {
         const control = controls.get(code);
         if (control !== undefined) add(control, end);
       }
-    });
+    }
   }
 
   #hexadecimal(place: number, digits: number, value: number, add: Add): void {
     if (digits === 0) return add(value, place);
-    this.#each(place, (code, end) => {
+    for (const { code, length } of this.#all(place)) {
       const digit = digitOf(code);
-      if (digit !== undefined) this.#hexadecimal(end, digits - 1, value * 16 + digit, add);
-    });
+      if (digit !== undefined) this.#hexadecimal(place + length, digits - 1, value * 16 + digit, add);
+    }
   }
 
   #reference(place: number, add: Add): void {
-    this.#each(place, (code, end) => {
-      if (code !== numberSign) return this.#named(place, '', add);
-      this.#number(end, 10, 0, 0, add);
-      this.#each(end, (next, after) => (next | 0x20) === letterX && this.#number(after, 16, 0, 0, add));
-    });
+    for (const { code, length } of this.#all(place)) {
+      const start = place + length;
+      if (code !== numberSign) {
+        this.#named(place, '', add);
+        continue;
+      }
+      this.#number(start, 10, 0, 0, add);
+      for (const next of this.#all(start))
+        if ((next.code | 0x20) === letterX) this.#number(start + next.length, 16, 0, 0, add);
+    }
   }
 
   /** Browsers need no semicolon after one. */
   #number(place: number, radix: number, value: number, digits: number, add: Add): void {
     let end = place;
     let goesOn = false;
-    this.#each(place, (code, after, length) => {
+    for (const { code, length } of this.#all(place)) {
       const digit = digitOf(code) ?? radix;
-      if (code === semicolon) end = after;
-      if (digit >= radix || digits === mostDigits) return;
+      if (code === semicolon) end = place + length;
+      if (digit >= radix || digits === mostDigits) continue;
       // The next reference may be one of a digit.
       goesOn ||= length === 1;
-      this.#number(after, radix, value * radix + digit, digits + 1, add);
-    });
+      this.#number(place + length, radix, value * radix + digit, digits + 1, add);
+    }
     if (digits > 0 && !goesOn && value <= 0x10ffff) add(value, end);
   }
 
   #named(place: number, name: string, add: Add): void {
-    this.#each(place, (code, end) => {
+    for (const { code, length } of this.#all(place)) {
       if (isOfName(code) && name.length < longestName)
-        return this.#named(end, name + String.fromCharCode(code), add);
+        this.#named(place + length, name + String.fromCharCode(code), add);
       const character = code === semicolon ? characterNamed(name) : undefined;
-      if (character !== undefined) add(character, end);
-    });
+      if (character !== undefined) add(character, place + length);
+    }
   }
 
   #utf8(place: number, value: number, bytes: number, add: Add): void {
     if (bytes === 0) return add(value, place);
-    this.#each(place, (code, end) => {
-      if (code >= 0x80 && code <= 0xbf) this.#utf8(end, value * 64 + (code & 0x3f), bytes - 1, add);
-    });
+    for (const { code, length } of this.#all(place))
+      if (code >= 0x80 && code <= 0xbf)
+        this.#utf8(place + length, value * 64 + (code & 0x3f), bytes - 1, add);
   }
 }
 
 type Add = (code: number, end: number) => void;
+
+const none: readonly Reading[] = [];
+const ofBytes = Array.from({ length: 256 }, (_, code) => [{ code, length: 1 }]);
+
+function plainReading(code: number): readonly Reading[] {
+  return ofBytes[code] ?? [{ code, length: 1 }];
+}
 
 const [percent, ampersand, backslash, semicolon, numberSign] = [0x25, 0x26, 0x5c, 0x3b, 0x23];
 const [letterU, letterX] = [0x75, 0x78];

@@ -74,8 +74,10 @@ function endOfString(text: string, start: number, escape: number): number {
   for (let quote = text.indexOf('"', start); quote !== -1; quote = text.indexOf('"', quote + 1)) {
     let first = quote;
     while (first > start && text[first - 1] === '\\') first -= 1;
-    const more = (quote - first - escape) / (escape + 1);
-    if (more >= 0 && more % 2 === 0) return quote - escape;
+    const slashes = quote - first;
+    // The string ends at the latest with the one that it stands in.
+    if (slashes < escape) return first;
+    if (((slashes - escape) / (escape + 1)) % 2 === 0) return quote - escape;
   }
   return text.length;
 }
