@@ -1,6 +1,14 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, openSync, readdirSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants as fsConstants,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { startProxy } from '../fixtures/faults/proxy.ts';
@@ -307,11 +315,10 @@ function launch(front: Front, place: Place, cause: Cause, env: NodeJS.ProcessEnv
   }
   const over = (async () => {
     if (isWaiting) {
-      await setTimeout(3_000);
+      const file = await readerOf(waiting);
       act();
       await setTimeout(200);
-      const file = openSync(waiting, 'r+');
-      writeSync(file, JSON.stringify({ ...sample, rules: [] }));
+      if (cause.signal !== 'SIGKILL') writeSync(file, JSON.stringify({ ...sample, rules: [] }));
       closeSync(file);
     }
     const [code, signal] = (await exited) as [number | null, NodeJS.Signals | null];
@@ -320,6 +327,16 @@ function launch(front: Front, place: Place, cause: Cause, env: NodeJS.ProcessEnv
     return { code: code ?? signal, printed: seen.printed, tookMs, reached: reachedAt > 0 };
   })();
   return { over };
+}
+
+/** A pipe of the file system, open to be written once somebody reads it. */
+async function readerOf(path: string): Promise<number> {
+  try {
+    return openSync(path, fsConstants.O_WRONLY | fsConstants.O_NONBLOCK);
+  } catch {
+    await setTimeout(50);
+    return await readerOf(path);
+  }
 }
 
 function isAlive(pid: number): boolean {
