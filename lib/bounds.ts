@@ -58,6 +58,8 @@ export function isOfAnswer(error: unknown): error is BoundMet | Unreadable {
 }
 
 const watches = new AsyncLocalStorage<Watch>();
+/** Of a request; its answer may come in the context of another, on a connection that is kept. */
+const watchOf = new WeakMap<ClientRequest, Watch>();
 
 /**
  * Runs an exchange of `node:http`, whoever makes its request, within bounds. It settles, whatever comes or not.
@@ -100,6 +102,7 @@ export class Watch {
   follow(request: ClientRequest): void {
     if (request === this.#request) return;
     this.#request = request;
+    watchOf.set(request, this);
     // Node tells of a request only when it has left.
     if (request.socket === null) request.on('socket', (socket) => this.#take(socket));
     else this.#take(request.socket);
@@ -194,9 +197,9 @@ subscribe('http.client.request.start', (message) => {
 });
 
 subscribe('http.client.response.finish', (message) => {
-  const watch = watches.getStore();
+  const { request, response } = message as { request: ClientRequest; response: IncomingMessage };
+  const watch = watchOf.get(request);
   if (watch === undefined) return;
-  const { response } = message as { response: IncomingMessage };
   watch.answered(response);
   // Playwright's context unpacks without being asked, and without a bound. In the raw list the header stays.
   delete response.headers['content-encoding'];

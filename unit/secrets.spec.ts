@@ -218,6 +218,11 @@ const runs: [name: string, fault: string | undefined, auth: AuthMode, tests: str
   ['a run with a blob that is answered with a wrong status', 'upload-put-ok', 'basic', '@upload\\.put'],
 ];
 
+/** Where its tokens come from, if it has any. */
+function realmOf({ auth, realm = '' }: RunningRegistry): string {
+  return auth === 'bearer' ? realm : '';
+}
+
 async function hostOf(id: string | undefined, options: RegistryOptions): Promise<RunningRegistry> {
   return id === undefined ? await startRegistry(options) : await startFaulty(id, options);
 }
@@ -234,7 +239,7 @@ for (const [name, id, auth, grep] of runs) {
     const reports = testInfo.outputPath('reports');
     const settings = {
       REGISTRY_URL: host.url,
-      REGISTRY_REALM: host.issuer?.realm ?? '',
+      REGISTRY_REALM: realmOf(host),
       REGISTRY_USERNAME: 'canary',
       REGISTRY_PASSWORD: password,
       REGISTRY_READER_USERNAME: 'r',
