@@ -234,7 +234,8 @@ for (const [name, id, auth, grep] of runs) {
     const reports = testInfo.outputPath('reports');
     const settings = {
       REGISTRY_URL: host.url,
-      REGISTRY_REALM: host.issuer?.realm ?? '',
+      // Of Basic it is a name, and no place.
+      REGISTRY_REALM: auth === 'bearer' ? (host.realm ?? '') : '',
       REGISTRY_USERNAME: 'canary',
       REGISTRY_PASSWORD: password,
       REGISTRY_READER_USERNAME: 'r',
