@@ -1,8 +1,12 @@
 import { lookup } from 'node:dns/promises';
+import type http from 'node:http';
 import { BlockList, isIP } from 'node:net';
+import type { Way } from './connect.ts';
 import type { Request, Send } from './exchange.ts';
 import { NetworkTrouble } from './network.ts';
+import { rawSend } from './raw.ts';
 import { runSecrets } from './run.ts';
+import { learnTokens } from './secrets/learned.ts';
 import type { Target } from './target.ts';
 
 // RFC 6890 section 2.2: "This host on this network", loopback, link-local.
@@ -15,6 +19,9 @@ for (const [net, prefix] of [
   inward.addSubnet(net, prefix, 'ipv4');
 for (const [net, prefix] of [
   ['::', 127],
+  // RFC 6052 section 2.1: those of IPv4 behind a translator.
+  ['64:ff9b::7f00:0', 104],
+  ['64:ff9b::a9fe:0', 112],
   ['fe80::', 10],
 ] as const)
   inward.addSubnet(net, prefix, 'ipv6');
@@ -55,11 +62,15 @@ export async function refuseAstray(request: Request, targets: readonly Target[])
     refuse(request, `the registry leads to ${origin}, an address of this machine or its link`);
 }
 
-/** Sends what does not go astray. */
-export function atHome(send: Send, targets: readonly Target[]): Send {
+/** Sends outside a test: nothing goes astray, and the tokens that come are known as secrets. */
+export function sendTo(targets: readonly Target[], way: Way, agent?: http.Agent): Send {
+  const send = rawSend(way, agent);
+  const services = targets.map(({ tokenService }) => tokenService);
   return async (request) => {
     await refuseAstray(request, targets);
-    return await send(request);
+    const answer = await send(request);
+    learnTokens(answer, services);
+    return answer;
   };
 }
 

@@ -79,12 +79,23 @@ function endOnSignals(): void {
   });
 }
 
+/** npx ends at SIGTERM with the shell that it started, and what that started hears nothing. */
+function endWithNpx(): void {
+  const { ppid } = process;
+  if (process.env['npm_command'] !== 'exec') return;
+  const look = (): void => {
+    if (process.ppid !== ppid) askToEnd('npx has ended', 'SIGTERM', 128 + constants.signals.SIGTERM);
+  };
+  setInterval(look, 1_000).unref();
+}
+
 /**
  * The same for Playwright, and the first part of a run, unless it lists tests or waits for its user.
  * @throws SettingError where its reports cannot be written
  */
 export function beginRun(part: string, reports: string): void {
   endOnSignals();
+  endWithNpx();
   isRun = true;
   const [, , subcommand, ...options] = process.argv;
   if (subcommand !== 'test' || options.some((one) => /^--(?:list|ui)/.test(one))) return;

@@ -28,7 +28,7 @@ let looking: Promise<boolean> | undefined;
 /** Where a request went unheard: if whom it was sent to gives no sign of life, nothing is tried any more. */
 export async function lookForLife(url: string, told: string): Promise<void> {
   const isHome = currentRun().targets.some((one) =>
-    [one.url, one.tokenService?.realm ?? ''].some((home) => home.startsWith(url)),
+    [one.url, one.tokenService?.realm ?? one.url].some((home) => new URL(home).origin === url),
   );
   // What is elsewhere, as a storage, may be gone and not missed by all.
   if (!isHome) return;
@@ -71,6 +71,8 @@ let unopened = 0;
 
 /** Where every answer is a 5xx, that to a client who wants to push included, nothing is tried any more. */
 export function noteAnswer({ status, request: { method, url } }: Answer): void {
+  // It is no answer, but when to ask.
+  if (status === 429) return;
   answered += 1;
   failures = status >= 500 ? failures + 1 : 0;
   unopened = status >= 500 ? unopened + Number(isOpening(method, url)) : 0;
@@ -97,12 +99,12 @@ let answered = 0;
  * A limit that one request met holds all of the run, so that it is waited out once. Where a limit lets nearly nothing
  * through, nothing is tried any more.
  */
-export function holdAll(ms: number, told: string): void {
+export function holdAll(ms: number, told: string, workers: number): void {
   if (heldMs === 0) answered = 0;
-  if (heldMs >= mostHeldMs && answered < heldMs / 1_000) {
+  if (heldMs >= mostHeldMs && answered * workers < heldMs / 1_000) {
     const seconds = Math.round(heldMs / 1_000);
     announceOutage(
-      `a rate limit let ${answered} requests through in ${seconds} s of waiting for it, as ${told}`,
+      `a rate limit let ${answered * workers} requests through in ${seconds} s of waiting for it, as ${told}`,
     );
   }
   const until = Date.now() + ms;

@@ -242,7 +242,7 @@ async function sendPatiently(
     onTrouble: async ({ kind, told }, failed, waitMs) => {
       testInfo.annotations.push({ type: 'network', description: `${kind} ${told}` });
       if (kind === 'rate-limit') {
-        holdAll(waitMs, told);
+        holdAll(waitMs, told, testInfo.config.workers);
         skipInOutage();
       } else if (!isAboutFault(testInfo) && (failed > 1 || kind === 'timeout')) {
         await lookForLife(new URL(request.url).origin, told);
@@ -332,7 +332,7 @@ function shownBytes(error: BoundMet | Unreadable): string {
 
 /** How often a test is run again that the network broke off. A fault is to be seen the first time. */
 function rerunsOf(testInfo: TestInfo, kind: Trouble['kind']): number {
-  if (isAboutFault(testInfo) || kind === 'astray') return 0;
+  if (isAboutFault(testInfo) || kind === 'astray' || kind === 'rate-limit') return 0;
   return kind === 'timeout' ? Math.min(1, runSettings().retries) : runSettings().retries;
 }
 

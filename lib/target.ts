@@ -77,8 +77,8 @@ async function challengesOf(settings: Settings & { url: string }): Promise<Recep
   const path = `/v2/${settings.repositories?.[0] ?? `${settings.namespace}/probe`}/blobs/uploads/`;
   const write = await ask(settings, { method: 'POST', origin: settings.url, path });
   if (write.status === 401) return { challenges: readChallenges(settings, write), openToRead: true, product };
-  if (write.location !== undefined) {
-    const { origin, pathname, search } = new URL(write.location);
+  const { origin, pathname, search } = new URL(write.location ?? 'about:blank');
+  if (origin === settings.url) {
     await ask(settings, { method: 'DELETE', origin, path: pathname + search });
   }
   return { challenges: [], openToRead: true, product };

@@ -5,6 +5,9 @@ import { Answer, type Header } from './exchange.ts';
 import type { RawRequest } from './raw.ts';
 
 const waitMs = 5_000;
+/** Of an answer that may have no body. */
+const mostBytes = 2 ** 20;
+const mostHead = 16 * 1024;
 
 /**
  * Sends a request without a body, and reads what comes until the server closes: bytes after an answer that may have
@@ -23,6 +26,8 @@ export async function readToTheEnd(request: RawRequest, way: Way, bounds: Bounds
   const socket = await bounded(bounds, async () => await connectTo(new URL(origin), way));
   const received = await exchange(socket, text, bounds);
   const end = received.indexOf('\r\n\r\n');
+  if (end > mostHead || (end === -1 && received.length > mostHead))
+    throw new BoundMet('head', 'header lines of more than 16 KiB came');
   const [first = '', ...fields] = received.subarray(0, end).toString('latin1').split('\r\n');
   const [, status] = /^HTTP\/1\.\d (\d{3})/.exec(first) ?? [];
   if (end === -1 || status === undefined) {
@@ -50,7 +55,8 @@ async function exchange(socket: Socket, text: string, { ms, bytes }: Bounds): Pr
     socket.on('data', (chunk) => {
       chunks.push(chunk);
       received += chunk.length;
-      if (received > bytes) stop(new BoundMet('bytes', `more than ${bytes} bytes came`));
+      if (received > Math.min(bytes, mostBytes))
+        stop(new BoundMet('bytes', `more than ${mostBytes} bytes came`));
     });
     socket.on('error', reject);
     socket.on('close', () => {

@@ -129,6 +129,15 @@ test('an upload that goes on has more time, one that stands still has not', asyn
   expect(stalled).toMatch(/^BoundMet time: no answer within \d+ s$/);
 });
 
+test('what comes after an answer without a body is read as far as a client can hold it', async () => {
+  const { server, origin } = await serve((socket) =>
+    socket.end(`HTTP/1.1 204\r\n${'a\r\n'.repeat(100_000)}`),
+  );
+  const outcome = await outcomeOf(sendRaw({ method: 'GET', origin, path: '/', toTheEnd: true }));
+  server.close();
+  expect(outcome).toBe('BoundMet head: header lines of more than 16 KiB came');
+});
+
 test('a body is unpacked as far as a client can hold it', () => {
   const text = Buffer.from('a list');
   expect(unpacked(gzipSync(text), 'gzip')).toEqual(text);
@@ -143,4 +152,5 @@ test('JSON is read as far as a client can hold it', () => {
   expect(read(`${'['.repeat(100)}${']'.repeat(100)}`)).toBeDefined();
   expect(() => read(`${'['.repeat(101)}${']'.repeat(101)}`)).toThrow(/more than 100 deep/);
   expect(() => read(`[${'1,'.repeat(1_000_001)}1]`)).toThrow(/more than 1000000 entries/);
+  expect(() => read(`\n [${'1,'.repeat(1_000_001)}1]`)).toThrow(/more than 1000000 entries/);
 });

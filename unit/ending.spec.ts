@@ -116,3 +116,19 @@ test('a second signal ends a command at once', async () => {
   expect(printed).not.toContain('the process has ended');
   expect(code).toBe(143);
 });
+
+test('a run ends with the npx that started it', async ({}, testInfo) => {
+  const { PATH, HOME } = process.env;
+  const env = { PATH, HOME, REPORTS_FOLDER: testInfo.outputPath('reports') };
+  const child = spawn('npx', ['playwright', 'test', 'tests/tags', 'tests/uploads'], { env, detached: true });
+  const closed = once(child, 'close');
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (part) => {
+      if (/ 3 \[/.test(printed)) child.kill('SIGTERM');
+      printed += String(part);
+    });
+  await closed;
+  expect(printed).toContain('npx has ended: ends within 30 s');
+  expect(printed).toContain('did not run');
+});

@@ -1,6 +1,7 @@
 import { BoundMet, mostDepth, mostEntries } from '../bounds.ts';
 
 const [quote, backslash, comma, openArray, closeArray, openObject, closeObject] = Buffer.from('"\\,[]{}');
+const blanks = Buffer.from(' \t\r\n');
 
 /** Reads a text as JSON that a client can hold. @throws BoundMet, SyntaxError */
 export function parseJson(bytes: Buffer): unknown {
@@ -10,9 +11,11 @@ export function parseJson(bytes: Buffer): unknown {
 
 /** Looks at JSON before it is read: what is small as a text may be large, or too deep, as a value. @throws BoundMet */
 export function refuseVastJson(bytes: Buffer): void {
-  if (bytes.length <= mostDepth || (bytes[0] !== openObject && bytes[0] !== openArray)) return;
+  if (bytes.length <= mostDepth) return;
+  const start = bytes.findIndex((byte) => !blanks.includes(byte));
+  if (bytes[start] !== openObject && bytes[start] !== openArray) return;
   let [depth, commas, isText] = [0, 0, false];
-  for (let at = 0; at < bytes.length; at += 1) {
+  for (let at = start; at < bytes.length; at += 1) {
     const byte = bytes[at];
     if (isText) {
       if (byte === backslash) at += 1;

@@ -3,9 +3,12 @@ import { redact } from '../redact.ts';
 import { runSecrets } from '../run.ts';
 import { plain } from '../text/visible.ts';
 
+// Twice what is shown, so that no secret is cut where something shows of it.
+const longest = 256 * 1024;
+
 /** As reports may show it: secrets masked, control characters visible. */
 export function clean(text: string): string {
-  return plain(redact(text, runSecrets()));
+  return plain(redact(text.slice(0, longest), runSecrets()));
 }
 
 export function cleanErrors(errors: readonly (TestError | undefined)[]): void {

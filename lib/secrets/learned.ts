@@ -3,8 +3,6 @@ import { readJwt } from '../auth/jwt.ts';
 import type { Answer } from '../exchange.ts';
 
 const members = ['token', 'access_token', 'refresh_token', 'id_token'];
-// No token answer is larger, and a layer need not be read for one.
-const largest = 64_000;
 // RFC 6750 section 2.1, and no word or option of a command line: masked there, another could let out what a quote holds.
 const isToken = /^(?=.*[0-9A-Z])[\w.~+/-]+=*$/;
 
@@ -22,7 +20,7 @@ export function learnedAfter(count: number): string[] {
 export function learnTokens(answer: Answer, services: readonly (TokenService | undefined)[]): void {
   const place = placeOf(answer.request.url);
   const isOfService = services.some((service) => service !== undefined && placeOf(service.realm) === place);
-  if (!isOfService || answer.body.length > largest) return;
+  if (!isOfService) return;
   const body = Object(answer.json) as Record<string, unknown>;
   for (const value of members.map((name) => body[name])) {
     if (typeof value === 'string' && isToken.test(value))
