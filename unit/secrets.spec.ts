@@ -222,6 +222,11 @@ async function hostOf(id: string | undefined, options: RegistryOptions): Promise
   return id === undefined ? await startRegistry(options) : await startFaulty(id, options);
 }
 
+/** Of Basic it is a name, and no place. */
+function realmOf({ auth, realm = '' }: RunningRegistry): string {
+  return auth === 'bearer' ? realm : '';
+}
+
 for (const [name, id, auth, grep] of runs) {
   test(`no secret is printed or kept of ${name}`, async ({}, testInfo) => {
     test.setTimeout(300_000);
@@ -234,8 +239,7 @@ for (const [name, id, auth, grep] of runs) {
     const reports = testInfo.outputPath('reports');
     const settings = {
       REGISTRY_URL: host.url,
-      // Of Basic it is a name, and no place.
-      REGISTRY_REALM: auth === 'bearer' ? (host.realm ?? '') : '',
+      REGISTRY_REALM: realmOf(host),
       REGISTRY_USERNAME: 'canary',
       REGISTRY_PASSWORD: password,
       REGISTRY_READER_USERNAME: 'r',
