@@ -110,7 +110,7 @@ test('a ledger holds where an upload goes on, and no secret', async ({}, testInf
 test('the door to the reporters masks all they get', ({}, testInfo) => {
   const door = new Redact();
   const told = `a ${canary} \u001b[31mred\u001b[39m \u001b]0;title\u0007 \u202e`;
-  const shown = 'a *** red \\u001b]0;title\\u0007 \\u202e';
+  const shown = 'a *** red \\x1b]0;title\\x07 \\u202e';
   const error = (): TestError => ({
     message: told,
     stack: told,
