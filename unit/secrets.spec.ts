@@ -227,11 +227,6 @@ async function hostOf(id: string | undefined, options: RegistryOptions): Promise
   return id === undefined ? await startRegistry(options) : await startFaulty(id, options);
 }
 
-/** Of Basic it is a name, and no place. */
-function realmOf({ auth, realm = '' }: RunningRegistry): string {
-  return auth === 'bearer' ? realm : '';
-}
-
 for (const [name, id, auth, grep] of runs) {
   test(`no secret is printed or kept of ${name}`, async ({}, testInfo) => {
     test.setTimeout(300_000);
