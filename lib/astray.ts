@@ -1,6 +1,7 @@
-import { lookup } from 'node:dns/promises';
+import { lookup, type LookupAddress } from 'node:dns';
+import { lookup as addressesOf } from 'node:dns/promises';
 import type http from 'node:http';
-import { BlockList, isIP } from 'node:net';
+import { BlockList, isIP, type LookupFunction } from 'node:net';
 import type { Way } from './connect.ts';
 import type { Request, Send } from './exchange.ts';
 import { NetworkTrouble } from './network.ts';
@@ -38,37 +39,58 @@ export async function isInward(host: string): Promise<boolean> {
 async function anyInward(host: string): Promise<boolean> {
   const family = isIP(host);
   const addresses =
-    family === 0 ? await lookup(host, { all: true }).catch(() => []) : [{ address: host, family }];
-  return addresses.some(({ address, family: its }) => inward.check(address, its === 6 ? 'ipv6' : 'ipv4'));
+    family === 0 ? await addressesOf(host, { all: true }).catch(() => []) : [{ address: host, family }];
+  return addresses.some(isInwardAddress);
 }
+
+function isInwardAddress({ address, family }: LookupAddress): boolean {
+  return inward.check(address, family === 6 ? 'ipv6' : 'ipv4');
+}
+
+/** Finds what a connection is made to, and so looks at it again: a name may lead elsewhere the second time. */
+export const outwardLookup: LookupFunction = (host, options, found) => {
+  lookup(host, { ...options, all: true }, (error, addresses) => {
+    const [first] = addresses ?? [];
+    if (error !== null || first === undefined) found(error, []);
+    else if (addresses.some(isInwardAddress))
+      found(astray(`${host} is an address of this machine or its link`), []);
+    else if (options.all === true) found(null, addresses);
+    else found(null, first.address, first.family);
+  });
+};
 
 /**
  * A server may lead its client elsewhere, by a Location or a Link. Nobody is led to addresses of the client's own by a
- * server that is none of them, and nobody but the registry and its token service is sent what is secret.
+ * server that is none of them, and nobody but the registry and its token service is sent what is secret. Given back is
+ * what its connection is to be found by, where it leads away from home.
  * @throws NetworkTrouble
  */
-export async function refuseAstray(request: Request, targets: readonly Target[]): Promise<void> {
+export async function refuseAstray(
+  request: Request,
+  targets: readonly Target[],
+): Promise<LookupFunction | undefined> {
   const { origin, hostname } = new URL(request.url);
   const homes = targets.flatMap(({ url, tokenService }) => [
     url,
     ...(tokenService ? [tokenService.realm] : []),
   ]);
-  if (homes.some((home) => new URL(home).origin === origin)) return;
+  if (homes.some((home) => new URL(home).origin === origin)) return undefined;
   const hosts = targets.map(({ url }) => new URL(url).hostname);
   const isOurs = (await Promise.all(hosts.map(isInward))).includes(true);
   if (isSecret(request))
     refuse(request, `the registry leads to ${origin}, which has no business with credentials`);
   if (!isOurs && (await isInward(hostname)))
     refuse(request, `the registry leads to ${origin}, an address of this machine or its link`);
+  return isOurs ? undefined : outwardLookup;
 }
 
 /** Sends outside a test: nothing goes astray, and the tokens that come are known as secrets. */
 export function sendTo(targets: readonly Target[], way: Way, agent?: http.Agent): Send {
-  const send = rawSend(way, agent);
+  const home = rawSend(way, { agent });
   const services = targets.map(({ tokenService }) => tokenService);
   return async (request) => {
-    await refuseAstray(request, targets);
-    const answer = await send(request);
+    const found = await refuseAstray(request, targets);
+    const answer = await (found === undefined ? home : rawSend(way, { lookup: found }))(request);
     learnTokens(answer, services);
     return answer;
   };
@@ -81,6 +103,9 @@ function isSecret({ url, headers = {}, body }: Request): boolean {
 }
 
 function refuse({ method }: Request, why: string): never {
-  const told = `${method} was not sent: ${why}`;
-  throw new NetworkTrouble(told, { kind: 'astray', told, isUnsent: true, connection: 'fresh' });
+  throw astray(`${method} was not sent: ${why}`);
+}
+
+function astray(told: string): NetworkTrouble {
+  return new NetworkTrouble(told, { kind: 'astray', told, isUnsent: true, connection: 'fresh' });
 }

@@ -106,7 +106,7 @@ function saysTheSame({ request: { method, url }, status }: Answer): boolean {
   if (bodiless.includes(method) || method === 'POST') return true;
   if (method === 'DELETE') return status !== 404;
   // It may have found its upload ended, or half a body in it.
-  if (upload.test(pathname)) return status < 300;
+  if (upload.test(pathname)) return status >= 200 && status < 300;
   return status !== 409 && status !== 412;
 }
 
@@ -135,7 +135,7 @@ const timedOut = /Timeout \d+ms exceeded|timed out|no answer within|ETIMEDOUT/;
 
 /** The trouble that an error of HTTP is, told by its message; the error itself where it is another thing. */
 export function asTrouble(error: unknown, told: string, connection: 'kept' | 'fresh'): unknown {
-  if (isOfAnswer(error)) return error;
+  if (isOfAnswer(error) || error instanceof NetworkTrouble) return error;
   if (error instanceof BoundMet)
     return new NetworkTrouble(told, { kind: 'timeout', told, isUnsent: false, connection });
   const isUnsent = unsent.test(told);

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import type { LookupFunction } from 'node:net';
 import type { Readable } from 'node:stream';
 import { bounded, mostBytes, type Watch } from './bounds.ts';
 import { connectTo, isProxied, tlsOptions, type Way } from './connect.ts';
@@ -26,8 +27,10 @@ export type RawRequest = {
   evenCut?: boolean;
   /** Takes the body of a 2xx as it comes, so that none of it stays in memory, nor in the answer. */
   onBody?: (bytes: Buffer) => void;
+  /** Finds the address of a name. */
+  lookup?: LookupFunction | undefined;
   /** Keeps connections for the requests to come; without it, each request has one of its own. */
-  agent?: http.Agent;
+  agent?: http.Agent | undefined;
   /** Until the end of the answer; the time that bodies need on their way is on top. */
   timeoutMs?: number;
   /** How much may come. */
@@ -72,6 +75,7 @@ async function exchange(request: RawRequest, way: Way, watch: Watch): Promise<An
       method,
       path,
       headers: { Accept: '*/*', 'Accept-Encoding': 'identity', ...request.headers },
+      ...(request.lookup && { lookup: request.lookup }),
       ...(isProxied(way, url)
         ? tunnelled(url, way)
         : { agent: request.agent ?? false, ...(secure ? tlsOptions(way) : {}) }),
@@ -180,10 +184,10 @@ function headersOf(raw: readonly string[]): Header[] {
 }
 
 /** The same for requests that need nothing special: outside a test, where Playwright has no context. */
-export function rawSend(way: Way, agent?: http.Agent): Send {
+export function rawSend(way: Way, connection: Pick<RawRequest, 'agent' | 'lookup'> = {}): Send {
   return async ({ method, url, headers = {}, body }) => {
     const { origin, pathname, search } = new URL(url);
     const request = { method, origin, path: pathname + search, headers, ...(body && { body }) };
-    return await sendRaw({ ...request, ...(agent && { agent }) }, way);
+    return await sendRaw({ ...request, ...connection }, way);
   };
 }

@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { test, type APIRequestContext, type TestInfo } from '@playwright/test';
 import { refuseAstray } from './astray.ts';
@@ -22,6 +23,9 @@ import { deviationsIn, judge, judgementsOf } from './verdict.ts';
 class Interrupted extends Shortfall {
   override name = 'Interrupted';
 }
+
+/** Sends a request, once more each time; `lookup` is what a connection to elsewhere is found by. */
+type Attempt = (count: number, last: boolean, lookup: LookupFunction | undefined) => Promise<Answer>;
 
 const smallBody = 64_000;
 /** Requests of one kind that went unanswered in so many tests are not sent any more. */
@@ -75,9 +79,10 @@ export class Session {
     await this.#record(
       request,
       request.title ?? nameOf(request.method, pathOf(request.url)),
-      async (count, last) => {
+      async (count, last, lookup) => {
         // The second time over a connection of its own: on a kept one, a hang-up proves nothing.
-        return await (count === 1 ? this.#exchange(request) : sendPast(request, last && isRead(request)));
+        if (count === 1 && lookup === undefined) return await this.#exchange(request);
+        return await sendPast(request, { lookup, evenCut: count > 1 && last && isRead(request) });
       },
     );
 
@@ -92,20 +97,15 @@ export class Session {
       headers: flatten(request.headers),
       ...(Buffer.isBuffer(body) && { body }),
     };
-    const send = async (): Promise<Answer> =>
-      await sendRaw(request, way).catch((error: unknown) => {
+    const send: Attempt = async (_count, _last, lookup) =>
+      await sendRaw({ ...request, lookup }, way).catch((error: unknown) => {
         const told = `${method} ${redact(path, runSecrets())}: ${reasonOf(error)}`;
         throw cutAfter === undefined ? asTrouble(error, told, 'fresh') : new Error(told);
       });
     return await this.#record(asked, nameOf(method, path), send, isOnce);
   };
 
-  async #record(
-    request: Request,
-    title: string,
-    exchange: Patience['attempt'],
-    isOnce = false,
-  ): Promise<Answer> {
+  async #record(request: Request, title: string, exchange: Attempt, isOnce = false): Promise<Answer> {
     const ledger = runLedger();
     const patient: Send = async () => await sendPatiently(request, exchange, isOnce);
     const send = ledger === undefined ? patient : noting(patient, ledger);
@@ -169,10 +169,10 @@ async function shallow<T>(call: () => Promise<T>): Promise<T> {
  * Over a connection of its own. What is too large for Playwright's context goes there at once, as that would miss a
  * refusal before the end of the body. `evenCut`: an answer that breaks off says something, too, as far as it came.
  */
-async function sendPast(request: Request, evenCut = false): Promise<Answer> {
+async function sendPast(request: Request, how: Pick<RawRequest, 'lookup' | 'evenCut'> = {}): Promise<Answer> {
   const { method, url, headers = {}, body } = request;
   const { origin, pathname, search } = new URL(url);
-  const raw = { method, origin, path: pathname + search, headers, evenCut, ...(body && { body }) };
+  const raw = { method, origin, path: pathname + search, headers, ...how, ...(body && { body }) };
   const answer = await sendRaw(raw, runSettings()).catch((error: unknown) => {
     const told = `${method} ${redact(url, runSecrets())}: ${reasonOf(error)}`;
     throw asTrouble(error, told, 'fresh');
@@ -208,13 +208,9 @@ export function gateOf({ config }: TestInfo): Gate {
 }
 
 /** Through the gate, within the budget, and again as the policy for trouble of the network has it. */
-async function sendPatiently(
-  request: Request,
-  exchange: Patience['attempt'],
-  isOnce: boolean,
-): Promise<Answer> {
+async function sendPatiently(request: Request, exchange: Attempt, isOnce: boolean): Promise<Answer> {
   refuseWrite(request);
-  await refuseAstray(request, currentRun().targets);
+  const lookup = await refuseAstray(request, currentRun().targets);
   const testInfo = test.info();
   const passing = gateOf(testInfo);
   const budget = runBudget();
@@ -231,7 +227,7 @@ async function sendPatiently(
       skipInOutage();
       grantTime(testInfo, performance.now() - queued);
       budget.spend();
-      const answer = await exchange(count + testInfo.retry, last);
+      const answer = await exchange(count + testInfo.retry, last, lookup);
       if (!isAboutFault(testInfo)) noteAnswer(answer);
       return answer;
     });

@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test';
-import { isInward, refuseAstray } from '../lib/astray.ts';
+import { isInward, outwardLookup, refuseAstray } from '../lib/astray.ts';
 import { Answer } from '../lib/exchange.ts';
+import { rawSend } from '../lib/raw.ts';
 import type { Target } from '../lib/target.ts';
 
 const target = (url: string, realm?: string): Target =>
@@ -43,6 +44,14 @@ for (const [name, at, url, headers, outcome] of requests) {
     expect(told).toMatch(outcome);
   });
 }
+
+test('a name is looked at again as its connection is made', async () => {
+  const connecting = rawSend({ caFile: undefined, insecureTls: false }, { lookup: outwardLookup });
+  const told = await connecting({ method: 'GET', url: 'http://localhost:9/' }).catch(
+    ({ message }: Error) => message,
+  );
+  expect(told).toBe('localhost is an address of this machine or its link');
+});
 
 test('private networks are nobody’s own', async () => {
   expect(await Promise.all(['10.0.0.1', '192.168.1.1', '[fd00::1]'].map(isInward))).toEqual([

@@ -78,6 +78,10 @@ test('a token is learned from its service alone, and no word that anybody may re
     undefined,
     service,
   ]);
+  learnTokens(tokenAnswer(`${service.realm}?scope=repository:short/name-7:pull`, { token: 'short/name-7' }), [
+    service,
+  ]);
+  learnTokens(tokenAnswer(service.realm, { token: 'short-7' }), [service]);
   learnTokens(tokenAnswer('http://registry.example/v2/', { token: 'opaque-3' }), [service]);
   learnTokens(tokenAnswer(service.realm, { token: 'aGVhZA.Ym9keQ.c2lnbmF0dXJl' }), [service]);
   expect(runSecrets().filter((one) => /opaque|dockside|short/.test(one))).toEqual(['opaque-1', 'opaque-2']);

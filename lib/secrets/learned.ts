@@ -6,6 +6,9 @@ const members = ['token', 'access_token', 'refresh_token', 'id_token'];
 // RFC 6750 section 2.1, and no word or option of a command line: masked there, another could let out what a quote holds.
 const isToken = /^(?=.*[0-9A-Z])[\w.~+/-]+=*$/;
 
+// What is shorter stands in any text.
+const leastLength = 8;
+
 const learned = new Set<string>();
 
 /** What token services have handed out to this process, but for so many of them that came first. */
@@ -14,8 +17,8 @@ export function learnedAfter(count: number): string[] {
 }
 
 /**
- * Takes note of the tokens in an answer of one of these token services: what anybody else answers is no secret of ours.
- * Of a JWT the signature says enough, as the whole is known by its looks.
+ * Takes note of the tokens in an answer of one of these token services: what anybody else answers is no secret of ours,
+ * nor is a word that the request for it said openly, as the name of a repository. Of a JWT the signature says enough, as the whole is known by its looks.
  */
 export function learnTokens(answer: Answer, services: readonly (TokenService | undefined)[]): void {
   const place = placeOf(answer.request.url);
@@ -23,8 +26,9 @@ export function learnTokens(answer: Answer, services: readonly (TokenService | u
   if (!isOfService) return;
   const body = Object(answer.json) as Record<string, unknown>;
   for (const value of members.map((name) => body[name])) {
-    if (typeof value === 'string' && isToken.test(value))
-      learned.add(readJwt(value) === undefined ? value : signatureOf(value));
+    if (typeof value !== 'string' || !isToken.test(value) || value.length < leastLength) continue;
+    if (answer.request.url.includes(value)) continue;
+    learned.add(readJwt(value) === undefined ? value : signatureOf(value));
   }
 }
 
