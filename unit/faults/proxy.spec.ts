@@ -3,11 +3,13 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { startProxy } from '../../fixtures/faults/proxy.ts';
 import {
   answers,
   body,
   drop,
+  instead,
   json,
   requests,
   set,
@@ -89,6 +91,31 @@ test('a registry that states a longer body than it sends is met so behind a prox
   await proxy.close();
   registry.close();
 });
+
+test('what a change on the wire throws is told, and what the registry broke off is not', async () => {
+  const thrown: unknown[] = [];
+  const registry = createServer((socket) => socket.once('data', () => socket.destroy())).listen(
+    0,
+    '127.0.0.1',
+  );
+  await once(registry, 'listening');
+  const behindIt = {
+    registry: `http://127.0.0.1:${(registry.address() as AddressInfo).port}`,
+    realm: undefined,
+  };
+  for (const wire of [everything, answers('GET', 'ping'), instead('GET', 'ping', () => broken)]) {
+    const proxy = await startProxy(behindIt, wire, { onThrow: (error) => thrown.push(error) });
+    await expect(sendRaw({ method: 'GET', origin: proxy.url, path: '/v2/' })).rejects.toThrow();
+    await proxy.close();
+  }
+  registry.close();
+  expect(thrown.map(String)).toEqual(['TypeError: a mistake in a model']);
+});
+
+async function broken(): Promise<never> {
+  await setImmediate();
+  throw new TypeError('a mistake in a model');
+}
 
 test('an answer is altered only where method, route and status say so', async () => {
   const wire = answers(
