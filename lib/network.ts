@@ -41,6 +41,8 @@ const longestWaitMs = 60_000;
 export type Patience = {
   /** How often a request is sent, at most. */
   attempts: number;
+  /** How often one that nothing came to is, at most. */
+  timeouts?: number | undefined;
   /** Sends it; `last` where there will be no other time. */
   attempt: (count: number, last: boolean) => Promise<Answer>;
   /** Told of each trouble, how many stood in the way so far, and for how long the request will wait now. */
@@ -55,7 +57,7 @@ export type Patience = {
  */
 export async function patiently(
   request: Request,
-  { attempts, attempt, onTrouble }: Patience,
+  { attempts, timeouts = 2, attempt, onTrouble }: Patience,
 ): Promise<Answer> {
   const started = performance.now();
   let lost: Trouble | undefined;
@@ -77,7 +79,7 @@ export async function patiently(
     const isOver =
       trouble.kind === 'rate-limit'
         ? performance.now() - started + waitMs > longestWaitMs
-        : failed >= (trouble.kind === 'timeout' ? Math.min(attempts, 2) : attempts) ||
+        : failed >= (trouble.kind === 'timeout' ? Math.min(attempts, timeouts) : attempts) ||
           !(trouble.isUnsent || isRepeatable(request));
     await onTrouble(trouble, failed, isOver ? 0 : waitMs);
     if (isOver)
@@ -146,7 +148,11 @@ export function asTrouble(error: unknown, told: string, connection: 'kept' | 'fr
 }
 
 /** The same for requests outside a test, each over a connection of its own. */
-export function patient(send: Send, gate: Gate, onTrouble: Patience['onTrouble'] = () => undefined): Send {
+export function patient(
+  send: Send,
+  gate: Gate,
+  { onTrouble = () => undefined, timeouts }: Partial<Pick<Patience, 'onTrouble' | 'timeouts'>> = {},
+): Send {
   return async (request) => {
     const attempt = async (): Promise<Answer> =>
       await gate
@@ -155,6 +161,6 @@ export function patient(send: Send, gate: Gate, onTrouble: Patience['onTrouble']
           const { code, message } = error as NodeJS.ErrnoException;
           throw asTrouble(error, [code, message].filter(Boolean).join(': '), 'fresh');
         });
-    return await patiently(request, { attempts: 4, attempt, onTrouble });
+    return await patiently(request, { attempts: 4, timeouts, attempt, onTrouble });
   };
 }
