@@ -10,59 +10,63 @@ import { runSecrets } from './run.ts';
 import { learnTokens } from './secrets/learned.ts';
 import type { Target } from './target.ts';
 
+/** Whose addresses are nobody else's business. */
+type Zone = 'this machine' | 'its link';
+
 // RFC 6890 section 2.2: "This host on this network", loopback, link-local.
-const inward = new BlockList();
-for (const [net, prefix] of [
-  ['0.0.0.0', 8],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-] as const)
-  inward.addSubnet(net, prefix, 'ipv4');
-for (const [net, prefix] of [
-  ['::', 127],
+const nets: [net: string, prefix: number, family: 'ipv4' | 'ipv6', zone: Zone][] = [
+  ['0.0.0.0', 8, 'ipv4', 'this machine'],
+  ['127.0.0.0', 8, 'ipv4', 'this machine'],
+  ['169.254.0.0', 16, 'ipv4', 'its link'],
+  ['::', 127, 'ipv6', 'this machine'],
   // RFC 6052 section 2.1: those of IPv4 behind a translator.
-  ['64:ff9b::7f00:0', 104],
-  ['64:ff9b::a9fe:0', 112],
-  ['fe80::', 10],
-] as const)
-  inward.addSubnet(net, prefix, 'ipv6');
+  ['64:ff9b::7f00:0', 104, 'ipv6', 'this machine'],
+  ['64:ff9b::a9fe:0', 112, 'ipv6', 'its link'],
+  ['fe80::', 10, 'ipv6', 'its link'],
+];
+const inward: Record<Zone, BlockList> = { 'this machine': new BlockList(), 'its link': new BlockList() };
+for (const [net, prefix, family, zone] of nets) inward[zone].addSubnet(net, prefix, family);
+const zones = Object.keys(inward) as Zone[];
 
-const known = new Map<string, Promise<boolean>>();
+const known = new Map<string, Promise<Zone[]>>();
 
-/** Whether a host, as it stands in a URL, is the machine of who asks, or of its link: loopback, link-local. */
-export async function isInward(host: string): Promise<boolean> {
-  const found = known.get(host) ?? anyInward(host.replace(/^\[|\]$/g, ''));
+/** Of a host, as it stands in a URL, where it leads that is not outside: to the machine of who asks, to its link. */
+export async function zonesOf(host: string): Promise<Zone[]> {
+  const found = known.get(host) ?? findZones(host.replace(/^\[|\]$/g, ''));
   known.set(host, found);
   return await found;
 }
 
-async function anyInward(host: string): Promise<boolean> {
+async function findZones(host: string): Promise<Zone[]> {
   const family = isIP(host);
   const addresses =
     family === 0 ? await addressesOf(host, { all: true }).catch(() => []) : [{ address: host, family }];
-  return addresses.some(isInwardAddress);
+  return zonesAmong(addresses);
 }
 
-function isInwardAddress({ address, family }: LookupAddress): boolean {
-  return inward.check(address, family === 6 ? 'ipv6' : 'ipv4');
+function zonesAmong(addresses: readonly LookupAddress[]): Zone[] {
+  return zones.filter((zone) =>
+    addresses.some(({ address, family }) => inward[zone].check(address, family === 6 ? 'ipv6' : 'ipv4')),
+  );
 }
 
 /** Finds what a connection is made to, and so looks at it again: a name may lead elsewhere the second time. */
-export const outwardLookup: LookupFunction = (host, options, found) => {
-  lookup(host, { ...options, all: true }, (error, addresses) => {
-    const [first] = addresses ?? [];
-    if (error !== null || first === undefined) found(error, []);
-    else if (addresses.some(isInwardAddress))
-      found(astray(`${host} is an address of this machine or its link`), []);
-    else if (options.all === true) found(null, addresses);
-    else found(null, first.address, first.family);
-  });
-};
+export function lookupWithin(allowed: readonly Zone[]): LookupFunction {
+  return (host, options, found) => {
+    lookup(host, { ...options, all: true }, (error, addresses) => {
+      const [first] = addresses ?? [];
+      if (error !== null || first === undefined) return found(error, []);
+      const strange = zonesAmong(addresses).find((zone) => !allowed.includes(zone));
+      if (strange !== undefined) return found(astray(`${host} is an address of ${strange}`), []);
+      return options.all === true ? found(null, addresses) : found(null, first.address, first.family);
+    });
+  };
+}
 
 /**
  * A server may lead its client elsewhere, by a Location or a Link. Nobody is led to addresses of the client's own by a
- * server that is none of them, and nobody but the registry and its token service is sent what is secret. Given back is
- * what its connection is to be found by, where it leads away from home.
+ * server that is not there itself, and nobody but the registry and its token service is sent what is secret. Given back
+ * is what its connection is to be found by, where it leads away from home.
  * @throws NetworkTrouble
  */
 export async function refuseAstray(
@@ -76,12 +80,12 @@ export async function refuseAstray(
   ]);
   if (homes.some((home) => new URL(home).origin === origin)) return undefined;
   const hosts = targets.map(({ url }) => new URL(url).hostname);
-  const isOurs = (await Promise.all(hosts.map(isInward))).includes(true);
+  const allowed = (await Promise.all(hosts.map(zonesOf))).flat();
   if (isSecret(request))
     refuse(request, `the registry leads to ${origin}, which has no business with credentials`);
-  if (!isOurs && (await isInward(hostname)))
-    refuse(request, `the registry leads to ${origin}, an address of this machine or its link`);
-  return isOurs ? undefined : outwardLookup;
+  const strange = (await zonesOf(hostname)).find((zone) => !allowed.includes(zone));
+  if (strange !== undefined) refuse(request, `the registry leads to ${origin}, an address of ${strange}`);
+  return lookupWithin(allowed);
 }
 
 /** Sends outside a test: nothing goes astray, and the tokens that come are known as secrets. */

@@ -161,7 +161,7 @@ export class Watch {
       this.#stop(new BoundMet('head', 'header lines of more than 16 KiB came'));
     // A server may end the connection with an interim answer: that Node cannot go on then is no fault of its words.
     else if (code.startsWith('HPE_') && code !== 'HPE_CLOSED_CONNECTION')
-      this.#stop(new Unreadable(message, rawPacket));
+      this.#stop(new Unreadable(`this is no HTTP: ${message}`, rawPacket));
   }
 
   #await(ms: number): void {

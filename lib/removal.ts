@@ -44,14 +44,14 @@ export function isDone(status: number): boolean {
   return status >= 200 && status < 300;
 }
 
-/** What was waited for in vain so often need not be for each. */
-const mostSilences = 3;
+/** What was waited for in vain so often is not waited for any more. */
+const mostSilences = 2;
 
 export const notOffered = 'the registry answered 405';
 
 /**
  * Removes these, several repositories at once, what is in one in the order given. It is over when nobody answers any
- * more, or after a minute and two seconds for each, or 20 s after the signal that ends the process; until then it tells
+ * more, or deletions go unanswered, or after a minute and two seconds for each, or 20 s after the signal that ends the process; until then it tells
  * every ten seconds how far it is.
  */
 export async function removeAll(
@@ -74,10 +74,10 @@ export async function removeAll(
         // What a registry deletes nowhere need not be tried everywhere.
         const outcome = refused[one.kind] ?? (await remove(repository, one));
         if (outcome === notOffered) refused[one.kind] = outcome;
-        if (isSilence(outcome) && ++silences >= mostSilences) refused[one.kind] = told(outcome);
         if (outcome === undefined) gone.add(one);
         else reasons.set(one, outcome);
-        if (outcome instanceof Error && !(await isAnswered())) breakOff('nobody answers any more');
+        if (isSilence(outcome) && ++silences >= mostSilences) breakOff(told(outcome));
+        else if (outcome instanceof Error && !(await isAnswered())) breakOff('nobody answers any more');
       }
     }
   };

@@ -27,6 +27,8 @@ class Interrupted extends Shortfall {
 /** Sends a request, once more each time; `lookup` is what a connection to elsewhere is found by. */
 type Attempt = (count: number, last: boolean, lookup: LookupFunction | undefined) => Promise<Answer>;
 
+/** Clients write some hundreds. */
+const mostEntriesOfManifest = 100_000;
 const smallBody = 64_000;
 /** Requests of one kind that went unanswered in so many tests are not sent any more. */
 const mostUnheard = 3;
@@ -273,12 +275,13 @@ function held(answer: Answer): Answer {
   const all = [...exchangesOf(test.info()), answer].reduce((sum, one) => sum + one.body.length, 0);
   if (all > mostBytesOfTest)
     throw new BoundMet('test', `more than ${mostBytesOfTest / 2 ** 20} MiB came in the answers of one test`);
-  // What clients push may be of any depth.
-  if (!isContent.test(request.url)) refuseVastJson(body);
+  const [, content] = /\/(manifests|blobs)\/[^/]+$/.exec(request.url) ?? [];
+  // What clients push may be of any depth; a blob is of any form.
+  if (content === 'manifests')
+    refuseVastJson(body, { most: mostEntriesOfManifest, deepest: Number.POSITIVE_INFINITY });
+  else if (content === undefined) refuseVastJson(body);
   return answer;
 }
-
-const isContent = /\/(?:manifests|blobs)\/[^/]+$/;
 
 /** What an exchange shows of a server that cannot be understood, and what would be right. */
 const rulesOfAnswers = {

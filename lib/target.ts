@@ -3,7 +3,7 @@ import { findChallenge, parseChallenges, type Challenge } from './auth/challenge
 import { basicAuthorization } from './auth/basic.ts';
 import { isSignedBy, readJwt, type IssuerKey } from './auth/jwt.ts';
 import { tokenOf, tokenRequest, type TokenService } from './auth/token.ts';
-import { isInward } from './astray.ts';
+import { zonesOf } from './astray.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { Answer } from './exchange.ts';
 import { Gate } from './gate.ts';
@@ -155,7 +155,11 @@ function targetOf(
 async function admitRealm(settings: Settings & { url: string }, { realm }: TokenService): Promise<void> {
   const [registry, { href, hostname, protocol, origin }] = [new URL(settings.url), new URL(realm)];
   const leads = `${settings.url} sends clients for their tokens to ${href}`;
-  if (!['http:', 'https:'].includes(protocol)) throw new SettingError(`REGISTRY_URL=${settings.url}`, leads);
+  if (!['http:', 'https:'].includes(protocol))
+    throw new SettingError(
+      `REGISTRY_URL=${settings.url}`,
+      `${leads}, and a realm is an http:// or https:// URL`,
+    );
   if (registry.protocol === 'https:' && protocol === 'http:') {
     throw new SettingError(
       `REGISTRY_URL=${settings.url}`,
@@ -167,8 +171,9 @@ async function admitRealm(settings: Settings & { url: string }, { realm }: Token
     throw new SettingError(`REGISTRY_REALM=${settings.realm}`, `but ${leads}`);
   }
   if (origin === registry.origin) return;
-  const isInwards = (await isInward(hostname)) && !(await isInward(registry.hostname));
-  const what = isInwards ? ', an address of this machine or its link' : '';
+  const ours = await zonesOf(registry.hostname);
+  const strange = (await zonesOf(hostname)).find((zone) => !ours.includes(zone));
+  const what = strange === undefined ? '' : `, an address of ${strange}`;
   throw new SettingError(
     'REGISTRY_REALM',
     `is empty, and ${leads}${what}: set it to that if REGISTRY_PASSWORD may go there`,

@@ -62,7 +62,7 @@ const servers: [name: string, answer: (socket: Socket) => void, outcome: RegExp]
   [
     'speaks no HTTP',
     (socket) => socket.write('SSH-2.0-OpenSSH\r\n'),
-    /^Unreadable: Parse Error: .* \[SSH-2.0-OpenSSH\r\n\]$/s,
+    /^Unreadable: this is no HTTP: Parse Error: .* \[SSH-2.0-OpenSSH\r\n\]$/s,
   ],
 ];
 

@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { startProxy } from '../fixtures/faults/proxy.ts';
-import { empty, type Wire, type WireAnswer, type WireRequest } from '../fixtures/faults/wire.ts';
+import { empty, hungUp, type Wire, type WireAnswer, type WireRequest } from '../fixtures/faults/wire.ts';
 import type { RunningRegistry } from '../fixtures/registry/registry.ts';
 import { rawSend } from '../lib/raw.ts';
 import { sample } from './conformance/sample.ts';
@@ -226,7 +226,7 @@ async function startFront(registry: RunningRegistry) {
       if (isAfterTests(seen.printed)) seen.afterTests.push(line);
       state.onChange();
       if (state.manner === '101') return empty(101, { connection: 'upgrade', upgrade: 'nothing' });
-      if (state.manner === 'hang-up') throw new Error('the front hangs up');
+      if (state.manner === 'hang-up') return hungUp;
       if (state.manner === 'silence') return await new Promise(() => undefined);
       const answer = await forward(request);
       if (Date.now() < state.endedAt) note(made, request, answer);

@@ -60,7 +60,7 @@ const realms: [
     'of another scheme',
     'file:///token',
     {},
-    'REGISTRY_URL=URL: URL sends clients for their tokens to file:///token',
+    'REGISTRY_URL=URL: URL sends clients for their tokens to file:///token, and a realm is an http:// or https:// URL',
     0,
   ],
 ];

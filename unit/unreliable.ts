@@ -1,4 +1,4 @@
-import { instead, empty, refused, type Wire, type WireAnswer } from '../fixtures/faults/wire.ts';
+import { empty, hungUp, instead, refused, type Wire, type WireAnswer } from '../fixtures/faults/wire.ts';
 
 const methods = 'GET HEAD POST PUT PATCH DELETE OPTIONS';
 
@@ -18,7 +18,7 @@ export function unreliable(share: number, seed = 1): Wire {
     const [kind, isCarriedOut] = [Math.floor(draw() * 3), draw() < 0.5];
     if (isCarriedOut) await forward(request);
     // What throws here ends the connection.
-    if (kind === 0) throw new Error('the connection is reset');
+    if (kind === 0) return hungUp;
     return kind === 1 ? empty(503) : badGateway();
   });
 }

@@ -10,7 +10,10 @@ export function parseJson(bytes: Buffer): unknown {
 }
 
 /** Looks at JSON before it is read: what is small as a text may be large, or too deep, as a value. @throws BoundMet */
-export function refuseVastJson(bytes: Buffer): void {
+export function refuseVastJson(
+  bytes: Buffer,
+  { most = mostEntries, deepest = mostDepth }: { most?: number; deepest?: number } = {},
+): void {
   if (bytes.length <= mostDepth) return;
   const start = bytes.findIndex((byte) => !blanks.includes(byte));
   if (bytes[start] !== openObject && bytes[start] !== openArray) return;
@@ -24,8 +27,7 @@ export function refuseVastJson(bytes: Buffer): void {
     else if (byte === comma) commas += 1;
     else if (byte === openArray || byte === openObject) depth += 1;
     else if (byte === closeArray || byte === closeObject) depth -= 1;
-    if (depth > mostDepth) throw new BoundMet('depth', `JSON nested more than ${mostDepth} deep came`);
-    if (commas > mostEntries)
-      throw new BoundMet('entries', `JSON with more than ${mostEntries} entries came`);
+    if (depth > deepest) throw new BoundMet('depth', `JSON nested more than ${deepest} deep came`);
+    if (commas > most) throw new BoundMet('entries', `JSON with more than ${most} entries came`);
   }
 }
