@@ -32,7 +32,7 @@ export type Judgement = { rule: RuleId; outcome: Outcome; message: string; answe
 export type Axes = { protocol: Protocol; authMode: AuthMode };
 
 /** A rule is broken, at a level that matters to this run. */
-class BrokenRule extends Shortfall {
+export class BrokenRule extends Shortfall {
   override name = 'BrokenRule';
 }
 

@@ -1,7 +1,13 @@
 import { Scanner } from '../scanner.ts';
 
 /** One challenge of a `WWW-Authenticate` header: its scheme as sent, its parameters by lower-case name. */
-export type Challenge = { scheme: string; params: Record<string, string>; token68?: string };
+export type Challenge = {
+  scheme: string;
+  params: Record<string, string>;
+  token68?: string;
+  /** The parameters that stand there more than once. */
+  repeated?: string[];
+};
 
 const token = /[!#$%&'*+\-.^_`|~0-9A-Za-z]+/y;
 const token68 = /[A-Za-z0-9\-._~+/]+=*(?=[ \t]*(?:,|$))/y;
@@ -30,7 +36,9 @@ function parseValue(text: string): Challenge[] {
       const value = rest.takeQuoted() ?? rest.take(/[^\s,"]+/y);
       if (value === undefined)
         throw new Error(`WWW-Authenticate: a challenge has no value at "${rest.ahead}"`);
-      current.params[word.toLowerCase()] = value;
+      const name = word.toLowerCase();
+      if (Object.hasOwn(current.params, name)) current.repeated = [...(current.repeated ?? []), name];
+      current.params[name] = value;
     } else {
       const single = rest.take(space) && rest.take(token68);
       challenges.push({ scheme: word, params: {}, ...(single && { token68: single }) });

@@ -5,6 +5,7 @@ const queryToken = rfc(6750, '2.3');
 const unauthorized = rfc(9110, '15.5.2');
 const scheme = rfc(9110, '11.1');
 const challenge = rfc(9110, '11.6.1');
+const parameters = rfc(9110, '11.2');
 const basic = rfc(7617, '2');
 const charset = rfc(7617, '2.1');
 const bearerCodes = rfc(6750, '3.1');
@@ -71,6 +72,13 @@ export const authRules = {
     since: '1.0',
     ...challenge,
     title: 'A challenge is a scheme with well-formed parameters',
+    needs: ['credentials'],
+  },
+  'challenge.parameters': {
+    level: 'must',
+    since: '1.0',
+    ...parameters,
+    title: 'A challenge names each of its parameters once',
     needs: ['credentials'],
   },
   'challenge.several': {

@@ -59,7 +59,7 @@ export const errorsRules = {
     level: 'defacto',
     since: '1.0',
     ...serverError,
-    title: 'A request that is merely wrong is not answered with a 5xx',
+    title: 'No request of a run is answered with a 5xx, least of all one that is merely wrong',
   },
   'error.code.unauthorized': {
     level: 'defacto',

@@ -432,6 +432,18 @@ export const httpRules = {
     rows: [6],
     needs: ['conditional'],
   },
+  'http.date': {
+    level: 'must',
+    since: '1.0',
+    ...rfc(9110, '5.6.7'),
+    title: 'Date and Last-Modified are times in the format of HTTP, where they are sent',
+  },
+  'http.retry-after': {
+    level: 'defacto',
+    since: '1.0',
+    ...rfc(9110, '10.2.3'),
+    title: 'A Retry-After asks a client to wait for a day at most',
+  },
   'http.method.refused': {
     level: 'should',
     since: '1.0',

@@ -12,6 +12,7 @@ import {
 import { artifact } from '../../lib/content/oci.ts';
 import { digestOf } from '../../lib/content/digest.ts';
 import { mediaTypes } from '../../lib/content/media-types.ts';
+import { isNoServerError } from '../../lib/every-answer.ts';
 import { errorBody } from '../../lib/error-body.ts';
 import type { Answer } from '../../lib/exchange.ts';
 import type { Repository } from '../../lib/repository.ts';
@@ -179,8 +180,4 @@ test(
 
 async function postToTagList(repo: Repository): Promise<Answer> {
   return await repo.send({ method: 'POST', url: `${repo.url}/tags/list` });
-}
-
-function isNoServerError({ status }: Answer) {
-  return { kept: status < 500, expected: 'no 5xx status', received: `status ${status}` };
 }

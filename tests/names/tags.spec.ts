@@ -30,6 +30,8 @@ const refused: [what: string, tag: string, rule: RuleId][] = [
   ['a dollar sign', 'a$b', 'tag.name.characters'],
   ['a space', 'a%20b', 'tag.name.characters'],
   ['an accented letter', 'a%C3%A9', 'tag.name.characters'],
+  ['a digit of another script', 'a%D9%A1', 'tag.name.characters'],
+  ['the sign of Kelvin', '%E2%84%AA', 'tag.name.characters'],
 ];
 
 for (const [what, tag, rule] of refused) {
@@ -75,6 +77,21 @@ for (const [what, reference] of [
       const answer = await repo.manifests.get(reference);
       expect(answer).toKeep(isNotCarriedOut(answer), 'reference.malformed-get');
       expect(answer).toHaveStatus([400, 404], 'reference.malformed-get-status');
+    },
+  );
+}
+
+for (const [what, tag, written] of [
+  ['an accented letter', 'e', '%C3%A9'],
+  ['the sign of Kelvin', 'k', '%E2%84%AA'],
+] as const) {
+  test(
+    `a reference with ${what} leads to no tag in plain letters`,
+    { tag: '@reference.malformed-get' },
+    async ({ repo }) => {
+      await pushManifest(repo, smallArtifact(`beside ${what}`), tag);
+      for (const answer of [await repo.manifests.get(written), await repo.manifests.head(written)])
+        expect.soft(answer).toKeep(isNotCarriedOut(answer), 'reference.malformed-get');
     },
   );
 }
