@@ -1,0 +1,112 @@
+import { expect, test } from '@playwright/test';
+import { stacked, instead, type WireAnswer, type WireRequest } from '../fixtures/faults/wire.ts';
+import { groupsOf } from '../fixtures/variants/groups.ts';
+import { alarmsOf, type Course } from '../fixtures/variants/judge.ts';
+import type { Variant } from '../fixtures/variants/variant.ts';
+import { variant, variantIds } from '../fixtures/variants/variants.ts';
+import type { RuleReport, Verdict } from '../lib/conformance/report.ts';
+import { rule, type RuleId } from '../lib/rules/catalogue.ts';
+import { rfc } from '../lib/rules/sources.ts';
+
+const variants = variantIds.map((id) => ({ id, ...variant(id) }));
+
+test('a variant has a readable id, says what the registry does, and what allows it', () => {
+  const odd = variants.filter(
+    ({ id, title, allows, url }) =>
+      !/^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(id) ||
+      title.endsWith('.') ||
+      title.length < 10 ||
+      allows.length < 10 ||
+      !URL.canParse(url),
+  );
+  expect(odd.map(({ id }) => id)).toEqual([]);
+  const titles = variants.map(({ title }) => title);
+  expect(titles.filter((title, at) => titles.indexOf(title) !== at)).toEqual([]);
+});
+
+test('a habit is no must', () => {
+  const fatal = variants.filter(({ habits = [] }) =>
+    habits.some((id) => ['must', 'security'].includes(rule(id).level)),
+  );
+  expect(fatal.map(({ id }) => id)).toEqual([]);
+});
+
+test('no two variants of a run change the same, and each is in one', () => {
+  const groups = groupsOf(variantIds);
+  expect(groups.flat().toSorted()).toEqual(variantIds.toSorted());
+  for (const group of groups) {
+    const touched = group.flatMap((id) => variant(id).touches);
+    expect(touched.filter((touch, at) => touched.indexOf(touch) !== at)).toEqual([]);
+  }
+});
+
+test('changes on the wire are made one over the other', async () => {
+  const saying = (word: string) =>
+    instead('GET', 'ping', () => async (request, forward) => {
+      const answer = await forward({ ...request, path: `${request.path}${word}` });
+      return { ...answer, body: Buffer.from(`${word}(${answer.body})`) };
+    });
+  const intercept = stacked([saying('a'), instead('GET', 'tags', () => neverAsked), saying('b')]).start();
+  const request: WireRequest = { method: 'GET', path: '/v2/', headers: {}, body: Buffer.alloc(0) };
+  const registry = async ({ path }: WireRequest): Promise<WireAnswer> => ({
+    status: 200,
+    headers: {},
+    body: Buffer.from(path),
+  });
+  // The second sees a path that is no ping any more.
+  expect(String((await intercept(request, registry)).body)).toBe('a(/v2/a)');
+});
+
+async function neverAsked(): Promise<never> {
+  throw new Error('no tags were asked for');
+}
+
+const told: [what: string, verdict: Verdict, message: string, way: Partial<Variant>, alarms: string[]][] = [
+  ['a broken must', 'fail', '', {}, ['tag.list.status fail']],
+  [
+    'a broken must that is called a habit',
+    'fail',
+    '',
+    { habits: ['tag.list.status'] },
+    ['tag.list.status fail'],
+  ],
+  ['a habit', 'warn', '', { habits: ['tag.list.status'] }, []],
+  ['a warning that no variant names', 'warn', '', {}, ['tag.list.status warn']],
+  ['what it takes', 'unsupported', 'unsupported: mount (POST answered 202)', { takes: ['mount'] }, []],
+  ['what it does not take', 'unsupported', 'unsupported: mount (…)', {}, ['tag.list.status unsupported']],
+  [
+    'a must blocked by a habit',
+    'blocked',
+    'blocked by error.json: x',
+    { habits: ['error.json'] },
+    ['tag.list.status blocked'],
+  ],
+  ['a rule that is kept', 'pass', '', {}, []],
+];
+
+for (const [what, verdict, message, way, expected] of told) {
+  test(`of ${what}: ${expected.join() || 'no alarm'}`, () => {
+    const one: Variant = {
+      title: 'x',
+      ...rfc(9110, '1'),
+      allows: 'x',
+      touches: [],
+      registry: {},
+      ...way,
+    } as Variant;
+    const alarms = alarmsOf([one], course('pass'), course(verdict, message));
+    expect(alarms.map((alarm) => `${alarm.rule} ${alarm.verdict}`)).toEqual(expected);
+  });
+}
+
+test('a red run without a broken rule is an alarm', () => {
+  const alarms = alarmsOf([], course('pass'), { ...course('pass'), exit: 1, printed: '  red  a test\n' });
+  expect(alarms).toEqual([{ rule: '', verdict: 'exit', told: 'the run ended with 1\n  red  a test' }]);
+});
+
+function course(verdict: Verdict, message = ''): Course {
+  const id: RuleId = 'tag.list.status';
+  const tests = [{ title: 'a test', file: 'a.ts', line: 1, project: 'oci-basic', verdict, message }];
+  const report: RuleReport = { ...rule(id), id, verdict, tests };
+  return { rules: [report], exit: verdict === 'fail' ? 1 : 0, printed: '' };
+}
