@@ -9,6 +9,7 @@ import { digestOf, type Algorithm } from './content/digest.ts';
 import type { Repository } from './repository.ts';
 import type { RuleId } from './rules/catalogue.ts';
 import type { Capability } from './rules/rule.ts';
+import { whyWithout } from './decide.ts';
 import { currentRun } from './run.ts';
 import { excerpt } from './text/cut.ts';
 
@@ -145,8 +146,8 @@ export function givenOffered(answer: Answer, offered: boolean, capability: Capab
 /** What a registry may leave out, where none of the rules at stake is about it. */
 export function givenCapability(capability: Capability | undefined): void {
   if (capability === undefined) return;
-  const { offered = false, evidence = 'nothing shows it' } = currentRun().capabilities[capability] ?? {};
-  test.skip(!offered, `unsupported: ${capability} (${evidence})`);
+  const offer = currentRun().capabilities[capability];
+  test.skip(offer?.offered !== true, whyWithout(capability, offer));
 }
 
 /** A page that leads on by a Link; a test that gets none has nothing to judge. */

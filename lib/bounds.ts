@@ -57,6 +57,11 @@ export function isOfAnswer(error: unknown): error is BoundMet | Unreadable {
   return error instanceof Unreadable || (error instanceof BoundMet && error.bound !== 'time');
 }
 
+/** The rule that such an answer breaks. */
+export function ruleOfAnswer(error: BoundMet | Unreadable): 'http.readable' | 'http.bounded' {
+  return error instanceof Unreadable ? 'http.readable' : 'http.bounded';
+}
+
 const watches = new AsyncLocalStorage<Watch>();
 /** Of a request; its answer may come in the context of another, on a connection that is kept. */
 const watchOf = new WeakMap<ClientRequest, Watch>();

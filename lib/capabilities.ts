@@ -23,7 +23,8 @@ const unknownDigest = digestOf(Buffer.from('never pushed'));
  * Whether a target does something that it may leave out, and the answer that shows it. A failure shows nothing, and a
  * success only what it says by its specification. `least`: the size that the target asks of a chunk.
  */
-export type Offer = { offered: boolean; evidence: string; least?: number };
+/** `unheard`: no answer could be had, so nobody knows; what is blocked by that. */
+export type Offer = { offered: boolean; evidence: string; least?: number; unheard?: string };
 export type Capabilities = Partial<Record<Capability, Offer>>;
 
 export type ProbeContext = {
@@ -100,8 +101,7 @@ function isList({ status, json }: Answer): boolean {
 
 function seen(answer: Answer, offered: (answer: Answer) => boolean): Offer {
   const asked = `${answer.request.method} ${placeIn(answer.request.url)}`;
-  // No answer could be had.
-  if (answer.status === 0) return { offered: false, evidence: `${asked}: ${answer.text}` };
+  if (answer.status === 0) return { offered: false, evidence: asked, unheard: answer.text };
   return { offered: offered(answer), evidence: `${asked} answered ${answer.status}` };
 }
 

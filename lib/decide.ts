@@ -1,4 +1,4 @@
-import type { Capabilities } from './capabilities.ts';
+import type { Capabilities, Offer } from './capabilities.ts';
 import type { NamedRule } from './rules/catalogue.ts';
 import { isUpTo, type Capability, type SpecVersion } from './rules/rule.ts';
 
@@ -30,5 +30,12 @@ export function reasonToSkip(
   if (missing === undefined) return undefined;
   const lack = given[missing];
   if (lack !== undefined) return `blocked: ${lack}`;
-  return `unsupported: ${missing} (${capabilities[missing]?.evidence ?? 'nothing shows that the target does it'})`;
+  return whyWithout(missing, capabilities[missing]);
+}
+
+/** Why nothing is tried that takes what is not seen to be offered: it is left out, or nobody can tell. */
+export function whyWithout(capability: Capability, offer: Offer | undefined): string {
+  const { evidence = 'nothing shows it', unheard } = offer ?? {};
+  if (unheard === undefined) return `unsupported: ${capability} (${evidence})`;
+  return `${unheard.startsWith('network') ? 'blocked:' : 'blocked by'} ${unheard} (${evidence})`;
 }

@@ -83,15 +83,31 @@ function toldOfManifest(answer: Answer, repository: string, asked: string): Line
   if (answer.request.method !== 'PUT' || status < 200 || status >= 500) return [];
   const settled = { repository, settled: asked };
   if (status >= 300) return [settled];
-  const digest = answer.header('docker-content-digest');
-  return digest === undefined ? [] : [{ repository, kind: 'manifest', reference: digest }, settled];
+  const digest = answer.header('docker-content-digest') ?? '';
+  return !isDigest(digest) ? [] : [{ repository, kind: 'manifest', reference: digest }, settled];
 }
 
 function note(file: string, lines: readonly Line[]): void {
   if (lines.length === 0) return;
   mkdirSync(dirname(file), { recursive: true });
-  // A Location may show what the request was sent with. What else its query holds leads to the upload.
-  appendFileSync(file, lines.map((one) => `${redactKnown(JSON.stringify(one), runSecrets())}\n`).join(''));
+  appendFileSync(file, lines.map((one) => `${JSON.stringify(masked(one))}\n`).join(''));
+}
+
+/**
+ * A Location may show what the request was sent with; what else its query holds leads to the upload. All else is ours to
+ * say, and what was masked there could not be removed.
+ */
+function masked(one: Line): Line {
+  if ('settled' in one) return { ...one, settled: maskedPlace(one.settled, one.repository) };
+  if ('kind' in one) return { ...one, reference: maskedPlace(one.reference, one.repository) };
+  return one;
+}
+
+function maskedPlace(place: string, repository: string): string {
+  if (!place.startsWith('/')) return place;
+  const ours = `/v2/${repository}/blobs/`;
+  const from = place.startsWith(ours) ? ours.length : 0;
+  return place.slice(0, from) + redactKnown(place.slice(from), runSecrets());
 }
 
 /** Whose a ledger is; undefined where its first line does not say. */

@@ -1,6 +1,7 @@
 import { Stopped } from './ending.ts';
 import type { Send } from './exchange.ts';
-import { isName } from './content/reference.ts';
+import { isDigest } from './content/digest.ts';
+import { isName, isTag } from './content/reference.ts';
 import { referrersIn, repositoriesIn, tagsIn } from './lists.ts';
 import { namedIn } from './named.ts';
 import { leadsBack, walk } from './paging.ts';
@@ -77,7 +78,8 @@ export async function contentOf(repository: Repository, tell: Tell): Promise<Cre
   );
   if (stopped !== undefined)
     tell(`${name}: not all of its tags are read, as ${stopped}; clean up once more`, stopped !== leadsBack);
-  const references = new Set(tags.slice(0, mostContent));
+  // Whoever may push has written these: what is neither a tag nor a digest would lead anywhere.
+  const references = new Set(tags.slice(0, mostContent).filter(isTag));
   const manifests = new Set<string>();
   const blobs = new Set<string>();
   const add = (to: Set<string>, digests: readonly string[]): void => {
@@ -86,7 +88,7 @@ export async function contentOf(repository: Repository, tell: Tell): Promise<Cre
   for (const reference of references) {
     const answer = await asked.get(reference);
     const digest = answer.header('docker-content-digest');
-    if (answer.status !== 200 || digest === undefined || manifests.has(digest)) continue;
+    if (answer.status !== 200 || digest === undefined || !isDigest(digest) || manifests.has(digest)) continue;
     manifests.add(digest);
     const named = namedIn(answer);
     add(
@@ -97,7 +99,7 @@ export async function contentOf(repository: Repository, tell: Tell): Promise<Cre
       references,
       named.manifests.map((child) => child.digest),
     );
-    add(references, referrersIn(await referrers.list(digest)));
+    add(references, referrersIn(await referrers.list(digest)).filter(isDigest));
   }
   if (Math.max(references.size, blobs.size) >= mostContent)
     tell(

@@ -1,10 +1,11 @@
+import { isDigest } from './content/digest.ts';
 import { isObject } from './content/manifest.ts';
 import type { Answer } from './exchange.ts';
 
 /** Size in bytes; undefined in schema1, which states none. */
 export type Named = { digest: string; size: number | undefined };
 
-/** What a manifest names, of any generation: the manifests of an index, the config and the layers of an image. */
+/** What a manifest names by digests, of any generation: the manifests of an index, the config and the layers of an image. */
 export function namedIn({ json }: Answer): { manifests: Named[]; blobs: Named[] } {
   const document = isObject(json) ? json : {};
   const { config, layers, fsLayers, manifests } = document;
@@ -19,6 +20,8 @@ function listed(list: unknown, member = 'digest'): Named[] {
   return (list as unknown[]).flatMap((item) => {
     if (!isObject(item)) return [];
     const { [member]: digest, size } = item;
-    return typeof digest === 'string' ? [{ digest, size: typeof size === 'number' ? size : undefined }] : [];
+    return typeof digest === 'string' && isDigest(digest)
+      ? [{ digest, size: typeof size === 'number' ? size : undefined }]
+      : [];
   });
 }

@@ -135,15 +135,32 @@ const unsent =
 const hungUp = /socket hang up|ECONNRESET|EPIPE|: aborted$/;
 const timedOut = /Timeout \d+ms exceeded|timed out|no answer within|ETIMEDOUT/;
 
-/** The trouble that an error of HTTP is, told by its message; the error itself where it is another thing. */
-export function asTrouble(error: unknown, told: string, connection: 'kept' | 'fresh'): unknown {
+/** In one line, without the request. */
+export function reasonOf(error: unknown): string {
+  const { code, message } =
+    error instanceof Error ? (error as NodeJS.ErrnoException) : { message: String(error) };
+  const first = (message.split('\n', 1)[0] ?? '').replace(/^apiRequestContext\.fetch: /, '');
+  return code === undefined || first.includes(code) ? first : `${code}: ${first}`;
+}
+
+/**
+ * The trouble that an error of HTTP is, told by its code and message alone: a path may hold any word. The error itself
+ * where it is another thing. `tell`: what a message says of it.
+ */
+export function asTrouble(
+  error: unknown,
+  tell: (reason: string) => string,
+  connection: 'kept' | 'fresh',
+): unknown {
   if (isOfAnswer(error) || error instanceof NetworkTrouble) return error;
+  const reason = reasonOf(error);
+  const told = tell(reason);
   if (error instanceof BoundMet)
     return new NetworkTrouble(told, { kind: 'timeout', told, isUnsent: false, connection });
-  const isUnsent = unsent.test(told);
+  const isUnsent = unsent.test(reason);
   if (isUnsent) return new NetworkTrouble(told, { kind: 'no-connection', told, isUnsent, connection });
-  if (hungUp.test(told)) return new NetworkTrouble(told, { kind: 'hang-up', told, isUnsent, connection });
-  if (timedOut.test(told)) return new NetworkTrouble(told, { kind: 'timeout', told, isUnsent, connection });
+  if (hungUp.test(reason)) return new NetworkTrouble(told, { kind: 'hang-up', told, isUnsent, connection });
+  if (timedOut.test(reason)) return new NetworkTrouble(told, { kind: 'timeout', told, isUnsent, connection });
   return error;
 }
 
@@ -158,8 +175,7 @@ export function patient(
       await gate
         .pass(async () => await send(request))
         .catch((error: unknown) => {
-          const { code, message } = error as NodeJS.ErrnoException;
-          throw asTrouble(error, [code, message].filter(Boolean).join(': '), 'fresh');
+          throw asTrouble(error, (reason) => reason, 'fresh');
         });
     return await patiently(request, { attempts: 4, timeouts, attempt, onTrouble });
   };

@@ -1,5 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { isDigest } from './content/digest.ts';
+import { isName, isTag } from './content/reference.ts';
 import { removalEnd } from './ending.ts';
 import type { Answer } from './exchange.ts';
 import { NetworkTrouble } from './network.ts';
@@ -111,6 +112,7 @@ function isSilence(outcome: unknown): outcome is NetworkTrouble {
 
 /** Undefined where it is gone; why the registry kept it; or that there was no answer. */
 async function remove(repository: Repository, one: Created): Promise<string | Error | undefined> {
+  if (!isOfItsRepository(one)) return 'it is no place in that repository';
   try {
     const { status } = await deleteOne(repository, one);
     if (status === 405) return notOffered;
@@ -126,7 +128,17 @@ function told(reason: string | Error = ''): string {
   return (typeof reason === 'string' ? reason : reason.message).split('\n', 1)[0] ?? '';
 }
 
-async function deleteOne(repository: Repository, { kind, reference }: Created): Promise<Answer> {
+/** Whether a request for it stays in its repository: what a server named may lead to the content of others. */
+export function isOfItsRepository({ repository, kind, reference }: Created): boolean {
+  if (!isName(repository)) return false;
+  if (kind === 'blob') return isDigest(reference);
+  if (kind === 'manifest') return isDigest(reference) || isTag(reference);
+  const { pathname, host } = new URL(reference, 'http://registry');
+  return host === 'registry' && !/\/manifests\/[^/]*$|\/blobs\/[^/]*:[^/]*$/.test(pathname);
+}
+
+async function deleteOne(repository: Repository, one: Created): Promise<Answer> {
+  const { kind, reference } = one;
   const { blobs, manifests, uploads } = repository;
   if (kind === 'upload') return await uploads.delete(new URL(repository.url).origin + reference);
   if (kind === 'blob') return await blobs.delete(reference);
@@ -134,5 +146,6 @@ async function deleteOne(repository: Repository, { kind, reference }: Created): 
   // Its answer never came, so that the digest has to be asked for.
   const there = await manifests.head(reference);
   if (there.status === 404) return there;
-  return await manifests.delete(there.header('docker-content-digest') ?? reference);
+  const digest = there.header('docker-content-digest') ?? '';
+  return await manifests.delete(isDigest(digest) ? digest : reference);
 }

@@ -97,7 +97,8 @@ export function runSecrets(): readonly string[] {
 function keep(values: readonly string[]): void {
   words ??= publicWords(runSettings());
   for (const value of values) {
-    const isPublic = words.has(value) || read?.id.includes(value) === true;
+    const isPublic =
+      words.has(value) || (read !== undefined && (read.id.includes(value) || value.includes(read.id)));
     if (!isPublic && !secrets.includes(value)) secrets.push(value);
   }
 }

@@ -2,7 +2,15 @@ import type { LookupFunction } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { test, type APIRequestContext, type TestInfo } from '@playwright/test';
 import { refuseAstray } from './astray.ts';
-import { bounded, BoundMet, isOfAnswer, mostBytes, mostBytesOfTest, Unreadable } from './bounds.ts';
+import {
+  bounded,
+  BoundMet,
+  isOfAnswer,
+  mostBytes,
+  mostBytesOfTest,
+  ruleOfAnswer,
+  Unreadable,
+} from './bounds.ts';
 import { memberOf } from './auth/token.ts';
 import type { Way } from './connect.ts';
 import { unpacked } from './content/coding.ts';
@@ -11,7 +19,7 @@ import { Answer, type Request, type Send } from './exchange.ts';
 import { Gate } from './gate.ts';
 import { noting } from './ledger.ts';
 import { holdAll, kindOf, lookForLife, noteAnswer, noteUnheard, unheard, whileHeld } from './outage.ts';
-import { asTrouble, NetworkTrouble, patiently, type Patience, type Trouble } from './network.ts';
+import { asTrouble, NetworkTrouble, patiently, reasonOf, type Patience, type Trouble } from './network.ts';
 import { flatten, isLarge, requestTimeoutMs, sendRaw, type RawRequest } from './raw.ts';
 import { redact } from './redact.ts';
 import { currentRun, runBoard, runBudget, runLedger, runOutage, runSecrets, runSettings } from './run.ts';
@@ -93,7 +101,7 @@ export class Session {
     const { method, origin, path, body, cutAfter, onBody } = request;
     const isOnce =
       cutAfter !== undefined || onBody !== undefined || (body !== undefined && !Buffer.isBuffer(body));
-    const asked = {
+    const sent = {
       method,
       url: origin + path,
       headers: flatten(request.headers),
@@ -101,10 +109,10 @@ export class Session {
     };
     const send: Attempt = async (_count, _last, lookup) =>
       await sendRaw({ ...request, lookup }, way).catch((error: unknown) => {
-        const told = `${method} ${redact(path, runSecrets())}: ${reasonOf(error)}`;
-        throw cutAfter === undefined ? asTrouble(error, told, 'fresh') : new Error(told);
+        const tell = telling(method, path);
+        throw cutAfter === undefined ? asTrouble(error, tell, 'fresh') : new Error(tell(reasonOf(error)));
       });
-    return await this.#record(asked, nameOf(method, path), send, isOnce);
+    return await this.#record(sent, nameOf(method, path), send, isOnce);
   };
 
   async #record(request: Request, title: string, exchange: Attempt, isOnce = false): Promise<Answer> {
@@ -145,8 +153,7 @@ export class Session {
         bytes: isEmpty ? Buffer.alloc(0) : await shallow(async () => await came.body()),
       };
     }).catch((error: unknown) => {
-      const told = `${method} ${redact(url, runSecrets())}: ${reasonOf(error)}`;
-      throw asTrouble(error, told, 'kept');
+      throw asTrouble(error, telling(method, url), 'kept');
     });
     const answer = new Answer(
       request,
@@ -160,6 +167,10 @@ export class Session {
     if (answer.header('set-cookie') !== undefined) await this.#context.clearCookies();
     return answer;
   }
+}
+
+function telling(method: string, place: string): (reason: string) => string {
+  return (reason) => `${method} ${redact(place, runSecrets())}: ${reason}`;
 }
 
 /** Calls Playwright from nowhere: it reads the whole stack of whoever calls it, and of ours nobody is told. */
@@ -176,8 +187,7 @@ async function sendPast(request: Request, how: Pick<RawRequest, 'lookup' | 'even
   const { origin, pathname, search } = new URL(url);
   const raw = { method, origin, path: pathname + search, headers, ...how, ...(body && { body }) };
   const answer = await sendRaw(raw, runSettings()).catch((error: unknown) => {
-    const told = `${method} ${redact(url, runSecrets())}: ${reasonOf(error)}`;
-    throw asTrouble(error, told, 'fresh');
+    throw asTrouble(error, telling(method, url), 'fresh');
   });
   return new Answer(request, answer.status, answer.headers, answer.body, answer.durationMs);
 }
@@ -283,10 +293,10 @@ function held(answer: Answer): Answer {
   return answer;
 }
 
-/** What an exchange shows of a server that cannot be understood, and what would be right. */
-const rulesOfAnswers = {
-  Unreadable: { rule: 'http.readable', expected: 'HTTP/1.1 that can be read' },
-  BoundMet: { rule: 'http.bounded', expected: 'an answer that a client can hold' },
+/** What would be right in place of an answer that cannot be understood. */
+const rightAnswers = {
+  'http.readable': 'HTTP/1.1 that can be read',
+  'http.bounded': 'an answer that a client can hold',
 } as const;
 
 /**
@@ -297,7 +307,8 @@ const rulesOfAnswers = {
 function gaveUp(request: Request, error: unknown): never {
   const testInfo = test.info();
   if (isOfAnswer(error)) {
-    const { rule, expected } = rulesOfAnswers[error.name as keyof typeof rulesOfAnswers];
+    const rule = ruleOfAnswer(error);
+    const expected = rightAnswers[rule];
     const told = redact(
       `${request.title ?? nameOf(request.method, pathOf(request.url))}: ${error.message}${shownBytes(error)}`,
       runSecrets(),
@@ -352,7 +363,3 @@ function pathOf(url: string): string {
 }
 
 /** The first line alone: what follows in Playwright's message is a log with the request's headers. */
-function reasonOf(error: unknown): string {
-  const [first = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-  return first.replace(/^apiRequestContext\.fetch: /, '');
-}

@@ -23,7 +23,7 @@ async function ask(method: Method, path: string, came: readonly Came[]): Promise
   const attempt = async (): Promise<Answer> => {
     sent += 1;
     const next = waiting.next().value ?? 'nothing is left to come';
-    if (typeof next === 'string') throw asTrouble(new Error(next), next, 'fresh');
+    if (typeof next === 'string') throw asTrouble(new Error(next), (reason) => reason, 'fresh');
     const [status, body = ''] = [next].flat() as [number, string?];
     const headers = status === 429 ? [{ name: 'Retry-After', value: '0' }] : [];
     return new Answer({ method, url: origin + path }, status, headers, Buffer.from(body), 1);
@@ -69,10 +69,12 @@ for (const [name, method, path, came, outcome] of policy) {
 }
 
 test('a trouble says what it is', () => {
-  const kinds = ['connect ECONNREFUSED ::1:1', 'socket hang up', 'Timeout 20000ms exceeded'].map((told) => {
-    const trouble = asTrouble(new Error(told), told, 'kept');
-    return trouble instanceof NetworkTrouble ? trouble.trouble.kind : undefined;
-  });
+  const kinds = ['connect ECONNREFUSED ::1:1', 'socket hang up', 'Timeout 20000ms exceeded', 'odd'].map(
+    (told) => {
+      const trouble = asTrouble(new Error(told), (reason) => `GET /a/ECONNREFUSED: ${reason}`, 'kept');
+      return trouble instanceof NetworkTrouble ? trouble.trouble.kind : undefined;
+    },
+  );
   expect(kinds).toEqual(['no-connection', 'hang-up', 'timeout']);
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import type { Send } from '../lib/exchange.ts';
+import { Answer, type Send } from '../lib/exchange.ts';
 import { NetworkTrouble } from '../lib/network.ts';
 import { removeAll, type Created } from '../lib/removal.ts';
 import { Repository } from '../lib/repository.ts';
@@ -46,4 +46,28 @@ test('a removal goes on where single requests are lost', async () => {
   const { left, brokenOff, requests } = await remove(lost, true);
   expect([left.length, brokenOff, requests]).toEqual([600, undefined, 600]);
   expect(new Set(left.map(({ because }) => because))).toEqual(new Set(['DELETE: connect ECONNREFUSED']));
+});
+
+test('nothing is removed that is not in its repository', async () => {
+  const digest = `sha256:${'a'.repeat(64)}`;
+  const places: [Created['kind'], reference: string][] = [
+    ['blob', `../../../prod/manifests/${digest}`],
+    ['blob', 'latest'],
+    ['manifest', '../../prod/manifests/latest'],
+    ['manifest', `${digest}/../latest`],
+    ['upload', '/v2/prod/manifests/latest'],
+    ['upload', `/v2/prod/blobs/${digest}`],
+    ['upload', '//elsewhere.example/'],
+  ];
+  const asked: string[] = [];
+  const send: Send = async (request) => {
+    asked.push(request.url);
+    return new Answer(request, 202, [], Buffer.alloc(0), 1);
+  };
+  const repository = 'dockside/a';
+  const { left, removed } = await removeAll(
+    places.map(([kind, reference]) => ({ repository, kind, reference })),
+    { open: (name) => new Repository(send, 'http://registry.example', name) },
+  );
+  expect([removed, left.length, asked]).toEqual([0, places.length, []]);
 });

@@ -17,17 +17,19 @@ export function refuseVastJson(
   if (bytes.length <= mostDepth) return;
   const start = bytes.findIndex((byte) => !blanks.includes(byte));
   if (bytes[start] !== openObject && bytes[start] !== openArray) return;
-  let [depth, commas, isText] = [0, 0, false];
+  let [depth, entries, isText] = [0, 0, false];
   for (let at = start; at < bytes.length; at += 1) {
     const byte = bytes[at];
     if (isText) {
       if (byte === backslash) at += 1;
       else if (byte === quote) isText = false;
     } else if (byte === quote) isText = true;
-    else if (byte === comma) commas += 1;
-    else if (byte === openArray || byte === openObject) depth += 1;
-    else if (byte === closeArray || byte === closeObject) depth -= 1;
+    else if (byte === comma) entries += 1;
+    else if (byte === openArray || byte === openObject) {
+      depth += 1;
+      entries += 1;
+    } else if (byte === closeArray || byte === closeObject) depth -= 1;
     if (depth > deepest) throw new BoundMet('depth', `JSON nested more than ${deepest} deep came`);
-    if (commas > most) throw new BoundMet('entries', `JSON with more than ${most} entries came`);
+    if (entries > most) throw new BoundMet('entries', `JSON with more than ${most} entries came`);
   }
 }

@@ -24,10 +24,11 @@ export function learnTokens(answer: Answer, services: readonly (TokenService | u
   const place = placeOf(answer.request.url);
   const isOfService = services.some((service) => service !== undefined && placeOf(service.realm) === place);
   if (!isOfService) return;
+  const said = [...new URL(answer.request.url).searchParams.values()].join(' ');
   const body = Object(answer.json) as Record<string, unknown>;
   for (const value of members.map((name) => body[name])) {
     if (typeof value !== 'string' || !isToken.test(value) || value.length < leastLength) continue;
-    if (answer.request.url.includes(value)) continue;
+    if (said.includes(value)) continue;
     learned.add(readJwt(value) === undefined ? value : signatureOf(value));
   }
 }
