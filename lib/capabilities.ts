@@ -1,3 +1,4 @@
+import { hasMediaType } from './checks.ts';
 import type { Blob, Manifest } from './content/manifest.ts';
 import { digestOf } from './content/digest.ts';
 import { passwordGrant, refreshTokenOf, tokenForm, tokenRequest } from './auth/token.ts';
@@ -18,8 +19,11 @@ let signingKey: SigningKey | undefined;
 const probeType = 'application/vnd.dockside.probe';
 const unknownDigest = digestOf(Buffer.from('never pushed'));
 
-/** Whether a target does something that it may leave out, and the answer that shows it. */
-export type Offer = { offered: boolean; evidence: string };
+/**
+ * Whether a target does something that it may leave out, and the answer that shows it. A failure shows nothing, and a
+ * success only what it says by its specification. `least`: the size that the target asks of a chunk.
+ */
+export type Offer = { offered: boolean; evidence: string; least?: number };
 export type Capabilities = Partial<Record<Capability, Offer>>;
 
 export type ProbeContext = {
@@ -40,7 +44,7 @@ export async function probe(context: ProbeContext): Promise<Capabilities> {
     ...(await probeManifests(main, context.repository('probe/images'))),
     ...(await probeReferrers(main)),
     ...(await probeDeletion(context, context.repository('probe/deletion'))),
-    catalog: seen(await context.askCatalog(), isCatalog),
+    catalog: seen(await context.askCatalog(), isList),
     ...(context.embedded ? onRequest : {}),
   };
 }
@@ -83,22 +87,15 @@ export async function probeByReading(
     redirect: seen(unfollowed, ({ status }) => isRedirect(status)),
     range: seen(await repository.blobs.get(blob, { Range: 'bytes=0-1' }), isPart),
     conditional: seen(await repository.blobs.head(blob), (answer) => answer.header('etag') !== undefined),
-    'tag-list': seen(await repository.tags.list(), isGiven),
-    referrers: seen(listed, isListing),
-    catalog: seen(await askCatalog(), isCatalog),
+    'tag-list': seen(await repository.tags.list(), isList),
+    referrers: seen(listed, isList),
+    catalog: seen(await askCatalog(), isList),
   };
 }
 
-function isGiven({ status }: Answer): boolean {
-  return status === 200;
-}
-
-function isListing({ status }: Answer): boolean {
-  return ![404, 405, 406].includes(status) && !isRedirect(status);
-}
-
-function isCatalog({ status }: Answer): boolean {
-  return ![401, 403, 404, 405].includes(status);
+/** A list, whatever is wrong with it, and not the page that some servers have for all they do not know. */
+function isList({ status, json }: Answer): boolean {
+  return status === 200 && json !== undefined;
 }
 
 function seen(answer: Answer, offered: (answer: Answer) => boolean): Offer {
@@ -142,7 +139,8 @@ async function probeBlobs(
   const unfollowed = await main.send({ method: 'GET', url: `${main.url}/blobs/${digest}` });
   const whole = await main.blobs.get(digest);
   const sha512 = digestOf(bytes, 'sha512');
-  const tagged = await main.uploads.put(await open(main), sha512, bytes);
+  await main.uploads.put(await open(main), sha512, bytes);
+  const bySha512 = await main.blobs.get(sha512);
   // They may be one repository, where repositories are given.
   const anonymous = await repository('probe/mount-anonymous').uploads.post([['mount', digest]]);
   const mounted = await repository('probe/mount', main).uploads.post([
@@ -159,8 +157,8 @@ async function probeBlobs(
     ),
     // RFC 9110 section 13.2.1: who states an ETag "MUST evaluate received request preconditions".
     conditional: seen(whole, (answer) => answer.header('etag') !== undefined),
-    sha512: seen(tagged, isCreated),
-    'digest-algorithm': seen(tagged, isCreated),
+    sha512: seen(bySha512, isThat(bytes)),
+    'digest-algorithm': seen(bySha512, isThat(bytes)),
     mount: seen(mounted, isDone),
     'mount-anonymous': seen(anonymous, isDone),
     'namespace-proxy': seen(
@@ -174,13 +172,21 @@ function isPart({ status }: Answer): boolean {
   return status === 206;
 }
 
-/** A refusal alone says that a format is not offered: whatever else is wrong is for the tests to find. */
-function isTaken({ status }: Answer): boolean {
-  return status < 400 || status > 499;
+/** These bytes came. */
+function isThat(bytes: Buffer): (answer: Answer) => boolean {
+  return ({ status, body }) => status === 200 && body.equals(bytes);
 }
 
 function isCreated({ status }: Answer): boolean {
   return status === 201;
+}
+
+function isTaken({ status }: Answer): boolean {
+  return status >= 200 && status < 300;
+}
+
+function isRefused({ status }: Answer): boolean {
+  return status >= 400 && status < 500;
 }
 
 /** Done at once, where 202 says that an upload was opened instead. */
@@ -189,30 +195,43 @@ function isDone({ status }: Answer): boolean {
 }
 
 async function probeUploads(main: Repository): Promise<Capabilities> {
-  const bytes = Buffer.from('dockside probe, once more');
+  const [bytes, streamed] = [
+    Buffer.from('dockside probe, once more'),
+    Buffer.from('dockside probe, streamed'),
+  ];
   const single = await main.uploads.post([['digest', digestOf(bytes)]], bytes);
   const opened = await main.uploads.post();
+  const least = leastChunk(opened);
   const cancelled = await main.uploads.delete(whereOn(opened));
+  const patched = await main.uploads.patch(await open(main), streamed);
+  const closed = isTaken(patched) ? await main.uploads.put(whereOn(patched), digestOf(streamed)) : patched;
   return {
     'single-post': seen(single, isDone),
     'no-single-post': seen(single, ({ status }) => status === 202),
-    'upload-cancel': seen(cancelled, ({ status }) => status !== 404 && status !== 405),
-    'chunk-min-length': seen(opened, (answer) => answer.header('oci-chunk-min-length') !== undefined),
+    'upload-cancel': seen(cancelled, isTaken),
+    stream: seen(closed, isTaken),
+    'chunk-min-length': {
+      ...seen(opened, (answer) => answer.header('oci-chunk-min-length') !== undefined),
+      ...(least > 1 && { least }),
+    },
   };
 }
 
 async function probeManifests(main: Repository, images: Repository): Promise<Capabilities> {
-  const tiny = await push(main, artifact({ artifactType: probeType }));
+  const tiny = artifact({ artifactType: probeType });
+  const stored = await push(main, tiny, 'probe-tag');
+  const listed = await main.tags.list();
   const missing = artifact({
+    artifactType: probeType,
     layers: [{ mediaType: mediaTypes.octetStream, bytes: Buffer.from('x'), digest: unknownDigest }],
   });
   const unchecked = await main.manifests.put(missing.digest, missing);
-  const withTag = await main.manifests.put(tiny.manifest.digest, tiny.manifest, [['tag', 'probe-tag']]);
+  const withTag = await main.manifests.put(tiny.digest, tiny, [['tag', 'probe-tag']]);
   const onCondition = await main.send({
     method: 'PUT',
     url: `${main.url}/manifests/probe-condition`,
-    headers: { 'Content-Type': tiny.manifest.mediaType, 'If-Match': '"none"' },
-    body: tiny.manifest.bytes,
+    headers: { 'Content-Type': tiny.mediaType, 'If-Match': '"none"' },
+    body: tiny.bytes,
   });
   const tooLarge = { bytes: Buffer.alloc(9 * 1024 * 1024, ' '), mediaType: mediaTypes.ociManifest };
 
@@ -223,36 +242,57 @@ async function probeManifests(main: Repository, images: Repository): Promise<Cap
   ]);
   // Not every registry that takes schema1 takes elliptic curves.
   signingKey ??= generateSigningKey('RS256');
-  const signed = await schema1(signingKey).build(content);
-  const first = await push(images, signed, content.tag);
+  const first = await push(images, await schema1(signingKey).build(content), content.tag);
   const converted = await images.manifests.get('schema2', { Accept: mediaTypes.schema1Signed });
   return {
-    oci: seen(tiny.answer, isTaken),
-    schema1: seen(first.answer, isTaken),
-    schema2: seen(second.answer, isTaken),
-    'manifest-list': seen(await images.manifests.put(list.digest, list), isTaken),
+    oci: await served(main, stored),
+    schema1: await served(images, first),
+    schema2: await served(images, second),
+    'manifest-list': await served(images, await push(images, list)),
     conversion: seen(converted, (answer) => (answer.header('content-type') ?? '').includes('manifest.v1')),
-    'reference-check': seen(unchecked, ({ status }) => status >= 400 && status < 500),
+    // Of a registry that takes the same with its blobs.
+    'reference-check': seen(unchecked, (answer) => isTaken(stored.answer) && isRefused(answer)),
     sparse: seen(unchecked, isCreated),
     'conditional-push': seen(onCondition, ({ status }) => status === 412),
+    'tag-list': seen(listed, isList),
     'tag-param': seen(withTag, (answer) => answer.header('oci-tag') !== undefined),
     'manifest-limit': seen(await main.manifests.put('too-large', tooLarge), ({ status }) => status === 413),
   };
 }
 
+/**
+ * A format is offered where it comes back by its own digest: many a registry takes any document as so many bytes, and
+ * knows neither the digest of a schema1 payload nor how to serve it.
+ */
+async function served(repository: Repository, { manifest, answer }: Pushed): Promise<Offer> {
+  if (!isTaken(answer)) return seen(answer, isTaken);
+  const pulled = await repository.manifests.get(manifest.digest, { Accept: manifest.mediaType });
+  return seen(pulled, (got) => got.status === 200 && comesAs(got, manifest));
+}
+
+/** Under its type or as its bytes: what else is wrong with it is for the tests to find. */
+function comesAs(answer: Answer, manifest: Manifest): boolean {
+  return hasMediaType(answer, manifest.mediaType).kept || answer.body.equals(manifest.bytes);
+}
+
+type Pushed = { manifest: Manifest; answer: Answer };
+
 async function push(
   repository: Repository,
   manifest: Manifest,
   reference: string = manifest.digest,
-): Promise<{ manifest: Manifest; answer: Answer }> {
+): Promise<Pushed> {
   for (const { bytes } of manifest.blobs) await store(repository, bytes);
   return { manifest, answer: await repository.manifests.put(reference, manifest) };
 }
 
-/**
- * Of a manifest that is there. Only the answers of a registry without the API count against it: a wrong one is for the
- * tests to find.
- */
+/** The least size for chunks that the answer to POST states; 1 where it states none. */
+export function leastChunk(answer: Answer): number {
+  const stated = Number(answer.header('oci-chunk-min-length'));
+  return Number.isSafeInteger(stated) && stated > 0 ? stated : 1;
+}
+
+/** Of a manifest that is there and has a referrer. */
 async function probeReferrers(main: Repository): Promise<Capabilities> {
   const subject = await push(main, artifact({ artifactType: probeType }));
   const { digest } = subject.manifest;
@@ -265,7 +305,7 @@ async function probeReferrers(main: Repository): Promise<Capabilities> {
     ['annotation', 'dev.dockside.probe'],
   ]);
   return {
-    referrers: seen(listed, isListing),
+    referrers: seen(listed, isList),
     'referrers-filter': seen(filtered, (answer) => answer.header('oci-filters-applied') !== undefined),
     'referrers-multi-filter': seen(several, (answer) =>
       /annotation/i.test(answer.header('oci-filters-applied') ?? ''),
@@ -278,19 +318,20 @@ function isRedirect(status: number): boolean {
 }
 
 async function probeDeletion({ embedded }: ProbeContext, repository: Repository): Promise<Capabilities> {
+  // Where the last tag goes, some registries take the manifest along: it is deleted by digest first.
   const { manifest } = await push(repository, artifact({ artifactType: probeType }), 'probe');
   const blob = await store(repository, Buffer.from('dockside probe, to be deleted'));
-  const tag = await repository.manifests.delete('probe');
   const byDigest = await repository.manifests.delete(manifest.digest);
+  await repository.manifests.put('probe', manifest);
+  const tag = await repository.manifests.delete('probe');
   const byBlob = await repository.blobs.delete(blob.digest);
   const isDisabled = ({ status }: Answer): boolean => embedded || status === 400 || status === 405;
-  const isOffered = ({ status }: Answer): boolean => status !== 400 && status !== 405;
   return {
-    'tag-delete': seen(tag, isOffered),
+    'tag-delete': seen(tag, isTaken),
     'tag-delete-disabled': seen(tag, isDisabled),
-    'manifest-delete': seen(byDigest, isOffered),
+    'manifest-delete': seen(byDigest, isTaken),
     'manifest-delete-disabled': seen(byDigest, isDisabled),
-    'blob-delete': seen(byBlob, isOffered),
+    'blob-delete': seen(byBlob, isTaken),
     'blob-delete-disabled': seen(byBlob, isDisabled),
   };
 }

@@ -110,6 +110,16 @@ export function agreesWith(answer: Answer, bytes: Buffer): Check {
   return { ...words, kept: kept || answer.header('docker-content-digest') === undefined };
 }
 
+/** Whether the digest header, where there is one, is this digest. */
+export function statesAtMost(answer: Answer, digest: string): Check {
+  const stated = answer.header('docker-content-digest');
+  return {
+    kept: stated === undefined || stated === digest,
+    expected: `Docker-Content-Digest: ${digest}, or none`,
+    received: `Docker-Content-Digest: ${stated ?? '(none)'}`,
+  };
+}
+
 /** Whether a header lets a cache keep the answer, or ask whether what it has is still right. */
 export function isCacheable(answer: Answer): Check {
   const names = ['etag', 'last-modified', 'expires', 'cache-control'];

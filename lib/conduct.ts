@@ -1,4 +1,5 @@
 import { test } from '@playwright/test';
+import { givenOffered } from './arrange.ts';
 import { errorCodes } from './errors.ts';
 import type { Answer, Request, Send } from './exchange.ts';
 import type { Failure, FailureAnswer, Profile, Step } from './profiles/profile.ts';
@@ -66,7 +67,7 @@ export class Conduct {
 
   /**
    * One named step. `status` is what it needs to go on, `rule` the rule that promises it; `check` judges what else the
-   * answer must say for the step to be done.
+   * answer must say for the step to be done, `first` what it may say instead of its status.
    */
   async step(
     flow: Flow,
@@ -75,10 +76,12 @@ export class Conduct {
     status: number,
     rule: RuleId,
     check: (answer: Answer) => void = () => {},
+    first: (answer: Answer) => void = () => {},
   ): Promise<Answer> {
     const { answer, met } = await inReport(step, async () => {
       const taken = await this.#take(flow, step, request);
       if (taken.met !== undefined) return taken;
+      first(taken.answer);
       this.#keepStatus(step, taken.answer, status, rule);
       check(taken.answer);
       return taken;
@@ -96,6 +99,8 @@ export class Conduct {
     const shows =
       failure === undefined ? undefined : this.#profile.failures(this.#target.auth)[step]?.[failure];
     if (failure === undefined || shows === undefined) return { answer };
+    const { unless } = shows;
+    if (unless !== undefined) givenOffered(answer, answer.status < 200 || answer.status > 299, unless);
     keepFailure(step, failure, shows, answer);
     return { answer, met: { failure, step, answer } };
   }

@@ -2,8 +2,8 @@ import type { Capabilities } from './capabilities.ts';
 import type { NamedRule } from './rules/catalogue.ts';
 import { isUpTo, type Capability, type SpecVersion } from './rules/rule.ts';
 
-// What every registry must or should do: tested, never probed.
-const presumed: readonly Capability[] = ['push', 'chunked', 'stream', 'upload-status', 'tag-list'];
+// What every push needs: tested, never probed.
+const presumed: readonly Capability[] = ['push', 'chunked', 'upload-status'];
 
 // What the user gives us, not what the registry does.
 const given: Partial<Record<Capability, string>> = {

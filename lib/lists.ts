@@ -35,7 +35,8 @@ function textsIn(answer: Answer, member: string): string[] {
   return listIn(answer, member).filter((item): item is string => typeof item === 'string');
 }
 
-function listIn({ json }: Answer, member: string): unknown[] {
+/** The items of that member of a body; none where it has no such list. */
+export function listIn({ json }: Answer, member: string): unknown[] {
   const list = isObject(json) ? json[member] : undefined;
   return Array.isArray(list) ? (list as unknown[]) : [];
 }

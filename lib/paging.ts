@@ -1,7 +1,8 @@
 import type { Check } from './checks.ts';
-import type { Answer, Request, Send } from './exchange.ts';
+import { isObject } from './content/manifest.ts';
+import { Answer, type Request, type Send } from './exchange.ts';
 import { nextPage, parseLinks } from './link.ts';
-import { someOf } from './lists.ts';
+import { listIn, someOf } from './lists.ts';
 
 type ItemsIn = (page: Answer) => string[];
 
@@ -24,6 +25,8 @@ export const leadsBack = 'it leads back to a page before';
 const mostItems = 100_000;
 /** Pages in a row, none with an item that was not met before. */
 const mostIdle = 10;
+/** Pages that make one list. */
+const mostJoined = 200;
 /** Characters of a URL that servers take for sure (RFC 9110 section 4.1). */
 const longestUrl = 8_000;
 
@@ -69,6 +72,26 @@ export async function walk(
     if (items.length >= mostItems) return `it goes on after ${items.length} items`;
     return statuses.length >= most ? `it goes on after ${statuses.length} pages` : undefined;
   }
+}
+
+/**
+ * The first page of a list with the items of all, where Links lead on from it to pages that are lists as well. What it
+ * says besides is what the first page says.
+ */
+export async function joined(send: Send, request: Request, member: 'tags' | 'manifests'): Promise<Answer> {
+  const first = await send(request);
+  const asked = new Set([request.url]);
+  const items = [...listIn(first, member)];
+  let url = linkAfter(first);
+  while (url !== undefined && !asked.has(url) && asked.size < mostJoined) {
+    asked.add(url);
+    const page = await send({ ...request, url });
+    items.push(...listIn(page, member));
+    url = page.status === 200 ? linkAfter(page) : undefined;
+  }
+  if (asked.size === 1 || !isObject(first.json)) return first;
+  const body = Buffer.from(JSON.stringify({ ...first.json, [member]: items }));
+  return new Answer(first.request, first.status, first.headers, body, first.durationMs);
 }
 
 /** Where the Link of a page leads; one to another host is followed on ours. */

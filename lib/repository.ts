@@ -1,5 +1,6 @@
 import { withQuery, type Answer, type Request, type Send } from './exchange.ts';
 import { mediaTypes } from './content/media-types.ts';
+import { joined } from './paging.ts';
 import { followed } from './redirect.ts';
 
 type Params = Iterable<readonly [string, string]>;
@@ -99,12 +100,23 @@ export class Repository {
   };
 
   readonly tags = {
+    /** One page. */
     list: async (params: Params = []) =>
       await this.#send({ method: 'GET', url: withQuery(`${this.url}/tags/list`, params) }),
+    /** The whole list, on however many pages the registry hands it out. */
+    all: async () => await joined(this.#send, { method: 'GET', url: `${this.url}/tags/list` }, 'tags'),
   };
 
   readonly referrers = {
-    list: async (digest: string, params: Params = [], headers: Headers = {}) =>
+    /** One page. */
+    page: async (digest: string, params: Params = [], headers: Headers = {}) =>
       await this.#send({ method: 'GET', url: withQuery(`${this.url}/referrers/${digest}`, params), headers }),
+    /** The whole list, on however many pages the registry hands it out. */
+    list: async (digest: string, params: Params = [], headers: Headers = {}) =>
+      await joined(
+        this.#send,
+        { method: 'GET', url: withQuery(`${this.url}/referrers/${digest}`, params), headers },
+        'manifests',
+      ),
   };
 }

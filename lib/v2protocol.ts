@@ -1,3 +1,4 @@
+import { test } from '@playwright/test';
 import { parseChallenges, findChallenge } from './auth/challenge.ts';
 import { basicAuthorization } from './auth/basic.ts';
 import { repositoryScope } from './auth/scope.ts';
@@ -20,6 +21,7 @@ import { Conduct, newFlow, type Flow, type MetFailure } from './conduct.ts';
 import { someOf } from './lists.ts';
 import { linkAfter } from './paging.ts';
 import type { Failure, Profile, Step } from './profiles/profile.ts';
+import { currentRun } from './run.ts';
 import type { RuleId } from './rules/catalogue.ts';
 import type { Credentials } from './settings.ts';
 import type { Target } from './target.ts';
@@ -54,6 +56,8 @@ export type ProtocolOptions = {
   /** Goes on with a pull although no token was given. */
   attemptPullWithoutToken?: boolean;
   withBrokenManifestConfig?: boolean;
+  /** What says that the manifest is taken, where no must does: a registry that refuses it ends the test there. */
+  takenBy?: RuleId;
   /** The client address that Quay, in its own tests, takes for the caller's. */
   requestAddress?: string;
   /** A pulled manifest must be of the protocol's own media types. */
@@ -435,17 +439,24 @@ export class V2Protocol {
     chunks: readonly Chunk[] | undefined,
   ): Promise<string | undefined> {
     const headers = { 'Content-Type': mediaTypes.octetStream };
+    const placeOf = (start: number, end: number): Record<string, string> =>
+      this.#context.profile.chunkHeader === 'content-range'
+        ? { 'Content-Range': `${start}-${end - 1}` }
+        : { Range: `bytes=${start}-${end}` };
     if (chunks === undefined) {
-      const request = { method: 'PATCH', url: location, headers, body: bytes } as const;
+      const isStreamed = currentRun().capabilities.stream?.offered !== false || bytes.length === 0;
+      const place = isStreamed ? {} : placeOf(0, bytes.length);
+      const request = {
+        method: 'PATCH',
+        url: location,
+        headers: { ...headers, ...place },
+        body: bytes,
+      } as const;
       return whereFrom(await this.#patch(flow, request));
     }
     let url = location;
     for (const [start, end = bytes.length, status = 202] of chunks) {
-      const { chunkHeader } = this.#context.profile;
-      const place: Record<string, string> =
-        chunkHeader === 'content-range'
-          ? { 'Content-Range': `${start}-${end - 1}` }
-          : { Range: `bytes=${start}-${end}` };
+      const place = placeOf(start, end);
       const body = bytes.subarray(start, end);
       const request = { method: 'PATCH', url, headers: { ...headers, ...place }, body } as const;
       if (status !== 202) {
@@ -499,9 +510,22 @@ export class V2Protocol {
     const url = `${this.#context.target.url}/v2/${repository}/manifests/${reference}`;
     const headers = { 'Content-Type': options.manifestContentType ?? manifest.mediaType };
     const request = { method: 'PUT', url, headers, body: manifest.bytes } as const;
-    await this.#conduct.step(flow, step, request, 201, 'manifest.put.status', (answer) => {
-      noteDigest(step, answer, 'manifest.put.digest-header', manifest.digest);
-    });
+    const { takenBy } = options;
+    const ends = takenBy && ((answer: Answer) => noteTaken(step, answer, takenBy));
+    await this.#conduct.step(
+      flow,
+      step,
+      request,
+      201,
+      'manifest.put.status',
+      (answer) => {
+        // A push by tag states no digest that the answer could be held to.
+        const isTold = answer.header('docker-content-digest') !== undefined;
+        if (isTold || isDigest(reference))
+          noteDigest(step, answer, 'manifest.put.digest-header', manifest.digest);
+      },
+      ends,
+    );
   }
 
   async #getManifest<T extends { digest: string }>(
@@ -625,6 +649,14 @@ function itemsOf(step: 'list-tags' | 'catalog', answer: Answer, member: 'tags' |
   const received = excerpt(answer.text);
   note(step, answer, rule, `"${member}", an array of strings`, { kept: isList, received });
   return isList ? page : [];
+}
+
+/** A manifest that no must says is taken: where it is refused, there is nothing to go on with. */
+function noteTaken(step: Step, answer: Answer, rule: RuleId): void {
+  const kept = answer.status < 400 || answer.status > 499;
+  const received = `status ${answer.status}`;
+  note(step, answer, rule, 'no 4xx status', { kept, received });
+  test.skip(!kept, `blocked by ${rule}: ${step} answered ${answer.status}`);
 }
 
 function noteDigest(step: Step, answer: Answer, rule: RuleId, digest: string): void {

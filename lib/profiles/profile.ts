@@ -1,5 +1,6 @@
 import type { AuthMode, Protocol } from '../settings.ts';
 import type { RuleId } from '../rules/catalogue.ts';
+import type { Capability } from '../rules/rule.ts';
 import type { ProfileName } from './names.ts';
 
 /** The named steps of the V2 protocol, where an operation can meet its expected failure. */
@@ -34,6 +35,8 @@ const failures = [
   'ANONYMOUS_NOT_ALLOWED',
   'UNTOKENED',
   'UNKNOWN_TAG',
+  'DELETED',
+  'UNTAGGED',
   'UNKNOWN_REPOSITORY',
   'INVALID_TAG',
   'INVALID_BLOB',
@@ -44,8 +47,11 @@ const failures = [
 ] as const;
 export type Failure = (typeof failures)[number];
 
-/** The answer a failure shows at its step. `4xx` where the rules leave the status to the registry. */
-export type FailureAnswer = { status: number | '4xx'; code?: string; rule: RuleId };
+/**
+ * The answer a failure shows at its step. `4xx` where the rules leave the status to the registry. `unless`: a registry
+ * that does not offer it may succeed instead.
+ */
+export type FailureAnswer = { status: number | '4xx'; code?: string; rule: RuleId; unless?: Capability };
 
 type FailureTable = Partial<Record<Step, Partial<Record<Failure, FailureAnswer>>>>;
 

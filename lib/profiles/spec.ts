@@ -30,12 +30,19 @@ export const spec: Profile = {
       'mount-blob': { UNAUTHORIZED_FOR_MOUNT: { status: 202, rule: 'mount.refused' } },
       'get-manifest': {
         UNKNOWN_TAG: { status: 404, rule: 'manifest.get.missing' },
+        DELETED: { status: 404, rule: 'delete.manifest.gone' },
+        UNTAGGED: { status: 404, rule: 'delete.manifest.tags-gone' },
         UNAUTHORIZED: noRight,
         UNTOKENED: nobody,
         ANONYMOUS_NOT_ALLOWED: nobody,
       },
       'put-manifest': {
-        INVALID_BLOB: { status: '4xx', code: 'MANIFEST_BLOB_UNKNOWN', rule: 'manifest.missing-blob.code' },
+        INVALID_BLOB: {
+          status: '4xx',
+          code: 'MANIFEST_BLOB_UNKNOWN',
+          rule: 'manifest.missing-blob.code',
+          unless: 'reference-check',
+        },
         INVALID_MANIFEST: { status: 400, rule: 'manifest.put.invalid' },
       },
       'put-manifest-list': {
@@ -43,6 +50,7 @@ export const spec: Profile = {
           status: '4xx',
           code: 'MANIFEST_BLOB_UNKNOWN',
           rule: 'manifest.missing-child.code',
+          unless: 'reference-check',
         },
       },
     };

@@ -349,6 +349,20 @@ export const manifestsRules = {
     title: 'A manifest may name the same layer twice',
     needs: ['push'],
   },
+  'manifest.put.uncompressed': {
+    level: 'defacto',
+    since: '1.0',
+    ...quay,
+    title: 'An image whose layers are not compressed is stored',
+    needs: ['push'],
+  },
+  'manifest.put.no-history': {
+    level: 'defacto',
+    since: '1.0',
+    ...quay,
+    title: 'An image whose config has no history is stored',
+    needs: ['push'],
+  },
   'manifest.put.unicode': {
     level: 'defacto',
     since: '1.0',

@@ -62,7 +62,7 @@ test(
   { tag: ['@token', '@scope.tag-list'] },
   async ({ guarded, repo, withToken }) => {
     await pushManifest(repo, smallArtifact(repo.name), 'latest');
-    const answer = await withToken(repo.name, guarded.token).tags.list();
+    const answer = await withToken(repo.name, guarded.token).tags.all();
     expect(answer).toBeRefused('scope.tag-list');
   },
 );

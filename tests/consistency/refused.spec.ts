@@ -64,9 +64,9 @@ test(
   { tag: '@refused.manifest.tag-list' },
   async ({ repo }) => {
     await pushManifest(repo, smallArtifact('listed before the refusal'), 'v1');
-    const before = given(await repo.tags.list(), 200, 'tag.list.status');
+    const before = given(await repo.tags.all(), 200, 'tag.list.status');
     givenRefusal(await repo.manifests.put('v2', document('no JSON')), 'manifest.put.not-json');
-    const after = await repo.tags.list();
+    const after = await repo.tags.all();
     expect(after).toKeep(isSameList(before, after, tagsIn), 'refused.manifest.tag-list');
   },
 );

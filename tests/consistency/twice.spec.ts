@@ -45,9 +45,9 @@ test('a manifest read twice by its digest is the same', { tag: '@repeated.manife
 test('a tag list read twice is the same', { tag: '@repeated.tag-list' }, async ({ repo }) => {
   const manifest = await pushManifest(repo, smallArtifact('listed twice'), 'v1');
   given(await repo.manifests.put('v2', manifest), 201, 'manifest.put.status');
-  const first = given(await repo.tags.list(), 200, 'tag.list.status');
+  const first = given(await repo.tags.all(), 200, 'tag.list.status');
   givenKept(isList(tagsIn(first).toSorted(), ['v1', 'v2']), 'tag.list.complete');
-  const second = await repo.tags.list();
+  const second = await repo.tags.all();
   expect(second).toKeep(isSameList(first, second, tagsIn), 'repeated.tag-list');
 });
 
@@ -172,9 +172,9 @@ test(
   { tag: '@fresh.tag-list' },
   async ({ repo }) => {
     const manifest = await pushManifest(repo, smallArtifact('under the tags old and new'), 'old');
-    given(await repo.tags.list(), 200, 'tag.list.status');
+    given(await repo.tags.all(), 200, 'tag.list.status');
     given(await repo.manifests.put('new', manifest), 201, 'manifest.put.status');
-    const answer = await repo.tags.list();
+    const answer = await repo.tags.all();
     const tags = tagsIn(answer);
     expect(answer).toKeep(
       { kept: tags.includes('new'), expected: 'a list with the tag new', received: tags.join(', ') },

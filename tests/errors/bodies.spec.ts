@@ -52,7 +52,7 @@ const failures: [what: string, rule: RuleId, cause: Cause][] = [
   [
     'the tags of an unknown repository',
     'tag.list.unknown-repository',
-    async (_repo, _bytes, unusedRepo) => await unusedRepo('never-pushed').tags.list(),
+    async (_repo, _bytes, unusedRepo) => await unusedRepo('never-pushed').tags.all(),
   ],
   [
     'an unknown upload',

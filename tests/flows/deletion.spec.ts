@@ -9,8 +9,8 @@ test(
     const { manifests } = await push(repository, 'one', first, { skipBlobPushChecks: true });
     await push(repository, 'two', second, { skipBlobPushChecks: true });
     await remove(repository, manifests['one']!.digest);
-    await pull(repository, 'one', first, { expectedFailure: 'UNKNOWN_TAG' });
-    await pull(repository, manifests['one']!.digest, first, { expectedFailure: 'UNKNOWN_TAG' });
+    await pull(repository, 'one', first, { expectedFailure: 'UNTAGGED' });
+    await pull(repository, manifests['one']!.digest, first, { expectedFailure: 'DELETED' });
     await pull(repository, 'two', second);
   },
 );
@@ -25,7 +25,7 @@ test(
     await push(repository, 'latest', await images.another(), { skipBlobPushChecks: true });
     await push(repository, 'latest', first, again);
     await remove(repository, manifests['latest']!.digest);
-    await pull(repository, 'latest', first, { expectedFailure: 'UNKNOWN_TAG' });
+    await pull(repository, 'latest', first, { expectedFailure: 'UNTAGGED' });
   },
 );
 

@@ -7,6 +7,6 @@ test(
   async ({ repo }) => {
     await pushTags(repo, ['a']);
     given(await repo.manifests.get('a'), 200, 'manifest.get.status');
-    given(await repo.tags.list(), 200, 'tag.list.status');
+    given(await repo.tags.all(), 200, 'tag.list.status');
   },
 );

@@ -133,7 +133,7 @@ test(
   'the tags of an unknown repository are refused as NAME_UNKNOWN',
   { tag: '@name.unknown-code' },
   async ({ unusedRepo }) => {
-    const answer = await unusedRepo('never-pushed').tags.list();
+    const answer = await unusedRepo('never-pushed').tags.all();
     expect(givenErrorCode(answer, 'tag.list.unknown-repository')).toHaveErrorCode(
       'NAME_UNKNOWN',
       'name.unknown-code',

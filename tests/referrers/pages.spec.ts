@@ -44,7 +44,7 @@ test(
   { tag: ['@referrers.link', '@referrers.link-format', '@referrers.link-origin'] },
   async ({ repo }) => {
     const { subject, digests } = await pushThree(repo);
-    const answer = given(await repo.referrers.list(subject.digest, [], paged), 200, 'referrers.status');
+    const answer = given(await repo.referrers.page(subject.digest, [], paged), 200, 'referrers.status');
     expect(answer).toKeep(leadsOn(answer, referrersIn(answer), digests.length), 'referrers.link');
     expect.soft(answer).toKeep(hasNextLink(answer), 'referrers.link-format');
     expect.soft(answer).toKeep(linksToOrigin(answer), 'referrers.link-origin');
@@ -86,7 +86,7 @@ test(
   { tag: '@referrers.pages-changed' },
   async ({ repo }) => {
     const { subject, digests } = await pushThree(repo);
-    const first = await repo.referrers.list(subject.digest, [], paged);
+    const first = await repo.referrers.page(subject.digest, [], paged);
     givenLinked(first, digests.length);
     const url = linkAfter(first) ?? repo.url;
     const between = referrerWith((digest) => digests.every((one) => digest < one), subject);

@@ -176,7 +176,7 @@ const answers: Record<string, (stocked: Stocked) => Promise<Answer>> = {
   'a blob': async ({ repository, blob }) => await repository.blobs.get(blob.digest),
   'a manifest by tag': async ({ repository, tag }) => await repository.manifests.get(tag),
   'a manifest by digest': async ({ repository, manifest }) => await repository.manifests.get(manifest.digest),
-  'the tags': async ({ repository }) => await repository.tags.list(),
+  'the tags': async ({ repository }) => await repository.tags.all(),
 };
 for (const [what, ask] of Object.entries(answers)) {
   test(

@@ -43,7 +43,7 @@ const reads: Record<string, Read> = {
   'GET of the tags': {
     nobody: 'access.anonymous.lists',
     stranger: 'isolation.tag-list',
-    ask: async (repo) => await repo.tags.list(),
+    ask: async (repo) => await repo.tags.all(),
   },
   'GET of the referrers': {
     nobody: 'access.anonymous.lists',

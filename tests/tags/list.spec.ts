@@ -19,7 +19,7 @@ test(
   },
   async ({ repo }) => {
     await pushTags(repo, ['b', 'c', 'a']);
-    const answer = await repo.tags.list();
+    const answer = await repo.tags.all();
     expect(answer).toHaveStatus(200, 'tag.list.status');
     expect.soft(answer).toKeep(hasMediaType(answer, 'application/json'), 'tag.list.content-type');
     expect(answer).toKeep(hasObject(answer), 'tag.list.json');
@@ -34,7 +34,7 @@ test(
   { tag: '@tag.list.status' },
   async ({ repo }) => {
     await pushManifest(repo, smallArtifact(repo.name));
-    const answer = await repo.tags.list();
+    const answer = await repo.tags.all();
     expect(answer).toHaveStatus(200, 'tag.list.status');
   },
 );
@@ -44,7 +44,7 @@ test(
   { tag: '@tag.list.accept-json' },
   async ({ repo }) => {
     await pushTags(repo, ['a']);
-    given(await repo.tags.list(), 200, 'tag.list.status');
+    given(await repo.tags.all(), 200, 'tag.list.status');
     const answer = await repo.send({
       method: 'GET',
       url: `${repo.url}/tags/list`,
@@ -56,7 +56,7 @@ test(
 
 test('a tag is listed once, though it was pushed twice', { tag: '@tag.list.complete' }, async ({ repo }) => {
   await pushTags(repo, ['a', 'b', 'a']);
-  const answer = given(await repo.tags.list(), 200, 'tag.list.status');
+  const answer = given(await repo.tags.all(), 200, 'tag.list.status');
   givenKept(hasTexts(answer, 'tags'), 'tag.list.array');
   expect(answer).toKeep(isList(tagsIn(answer).toSorted(), ['a', 'b']), 'tag.list.complete');
 });
@@ -67,7 +67,7 @@ test(
   async ({ repo }) => {
     const pushed = ['9', 'B', 'a', '10', 'C'];
     await pushTags(repo, pushed);
-    const answer = given(await repo.tags.list(), 200, 'tag.list.status');
+    const answer = given(await repo.tags.all(), 200, 'tag.list.status');
     const tags = tagsIn(answer);
     givenKept(isList(tags.toSorted(), pushed.toSorted()), 'tag.list.complete');
     const order = isOrdered(tags, tags.toSorted(), tags.toSorted(byLetter));
@@ -79,7 +79,7 @@ test(
   'a repository that nobody pushed to has no tag list',
   { tag: '@tag.list.unknown-repository' },
   async ({ unusedRepo }) => {
-    const answer = await unusedRepo('never-pushed').tags.list();
+    const answer = await unusedRepo('never-pushed').tags.all();
     expect(answer).toHaveStatus(404, 'tag.list.unknown-repository');
   },
 );

@@ -71,7 +71,7 @@ test(
   { tag: '@tag.list.last' },
   async ({ repo }) => {
     await pushTags(repo, ['b', 'A', 'a', 'B']);
-    const tags = tagsIn(given(await repo.tags.list(), 200, 'tag.list.status'));
+    const tags = tagsIn(given(await repo.tags.all(), 200, 'tag.list.status'));
     givenKept(isList(tags.toSorted(), ['A', 'B', 'a', 'b']), 'tag.list.complete');
     const params = [
       ['n', '2'],

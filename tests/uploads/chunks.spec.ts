@@ -1,7 +1,7 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { blobOf, given, givenErrorCode, givenKept, openUpload, uploadHolding } from '../../lib/arrange.ts';
 import { hasErrorCode } from '../../lib/checks.ts';
-import { countsBytes, pathOf, placed, receivedBytes, settledStatus } from '../../lib/uploads.ts';
+import { chunkOf, countsBytes, pathOf, placed, receivedBytes, settledStatus } from '../../lib/uploads.ts';
 
 test(
   'a chunk is accepted, says how far the upload is, and where it goes on',
@@ -19,24 +19,25 @@ test(
   'the answer to a second chunk counts the bytes of both',
   { tag: ['@upload.patch.status', '@upload.patch.range', '@upload.patch.location'] },
   async ({ repo, bytes }) => {
-    const location = await uploadHolding(repo, bytes(1024));
-    const answer = await repo.uploads.patch(location, bytes(10), { 'Content-Range': '1024-1033' });
+    const [held, next] = [bytes(chunkOf(1024)), bytes(10)];
+    const location = await uploadHolding(repo, held);
+    const answer = await repo.uploads.patch(location, next, placed(held.length, next));
     expect(answer).toHaveStatus(202, 'upload.patch.status');
-    expect.soft(answer).toHaveRange(0, 1033, 'upload.patch.range');
+    expect.soft(answer).toHaveRange(0, held.length + 9, 'upload.patch.range');
     expect.soft(answer).toHaveLocation('upload.patch.location');
   },
 );
 
-for (const [name, rule, start] of [
-  ['after the end of the upload', 'upload.patch.out-of-order', 2048],
-  ['one byte after the end of the upload', 'upload.patch.out-of-order', 1025],
-  ['one byte before the end of the upload', 'upload.patch.overlap', 1023],
-  ['over bytes that the upload has', 'upload.patch.overlap', 512],
+for (const [name, rule, away] of [
+  ['after the end of the upload', 'upload.patch.out-of-order', 1024],
+  ['one byte after the end of the upload', 'upload.patch.out-of-order', 1],
+  ['one byte before the end of the upload', 'upload.patch.overlap', -1],
+  ['over bytes that the upload has', 'upload.patch.overlap', -512],
 ] as const) {
   test(`a chunk placed ${name} is refused`, { tag: `@${rule}` }, async ({ repo, bytes }) => {
-    const chunk = bytes(1024);
-    const location = await uploadHolding(repo, bytes(1024));
-    const answer = await repo.uploads.patch(location, chunk, placed(start, chunk));
+    const [held, chunk] = [bytes(chunkOf(1024)), bytes(1024)];
+    const location = await uploadHolding(repo, held);
+    const answer = await repo.uploads.patch(location, chunk, placed(held.length + away, chunk));
     expect(answer).toHaveStatus(416, rule);
   });
 }
@@ -45,7 +46,7 @@ test(
   'a chunk that is sent a second time is refused',
   { tag: '@upload.patch.repeated' },
   async ({ repo, bytes }) => {
-    const chunk = bytes(1024);
+    const chunk = bytes(chunkOf(1024));
     const location = await uploadHolding(repo, chunk);
     const answer = await repo.uploads.patch(location, chunk, placed(0, chunk));
     expect(answer).toHaveStatus(416, 'upload.patch.repeated');
@@ -66,10 +67,10 @@ test(
   'the refusal of a chunk out of order says that the upload or a size is wrong',
   { tag: '@upload.range.code' },
   async ({ repo, bytes }) => {
-    const chunk = bytes(1024);
-    const location = await uploadHolding(repo, bytes(1024));
+    const [held, chunk] = [bytes(chunkOf(1024)), bytes(1024)];
+    const location = await uploadHolding(repo, held);
     const answer = given(
-      await repo.uploads.patch(location, chunk, placed(2048, chunk)),
+      await repo.uploads.patch(location, chunk, placed(2 * held.length, chunk)),
       416,
       'upload.patch.out-of-order',
     );
@@ -122,15 +123,15 @@ test(
   'an upload goes on after a chunk of no bytes',
   { tag: '@upload.patch.empty' },
   async ({ repo, raw, bytes }) => {
-    const next = bytes(10);
-    const location = await uploadHolding(repo, bytes(10));
+    const [held, next] = [bytes(chunkOf(10)), bytes(10)];
+    const location = await uploadHolding(repo, held);
     const empty = await raw(repo, {
       method: 'PATCH',
       path: pathOf(location),
       headers: { 'Content-Type': 'application/octet-stream' },
       body: bytes(0),
     });
-    const answer = await repo.uploads.patch(empty.location ?? location, next, placed(10, next));
+    const answer = await repo.uploads.patch(empty.location ?? location, next, placed(held.length, next));
     expect(answer).toHaveStatus(202, 'upload.patch.empty');
   },
 );
@@ -157,12 +158,13 @@ test(
   'after a broken-off chunk the upload goes on from where its status says',
   { tag: '@upload.patch.interrupted' },
   async ({ repo, raw, bytes }) => {
-    const blob = blobOf(bytes(4096));
-    const location = await uploadHolding(repo, blob.bytes.subarray(0, 1024));
+    const first = chunkOf(1024);
+    const blob = blobOf(bytes(4 * first));
+    const location = await uploadHolding(repo, blob.bytes.subarray(0, first));
     const before = given(await repo.uploads.get(location), 204, 'upload.status.status');
-    givenKept(countsBytes(before, 1024), 'upload.status.range');
-    const rest = blob.bytes.subarray(1024);
-    const headers = { 'Content-Type': 'application/octet-stream', ...placed(1024, rest) };
+    givenKept(countsBytes(before, first), 'upload.status.range');
+    const rest = blob.bytes.subarray(first);
+    const headers = { 'Content-Type': 'application/octet-stream', ...placed(first, rest) };
     await Promise.allSettled([
       raw(repo, { method: 'PATCH', path: pathOf(location), headers, body: rest, cutAfter: 1024 }),
     ]);
@@ -182,8 +184,9 @@ test(
   'a chunk is accepted after a chunk of one byte',
   { tag: '@upload.patch.status' },
   async ({ repo, bytes }) => {
-    const location = await uploadHolding(repo, bytes(1));
-    const answer = await repo.uploads.patch(location, bytes(10), { 'Content-Range': '1-10' });
+    const [held, next] = [bytes(chunkOf(1)), bytes(10)];
+    const location = await uploadHolding(repo, held);
+    const answer = await repo.uploads.patch(location, next, placed(held.length, next));
     expect(answer).toHaveStatus(202, 'upload.patch.status');
   },
 );

@@ -1,7 +1,8 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { blobOf, given, givenLocation } from '../../lib/arrange.ts';
+import { leastChunk } from '../../lib/capabilities.ts';
 import type { Repository } from '../../lib/repository.ts';
-import { append, leastChunk, placed } from '../../lib/uploads.ts';
+import { append, placed } from '../../lib/uploads.ts';
 
 const policy = { 'Dockside-Policy': 'chunk-min-length=1024' };
 

@@ -1,6 +1,6 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { given, openUpload, uploadHolding } from '../../lib/arrange.ts';
-import { placed } from '../../lib/uploads.ts';
+import { chunkOf, placed } from '../../lib/uploads.ts';
 
 test(
   'the status of an upload says how far it is and where it goes on',
@@ -34,10 +34,10 @@ test(
   'an upload goes on from where it was when its status was asked for',
   { tag: '@upload.status.unchanged' },
   async ({ repo, bytes }) => {
-    const next = bytes(10);
-    const location = await uploadHolding(repo, bytes(10));
+    const [held, next] = [bytes(chunkOf(10)), bytes(10)];
+    const location = await uploadHolding(repo, held);
     const status = given(await repo.uploads.get(location), 204, 'upload.status.status');
-    const answer = await repo.uploads.patch(status.location ?? location, next, placed(10, next));
+    const answer = await repo.uploads.patch(status.location ?? location, next, placed(held.length, next));
     expect(answer).toHaveStatus(202, 'upload.status.unchanged');
   },
 );

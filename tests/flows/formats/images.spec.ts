@@ -8,7 +8,6 @@ for (const [set, checks] of [
   ['unicode', {}],
   ['emoji', {}],
   ['sameLayerTwice', { skipBlobPushChecks: true }],
-  ['uncompressed', { skipBlobPushChecks: true }],
 ] as const) {
   test(`carries the image set ${set}`, async ({ repository, images, push, pull }) => {
     const pushed = await images[set]();
@@ -17,6 +16,17 @@ for (const [set, checks] of [
   });
 }
 
+test(
+  'carries an image whose layers are not compressed',
+  { tag: '@manifest.put.uncompressed' },
+  async ({ repository, images, push, pull }) => {
+    const pushed = await images.uncompressed();
+    const takenBy = 'manifest.put.uncompressed';
+    await push(repository, 'latest', pushed, { skipBlobPushChecks: true, takenBy });
+    await pull(repository, 'latest', pushed);
+  },
+);
+
 test('carries an image with empty layers a second time', async ({ repository, images, push, pull }) => {
   const pushed = await images.withEmptyLayer();
   await push(repository, 'latest', pushed, { skipHeadChecks: true, skipBlobPushChecks: true });
@@ -24,20 +34,19 @@ test('carries an image with empty layers a second time', async ({ repository, im
   await pull(repository, 'latest', pushed);
 });
 
-test('carries an image with empty layers that are mounted', async ({
-  repository,
-  anotherRepo,
-  images,
-  push,
-  pull,
-}) => {
-  const source = anotherRepo('source').name;
-  const pushed = await images.withEmptyLayer();
-  const { blobs } = await push(source, 'latest', pushed, { skipHeadChecks: true, skipBlobPushChecks: true });
-  const mountBlobs = Object.fromEntries(blobs.map(({ digest }) => [digest, source]));
-  await push(repository, 'latest', pushed, { mountBlobs, skipHeadChecks: true, skipBlobPushChecks: true });
-  await pull(repository, 'latest', pushed);
-});
+test(
+  'carries an image with empty layers that are mounted',
+  { tag: '@mount.status' },
+  async ({ repository, anotherRepo, images, push, pull }) => {
+    const source = anotherRepo('source').name;
+    const pushed = await images.withEmptyLayer();
+    const unlooked = { skipHeadChecks: true, skipBlobPushChecks: true };
+    const { blobs } = await push(source, 'latest', pushed, unlooked);
+    const mountBlobs = Object.fromEntries(blobs.map(({ digest }) => [digest, source]));
+    await push(repository, 'latest', pushed, { mountBlobs, ...unlooked });
+    await pull(repository, 'latest', pushed);
+  },
+);
 
 test('carries an image to a repository with a dot in its name', async ({
   unusedRepo,
@@ -62,9 +71,10 @@ for (const set of ['unicode', 'emoji'] as const) {
 test(
   'does not ask for the data of remote layers',
   { tag: '@foreign' },
-  async ({ repository, images, push, pull }) => {
+  async ({ repository, images, push, pull, format }) => {
     const pushed = await images.remote();
-    await push(repository, 'latest', pushed);
+    const takenBy = format.name === 'oci' ? 'manifest.put.foreign-layer' : 'schema2.foreign-layer';
+    await push(repository, 'latest', pushed, { takenBy });
     await pull(repository, 'latest', pushed);
   },
 );
@@ -106,10 +116,14 @@ test('is found by a client that accepts other types as well', async ({
 
 test(
   'is stored although its config has no history',
-  { tag: '@config' },
+  { tag: ['@config', '@manifest.put.no-history'] },
   async ({ repository, images, push, pull }) => {
     const pushed = await images.single();
-    await push(repository, 'latest', pushed, { skipBlobPushChecks: true, withBrokenManifestConfig: true });
+    await push(repository, 'latest', pushed, {
+      skipBlobPushChecks: true,
+      withBrokenManifestConfig: true,
+      takenBy: 'manifest.put.no-history',
+    });
     await pull(repository, 'latest', pushed);
   },
 );

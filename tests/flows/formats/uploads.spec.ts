@@ -1,4 +1,5 @@
 import { test } from '../../../fixtures/index.ts';
+import { givenSmallChunks } from '../../../lib/uploads.ts';
 import type { Chunk } from '../../../lib/v2protocol.ts';
 
 const chunkLists: Record<string, Chunk[]> = {
@@ -24,6 +25,7 @@ const chunkLists: Record<string, Chunk[]> = {
 
 for (const [name, chunksForUpload] of Object.entries(chunkLists)) {
   test(`takes a layer in ${name}`, async ({ repository, images, push, pull }) => {
+    if (chunksForUpload.length > 1) givenSmallChunks();
     const pushed = await images.single();
     await push(repository, 'latest', pushed, { chunksForUpload, skipBlobPushChecks: true });
     await pull(repository, 'latest', pushed);
@@ -34,6 +36,7 @@ test(
   'refuses a chunk beyond the end of the upload',
   { tag: '@chunk-order' },
   async ({ repository, images, push }) => {
+    givenSmallChunks();
     await push(repository, 'latest', await images.single(), {
       chunksForUpload: [
         [0, 100],
@@ -67,6 +70,7 @@ test(
   'forgets a chunked upload that was cancelled',
   { tag: '@upload.cancel.status' },
   async ({ repository, images, push, profile }) => {
+    givenSmallChunks();
     await push(repository, 'latest', await images.single(), {
       chunksForUpload: [
         [0, 50],
