@@ -2,6 +2,7 @@ import { expect, test } from '../../fixtures/index.ts';
 import {
   given,
   givenErrorCode,
+  givenOffersOf,
   givenRefusal,
   openUpload,
   pushBlob,
@@ -142,6 +143,7 @@ for (const [what, rule, cause] of failures) {
       ],
     },
     async ({ repo, bytes, unusedRepo }) => {
+      givenOffersOf(rule);
       const answer = await cause(repo, bytes, unusedRepo);
       expect(answer).toKeep(isNoServerError(answer), 'error.server');
       const body = errorBody(givenRefusal(answer, answer.status < 500 ? rule : 'error.server'));

@@ -1,5 +1,11 @@
 import { expect, test } from '../../../fixtures/index.ts';
 
+const takesForeign = {
+  schema1: 'schema2.foreign-layer',
+  schema2: 'schema2.foreign-layer',
+  oci: 'manifest.put.foreign-layer',
+} as const;
+
 // The empty layer is the same everywhere: what HEAD says of it before its push shows what other repositories hold.
 for (const [set, checks] of [
   ['multiLayer', { skipBlobPushChecks: true }],
@@ -73,8 +79,7 @@ test(
   { tag: '@foreign' },
   async ({ repository, images, push, pull, format }) => {
     const pushed = await images.remote();
-    const takenBy = format.name === 'oci' ? 'manifest.put.foreign-layer' : 'schema2.foreign-layer';
-    await push(repository, 'latest', pushed, { takenBy });
+    await push(repository, 'latest', pushed, { takenBy: takesForeign[format.name] });
     await pull(repository, 'latest', pushed);
   },
 );
