@@ -7,6 +7,7 @@ import {
   givenAccepted,
   givenLocation,
   givenOffered,
+  givenOffersOf,
   openUpload,
   uploadHolding,
 } from './arrange.ts';
@@ -55,7 +56,10 @@ export const waysToPush: readonly Way[] = [
     location: 'upload.single.location',
     digestHeader: 'upload.single.digest-header',
     pullable: 'upload.single.pullable',
-    push: async ({ uploads }, { digest, bytes }) => await uploads.post([['digest', digest]], bytes),
+    push: async ({ uploads }, { digest, bytes }) => {
+      givenOffersOf('upload.single.status');
+      return await uploads.post([['digest', digest]], bytes);
+    },
   },
   {
     way: 'chunks',
