@@ -73,8 +73,20 @@ export async function pushManifest(
   reference: string = manifest.digest,
 ): Promise<Manifest> {
   for (const { bytes } of manifest.blobs) await pushBlob(repository, bytes);
-  givenAccepted(await repository.manifests.put(reference, manifest), 'manifest.put.status');
+  const rule = isPushedAgain(repository, reference) ? 'manifest.put.tag-moved' : 'manifest.put.status';
+  givenAccepted(await repository.manifests.put(reference, manifest), rule);
   return manifest;
+}
+
+const references = new WeakMap<Repository, Set<string>>();
+
+/** A registry may have tags that never move. */
+function isPushedAgain(repository: Repository, reference: string): boolean {
+  const pushed = references.get(repository) ?? new Set();
+  references.set(repository, pushed);
+  const before = pushed.has(reference);
+  pushed.add(reference);
+  return before;
 }
 
 /** A small artifact, unlike any with another text. */

@@ -8,6 +8,7 @@ import { mediaTypes } from './content/media-types.ts';
 import { generateSigningKey, schema1, type SigningKey } from './content/schema1.ts';
 import { manifestList, schema2 } from './content/schema2.ts';
 import type { Answer, Send } from './exchange.ts';
+import { repositoriesIn } from './lists.ts';
 import type { Repository } from './repository.ts';
 import { namedIn } from './named.ts';
 import { capabilities, type Capability } from './rules/rule.ts';
@@ -44,7 +45,7 @@ export async function probe(context: ProbeContext): Promise<Capabilities> {
     ...(await probeManifests(main, context.repository('probe/images'))),
     ...(await probeReferrers(main)),
     ...(await probeDeletion(context, context.repository('probe/deletion'))),
-    catalog: seen(await context.askCatalog(), isList),
+    catalog: seen(await context.askCatalog(), isCatalog),
     ...(context.embedded ? onRequest : {}),
   };
 }
@@ -89,7 +90,7 @@ export async function probeByReading(
     conditional: seen(await repository.blobs.head(blob), (answer) => answer.header('etag') !== undefined),
     'tag-list': seen(await repository.tags.list(), isList),
     referrers: seen(listed, isList),
-    catalog: seen(await askCatalog(), isList),
+    catalog: seen(await askCatalog(), isCatalog),
   };
 }
 
@@ -112,6 +113,11 @@ function placeIn(url: string): string {
     pathname,
   );
   return isOurs ? pathname + search : pathname;
+}
+
+/** One that shows something: the probe has made repositories by then. */
+function isCatalog(answer: Answer): boolean {
+  return isList(answer) && repositoriesIn(answer).length > 0;
 }
 
 async function store(repository: Repository, bytes: Buffer): Promise<Blob> {

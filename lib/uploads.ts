@@ -284,7 +284,7 @@ function told(answer: Answer): string {
 }
 
 // A test sends no more at once.
-const mostChunk = 32 * 1024 * 1024;
+const mostChunk = 8 * 1024 * 1024;
 
 /** What is sent in a first chunk, and the last bytes that follow it; none where the first would be too small. */
 function inTwo(bytes: Buffer): [Buffer, Buffer] {

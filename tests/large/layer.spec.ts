@@ -71,6 +71,7 @@ test(
       up.add,
     );
     up.end();
+    givenOffered(rest, rest.status !== 413, 'stream');
     expect(rest).toHaveStatus(202, 'upload.patch.interrupted');
     const digest = layer.digest();
     const location = givenLocation(rest, 'upload.patch.location');
