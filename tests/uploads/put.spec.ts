@@ -240,7 +240,7 @@ test(
 for (const [name, away] of [
   ['after the end', 10],
   ['before the end', -10],
-  ['10 bytes before that', -20],
+  ['at the start', -20],
 ] as const) {
   test(
     `PUT with a last chunk placed ${name} of the upload is refused`,
