@@ -265,13 +265,13 @@ export function sameStatus(before: Answer, after: Answer): Check {
   return { kept: expected === received, expected, received };
 }
 
-/** Whether an answer says nothing of an upload that holds bytes: neither how many, nor whether it is there. */
-export function isNotTold(own: Answer, answer: Answer): Check {
-  const isStatus = answer.status >= 200 && answer.status < 300;
+/** Whether an upload that was reached by another way was left alone: refused, or nothing came of it. */
+export function leavesAlone(answer: Answer, before: Answer, after: Answer): Check {
+  const { kept, expected, received } = sameStatus(before, after);
   return {
-    kept: !isStatus || answer.header('range') !== own.header('range'),
-    expected: `not ${statusOf(own)}`,
-    received: statusOf(answer),
+    kept: answer.status >= 400 || kept,
+    expected: `a refusal, or the upload as it was: ${expected}`,
+    received: `status ${answer.status}, and the upload: ${received}`,
   };
 }
 
