@@ -8,7 +8,7 @@ import { mediaTypes } from './content/media-types.ts';
 import { generateSigningKey, schema1, type SigningKey } from './content/schema1.ts';
 import { manifestList, schema2 } from './content/schema2.ts';
 import type { Answer, Send } from './exchange.ts';
-import { repositoriesIn } from './lists.ts';
+import { hasTexts, repositoriesIn } from './lists.ts';
 import type { Repository } from './repository.ts';
 import { namedIn } from './named.ts';
 import { capabilities, type Capability } from './rules/rule.ts';
@@ -95,8 +95,8 @@ export async function probeByReading(
 }
 
 /** A list, whatever is wrong with it, and not the page that some servers have for all they do not know. */
-function isList({ status, json }: Answer): boolean {
-  return status === 200 && json !== undefined;
+function isList(answer: Answer): boolean {
+  return isTaken(answer) && (answer.json !== undefined || answer.body.length === 0);
 }
 
 function seen(answer: Answer, offered: (answer: Answer) => boolean): Offer {
@@ -117,7 +117,8 @@ function placeIn(url: string): string {
 
 /** One that shows something: the probe has made repositories by then. */
 function isCatalog(answer: Answer): boolean {
-  return isList(answer) && repositoriesIn(answer).length > 0;
+  const isEmpty = hasTexts(answer, 'repositories').kept && repositoriesIn(answer).length === 0;
+  return isList(answer) && !isEmpty;
 }
 
 async function store(repository: Repository, bytes: Buffer): Promise<Blob> {
