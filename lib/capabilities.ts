@@ -146,8 +146,7 @@ async function probeBlobs(
   const unfollowed = await main.send({ method: 'GET', url: `${main.url}/blobs/${digest}` });
   const whole = await main.blobs.get(digest);
   const sha512 = digestOf(bytes, 'sha512');
-  await main.uploads.put(await open(main), sha512, bytes);
-  const bySha512 = await main.blobs.get(sha512);
+  const bySha512 = await main.uploads.put(await open(main), sha512, bytes);
   // They may be one repository, where repositories are given.
   const anonymous = await repository('probe/mount-anonymous').uploads.post([['mount', digest]]);
   const mounted = await repository('probe/mount', main).uploads.post([
@@ -164,8 +163,8 @@ async function probeBlobs(
     ),
     // RFC 9110 section 13.2.1: who states an ETag "MUST evaluate received request preconditions".
     conditional: seen(whole, (answer) => answer.header('etag') !== undefined),
-    sha512: seen(bySha512, isThat(bytes)),
-    'digest-algorithm': seen(bySha512, isThat(bytes)),
+    sha512: seen(bySha512, isCreated),
+    'digest-algorithm': seen(bySha512, isCreated),
     mount: seen(mounted, isDone),
     'mount-anonymous': seen(anonymous, isDone),
     'namespace-proxy': seen(
@@ -177,11 +176,6 @@ async function probeBlobs(
 
 function isPart({ status }: Answer): boolean {
   return status === 206;
-}
-
-/** These bytes came. */
-function isThat(bytes: Buffer): (answer: Answer) => boolean {
-  return ({ status, body }) => status === 200 && body.equals(bytes);
 }
 
 function isCreated({ status }: Answer): boolean {
@@ -268,21 +262,29 @@ async function probeManifests(main: Repository, images: Repository): Promise<Cap
 }
 
 /**
- * A format is offered where it comes back by its own digest: many a registry takes any document as so many bytes, and
- * knows neither the digest of a schema1 payload nor how to serve it.
+ * A format is offered where it comes back by its own digest, or by its tag and says that digest: many a registry takes
+ * any document as so many bytes, and knows neither the digest of a schema1 payload nor how to serve it.
  */
-async function served(repository: Repository, { manifest, answer }: Pushed): Promise<Offer> {
+async function served(repository: Repository, { manifest, reference, answer }: Pushed): Promise<Offer> {
   if (!isTaken(answer)) return seen(answer, isTaken);
-  const pulled = await repository.manifests.get(manifest.digest, { Accept: manifest.mediaType });
-  return seen(pulled, (got) => got.status === 200 && comesAs(got, manifest));
+  const accept = { Accept: manifest.mediaType };
+  const byDigest = await repository.manifests.get(manifest.digest, accept);
+  if (comesAs(byDigest, manifest) || reference === manifest.digest)
+    return seen(byDigest, (got) => comesAs(got, manifest));
+  const byTag = await repository.manifests.get(reference, accept);
+  return seen(
+    byTag,
+    (got) => comesAs(got, manifest) && got.header('docker-content-digest') === manifest.digest,
+  );
 }
 
 /** Under its type or as its bytes: what else is wrong with it is for the tests to find. */
 function comesAs(answer: Answer, manifest: Manifest): boolean {
-  return hasMediaType(answer, manifest.mediaType).kept || answer.body.equals(manifest.bytes);
+  const isIt = hasMediaType(answer, manifest.mediaType).kept || answer.body.equals(manifest.bytes);
+  return answer.status === 200 && isIt;
 }
 
-type Pushed = { manifest: Manifest; answer: Answer };
+type Pushed = { manifest: Manifest; reference: string; answer: Answer };
 
 async function push(
   repository: Repository,
@@ -290,7 +292,7 @@ async function push(
   reference: string = manifest.digest,
 ): Promise<Pushed> {
   for (const { bytes } of manifest.blobs) await store(repository, bytes);
-  return { manifest, answer: await repository.manifests.put(reference, manifest) };
+  return { manifest, reference, answer: await repository.manifests.put(reference, manifest) };
 }
 
 /** The least size for chunks that the answer to POST states; 1 where it states none. */
