@@ -7,7 +7,7 @@ import type { Image } from './content/image.ts';
 import type { Blob, Manifest, ManifestFormat } from './content/manifest.ts';
 import { digestOf, type Algorithm } from './content/digest.ts';
 import type { Repository } from './repository.ts';
-import type { RuleId } from './rules/catalogue.ts';
+import { rule as ruleOf, type RuleId } from './rules/catalogue.ts';
 import type { Capability } from './rules/rule.ts';
 import { whyWithout } from './decide.ts';
 import { currentRun } from './run.ts';
@@ -29,7 +29,7 @@ export function givenAccepted(answer: Answer, rule: RuleId): Answer {
 /** The location an answer leads to; a test that gets none is blocked. */
 export function givenLocation(answer: Answer, rule: RuleId): string {
   const { location } = answer;
-  test.skip(location === undefined, `blocked by ${rule}: no usable Location`);
+  if (location === undefined) block(rule, 'no usable Location');
   return location ?? answer.request.url;
 }
 
@@ -74,8 +74,20 @@ export async function pushManifest(
   reference: string = manifest.digest,
 ): Promise<Manifest> {
   for (const { bytes } of manifest.blobs) await pushBlob(repository, bytes);
-  givenAccepted(await repository.manifests.put(reference, manifest), 'manifest.put.status');
+  const rule = isPushedAgain(repository, reference) ? 'manifest.put.tag-moved' : 'manifest.put.status';
+  givenAccepted(await repository.manifests.put(reference, manifest), rule);
   return manifest;
+}
+
+const references = new WeakMap<Repository, Set<string>>();
+
+/** A registry may have tags that never move. */
+function isPushedAgain(repository: Repository, reference: string): boolean {
+  const pushed = references.get(repository) ?? new Set();
+  references.set(repository, pushed);
+  const before = pushed.has(reference);
+  pushed.add(reference);
+  return before;
 }
 
 /** A small artifact, unlike any with another text. */
@@ -107,8 +119,26 @@ function givenStatus(answer: Answer, met: boolean, wanted: string, rule: RuleId)
   const { method, url } = answer.request;
   if (met) return answer;
   const told = `${method} ${new URL(url).pathname} answered ${answer.status} in place of ${wanted}`;
-  test.skip(true, `blocked by ${rule}: ${told}`);
+  block(rule, told);
   return answer;
+}
+
+/** Skips the test for a rule that is not kept; where the target does not offer what that rule is about, for that. */
+function block(rule: RuleId, told: string): void {
+  givenOffersOf(rule);
+  test.skip(true, `blocked by ${rule}: ${told}`);
+}
+
+/** What a rule is about must be offered where a test leans on it. */
+export function givenOffersOf(rule: RuleId): void {
+  const { capabilities } = currentRun();
+  const lack = ruleOf(rule).needs?.find((capability) => capabilities[capability]?.offered === false);
+  if (lack !== undefined) test.skip(true, unsupported(lack));
+}
+
+function unsupported(capability: Capability): string {
+  const { evidence = 'nothing shows it' } = currentRun().capabilities[capability] ?? {};
+  return `unsupported: ${capability} (${evidence})`;
 }
 
 /** A refusal that has an error code; a test of which one is blocked where there is none. */
@@ -124,7 +154,7 @@ export function givenErrorCode(answer: Answer, rule: RuleId): Answer {
 
 /** The same where a status does not say it: a test is blocked unless the rule was kept. */
 export function givenKept({ kept, expected, received }: Check, rule: RuleId): void {
-  test.skip(!kept, `blocked by ${rule}: expected ${excerpt(expected)}, received ${excerpt(received)}`);
+  if (!kept) block(rule, `expected ${excerpt(expected)}, received ${excerpt(received)}`);
 }
 
 /** A manifest that came as another rule asks: what it is held to besides. */
@@ -146,8 +176,8 @@ export function givenOffered(answer: Answer, offered: boolean, capability: Capab
 /** What a registry may leave out, where none of the rules at stake is about it. */
 export function givenCapability(capability: Capability | undefined): void {
   if (capability === undefined) return;
-  const offer = currentRun().capabilities[capability];
-  test.skip(offer?.offered !== true, whyWithout(capability, offer));
+  const { offered = false } = currentRun().capabilities[capability] ?? {};
+  test.skip(!offered, unsupported(capability));
 }
 
 /** A page that leads on by a Link; a test that gets none has nothing to judge. */

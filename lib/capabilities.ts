@@ -8,6 +8,7 @@ import { mediaTypes } from './content/media-types.ts';
 import { generateSigningKey, schema1, type SigningKey } from './content/schema1.ts';
 import { manifestList, schema2 } from './content/schema2.ts';
 import type { Answer, Send } from './exchange.ts';
+import { hasTexts, repositoriesIn } from './lists.ts';
 import type { Repository } from './repository.ts';
 import { namedIn } from './named.ts';
 import { capabilities, type Capability } from './rules/rule.ts';
@@ -23,8 +24,7 @@ const unknownDigest = digestOf(Buffer.from('never pushed'));
  * Whether a target does something that it may leave out, and the answer that shows it. A failure shows nothing, and a
  * success only what it says by its specification. `least`: the size that the target asks of a chunk.
  */
-/** `unheard`: no answer could be had, so nobody knows; what is blocked by that. */
-export type Offer = { offered: boolean; evidence: string; least?: number; unheard?: string };
+export type Offer = { offered: boolean; evidence: string; least?: number };
 export type Capabilities = Partial<Record<Capability, Offer>>;
 
 export type ProbeContext = {
@@ -90,13 +90,13 @@ export async function probeByReading(
     conditional: seen(await repository.blobs.head(blob), (answer) => answer.header('etag') !== undefined),
     'tag-list': seen(await repository.tags.list(), isList),
     referrers: seen(listed, isList),
-    catalog: seen(await askCatalog(), isList),
+    catalog: seen(await askCatalog(), isCatalog),
   };
 }
 
 /** A list, whatever is wrong with it, and not the page that some servers have for all they do not know. */
-function isList({ status, json }: Answer): boolean {
-  return status === 200 && json !== undefined;
+function isList(answer: Answer): boolean {
+  return isTaken(answer) && (answer.json !== undefined || answer.body.length === 0);
 }
 
 function seen(answer: Answer, offered: (answer: Answer) => boolean): Offer {
@@ -112,6 +112,12 @@ function placeIn(url: string): string {
     pathname,
   );
   return isOurs ? pathname + search : pathname;
+}
+
+/** One that shows something: the probe has made repositories by then. */
+function isCatalog(answer: Answer): boolean {
+  const isEmpty = hasTexts(answer, 'repositories').kept && repositoriesIn(answer).length === 0;
+  return isList(answer) && !isEmpty;
 }
 
 async function store(repository: Repository, bytes: Buffer): Promise<Blob> {
@@ -139,8 +145,7 @@ async function probeBlobs(
   const unfollowed = await main.send({ method: 'GET', url: `${main.url}/blobs/${digest}` });
   const whole = await main.blobs.get(digest);
   const sha512 = digestOf(bytes, 'sha512');
-  await main.uploads.put(await open(main), sha512, bytes);
-  const bySha512 = await main.blobs.get(sha512);
+  const bySha512 = await main.uploads.put(await open(main), sha512, bytes);
   // They may be one repository, where repositories are given.
   const anonymous = await repository('probe/mount-anonymous').uploads.post([['mount', digest]]);
   const mounted = await repository('probe/mount', main).uploads.post([
@@ -157,8 +162,8 @@ async function probeBlobs(
     ),
     // RFC 9110 section 13.2.1: who states an ETag "MUST evaluate received request preconditions".
     conditional: seen(whole, (answer) => answer.header('etag') !== undefined),
-    sha512: seen(bySha512, isThat(bytes)),
-    'digest-algorithm': seen(bySha512, isThat(bytes)),
+    sha512: seen(bySha512, isCreated),
+    'digest-algorithm': seen(bySha512, isCreated),
     mount: seen(mounted, isDone),
     'mount-anonymous': seen(anonymous, isDone),
     'namespace-proxy': seen(
@@ -170,11 +175,6 @@ async function probeBlobs(
 
 function isPart({ status }: Answer): boolean {
   return status === 206;
-}
-
-/** These bytes came. */
-function isThat(bytes: Buffer): (answer: Answer) => boolean {
-  return ({ status, body }) => status === 200 && body.equals(bytes);
 }
 
 function isCreated({ status }: Answer): boolean {
@@ -261,21 +261,29 @@ async function probeManifests(main: Repository, images: Repository): Promise<Cap
 }
 
 /**
- * A format is offered where it comes back by its own digest: many a registry takes any document as so many bytes, and
- * knows neither the digest of a schema1 payload nor how to serve it.
+ * A format is offered where it comes back by its own digest, or by its tag and says that digest: many a registry takes
+ * any document as so many bytes, and knows neither the digest of a schema1 payload nor how to serve it.
  */
-async function served(repository: Repository, { manifest, answer }: Pushed): Promise<Offer> {
+async function served(repository: Repository, { manifest, reference, answer }: Pushed): Promise<Offer> {
   if (!isTaken(answer)) return seen(answer, isTaken);
-  const pulled = await repository.manifests.get(manifest.digest, { Accept: manifest.mediaType });
-  return seen(pulled, (got) => got.status === 200 && comesAs(got, manifest));
+  const accept = { Accept: manifest.mediaType };
+  const byDigest = await repository.manifests.get(manifest.digest, accept);
+  if (comesAs(byDigest, manifest) || reference === manifest.digest)
+    return seen(byDigest, (got) => comesAs(got, manifest));
+  const byTag = await repository.manifests.get(reference, accept);
+  return seen(
+    byTag,
+    (got) => comesAs(got, manifest) && got.header('docker-content-digest') === manifest.digest,
+  );
 }
 
 /** Under its type or as its bytes: what else is wrong with it is for the tests to find. */
 function comesAs(answer: Answer, manifest: Manifest): boolean {
-  return hasMediaType(answer, manifest.mediaType).kept || answer.body.equals(manifest.bytes);
+  const isIt = hasMediaType(answer, manifest.mediaType).kept || answer.body.equals(manifest.bytes);
+  return answer.status === 200 && isIt;
 }
 
-type Pushed = { manifest: Manifest; answer: Answer };
+type Pushed = { manifest: Manifest; reference: string; answer: Answer };
 
 async function push(
   repository: Repository,
@@ -283,7 +291,7 @@ async function push(
   reference: string = manifest.digest,
 ): Promise<Pushed> {
   for (const { bytes } of manifest.blobs) await store(repository, bytes);
-  return { manifest, answer: await repository.manifests.put(reference, manifest) };
+  return { manifest, reference, answer: await repository.manifests.put(reference, manifest) };
 }
 
 /** The least size for chunks that the answer to POST states; 1 where it states none. */

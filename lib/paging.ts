@@ -26,7 +26,7 @@ const mostItems = 100_000;
 /** Pages in a row, none with an item that was not met before. */
 const mostIdle = 10;
 /** Pages that make one list. */
-const mostJoined = 200;
+const mostJoined = 50;
 /** Characters of a URL that servers take for sure (RFC 9110 section 4.1). */
 const longestUrl = 8_000;
 

@@ -3,7 +3,7 @@ import { Answer, type Header, type Request, type Send } from '../lib/exchange.ts
 import { digestOf } from '../lib/content/digest.ts';
 import { repositoriesOfRuns, contentOf } from '../lib/leftovers.ts';
 import { holdsAll, tagsIn } from '../lib/lists.ts';
-import { goesOnOrEnds, isList, joinsTo, linkAfter, metOnce, pageAfter, walk } from '../lib/paging.ts';
+import { goesOnOrEnds, isList, joined, joinsTo, linkAfter, metOnce, pageAfter, walk } from '../lib/paging.ts';
 import { Repository } from '../lib/repository.ts';
 import { growth } from './growth.ts';
 
@@ -43,6 +43,22 @@ test('a list is read up to the item that is looked for', async () => {
   const { send } = endless((request, count) => page(request, [`${count}a`, `${count}b`]));
   const read = await walk(send, start, tagsIn, { ...without, until: '2a' });
   expect(read).toMatchObject({ items: ['1a', '1b', '2a', '2b'], stopped: undefined });
+});
+
+test('a list on several pages is joined, and says besides what its first page says', async () => {
+  const { send } = endless((request, count) =>
+    count < 3 ? page(request, [`${count}`], `<?last=${count}>; rel="next"`) : page(request, ['3']),
+  );
+  const answer = await joined(send, start, 'tags');
+  expect(tagsIn(answer)).toEqual(['1', '2', '3']);
+  expect(answer.header('link')).toBe('<?last=1>; rel="next"');
+});
+
+test('a list that never ends, or leads to itself, is joined no further', async () => {
+  const long = endless((request, count) => page(request, [`${count}`], `<?last=${count}>; rel="next"`));
+  expect(tagsIn(await joined(long.send, start, 'tags'))).toHaveLength(50);
+  const round = endless((request) => page(request, ['a'], `<${request.url}>; rel="next"`));
+  expect(tagsIn(await joined(round.send, start, 'tags'))).toEqual(['a']);
 });
 
 test('a page that links to itself is read twice', async () => {

@@ -6,14 +6,17 @@ import { rule, rulesAt, type RuleId } from '../rules/catalogue.ts';
 import { levelAt, type Level, type SpecVersion } from '../rules/rule.ts';
 import type { Strictness } from '../settings.ts';
 
-/** In order of weight: of a rule's tests, the weightiest verdict is the rule's. `fail` and `stale` turn a run red. */
+/**
+ * In order of weight: of a rule's tests, the weightiest verdict is the rule's. `fail` and `stale` turn a run red. Blocked
+ * is a rule of which no test came to a verdict.
+ */
 export const verdicts = [
   'fail',
   'stale',
   'known',
   'warn',
-  'blocked',
   'pass',
+  'blocked',
   'unsupported',
   'untested',
 ] as const;

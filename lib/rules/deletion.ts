@@ -152,6 +152,7 @@ export const deletionRules = {
     since: '1.0',
     ...endpoints,
     title: 'Deleting by a malformed digest is answered with 400, 404 or 405',
+    needs: ['manifest-delete'],
   },
   'delete.blob.status': {
     level: 'must',

@@ -259,6 +259,7 @@ export const namesRules = {
     since: '1.0',
     ...digests,
     title: 'A blob deletion by a malformed digest is answered with 400, 404 or 405',
+    needs: ['blob-delete'],
   },
   'digest.upper-case': {
     level: 'defacto',

@@ -19,15 +19,17 @@ test(
   'the catalog is sorted, and not as pushed',
   { tag: '@catalog.sorted' },
   async ({ cataloged: { names: pushed }, repositories }) => {
-    const params = [
-      ['n', '100'],
-      ['last', pushed[0] ?? ''],
-    ] as const;
-    const answer = given(await repositories.list(params), 200, 'catalog.status');
-    const names = repositoriesIn(answer);
+    const url = `${repositories.url}?n=100&last=${encodeURIComponent(pushed[0] ?? '')}`;
+    const read = await walk(repositories.send, { method: 'GET', url }, repositoriesIn, {
+      most: 20,
+      byLink: true,
+      until: pushed.at(-1),
+    });
+    const names = read.items;
+    given(read.first, 200, 'catalog.status');
     givenKept(metOnce(names, pushed.slice(1)), 'catalog.complete');
     const sorted = isOrdered(names, names.toSorted(), names.toSorted(byComponent));
-    expect(answer).toKeep(sorted, 'catalog.sorted');
+    expect(read.last).toKeep(sorted, 'catalog.sorted');
   },
 );
 

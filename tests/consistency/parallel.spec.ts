@@ -1,6 +1,7 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { blobOf, given, givenLocation, openUpload, pushManifest, smallArtifact } from '../../lib/arrange.ts';
 import type { Answer } from '../../lib/exchange.ts';
+import { chunkOf, placed } from '../../lib/uploads.ts';
 
 test('a blob can be pushed five times at once', { tag: '@parallel.blob' }, async ({ repo, bytes }) => {
   const blob = blobOf(bytes(10_000));
@@ -41,15 +42,15 @@ test(
 );
 
 test('uploads side by side stay apart', { tag: '@parallel.uploads' }, async ({ repo, bytes }) => {
-  const blobs = five.map(() => blobOf(bytes(2000)));
+  const size = chunkOf(1000);
+  const blobs = five.map(() => blobOf(bytes(2 * size)));
   const answers = await Promise.all(
     blobs.map(async (blob) => {
-      const range = { 'Content-Range': '0-999' };
+      const [first, last] = [blob.bytes.subarray(0, size), blob.bytes.subarray(size)];
       const location = await openUpload(repo);
-      const patched = await repo.uploads.patch(location, blob.bytes.subarray(0, 1000), range);
+      const patched = await repo.uploads.patch(location, first, placed(0, first));
       const next = givenLocation(given(patched, 202, 'upload.patch.status'), 'upload.patch.location');
-      const rest = { 'Content-Range': '1000-1999' };
-      return await repo.uploads.put(next, blob.digest, blob.bytes.subarray(1000), rest);
+      return await repo.uploads.put(next, blob.digest, last, placed(size, last));
     }),
   );
   const pulled = await Promise.all(blobs.map(async ({ digest }) => await repo.blobs.get(digest)));

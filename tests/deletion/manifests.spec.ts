@@ -13,6 +13,18 @@ test('a manifest is deleted with 202', { tag: ['@smoke', '@delete.manifest.statu
 });
 
 test(
+  'a manifest that a tag leads to is deleted with 202 and gone by digest',
+  { tag: ['@delete.manifest.status', '@delete.manifest.gone'] },
+  async ({ repo }) => {
+    const { digest } = await pushManifest(repo, smallArtifact('a tagged manifest to delete'), 'v1');
+    const answer = await repo.manifests.delete(digest);
+    expect(answer).toHaveStatus(202, 'delete.manifest.status');
+    given(answer, 202, 'delete.manifest.status');
+    expect(await repo.manifests.get(digest)).toHaveStatus(404, 'delete.manifest.gone');
+  },
+);
+
+test(
   'an index is deleted with 202 and gone',
   { tag: ['@delete.manifest.status', '@delete.manifest.gone', '@manifest.head.missing'] },
   async ({ repo }) => {

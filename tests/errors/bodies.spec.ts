@@ -2,6 +2,7 @@ import { expect, test } from '../../fixtures/index.ts';
 import {
   given,
   givenErrorCode,
+  givenOffersOf,
   givenRefusal,
   openUpload,
   pushBlob,
@@ -145,6 +146,7 @@ for (const [what, rule, cause] of failures) {
     async ({ repo, bytes, unusedRepo }) => {
       const answer = await cause(repo, bytes, unusedRepo);
       expect(answer).toKeep(isNoServerError(answer), 'error.server');
+      givenOffersOf(rule);
       const body = errorBody(givenRefusal(answer, answer.status < 500 ? rule : 'error.server'));
       expect.soft(answer).toKeep(body.json, 'error.json');
       expect.soft(answer).toKeep(body.format, 'error.format');
@@ -180,4 +182,13 @@ test(
 
 async function postToTagList(repo: Repository): Promise<Answer> {
   return await repo.send({ method: 'POST', url: `${repo.url}/tags/list` });
+}
+
+function isNoServerError({ status }: Answer) {
+  // 501 says that nobody has written it, and nothing of the request.
+  return {
+    kept: status < 500 || status === 501,
+    expected: 'no 5xx status',
+    received: `status ${status}`,
+  };
 }

@@ -22,7 +22,8 @@ test(
     const first = await images.single();
     const again = { skipBlobPushChecks: true, skipHeadChecks: true };
     const { manifests } = await push(repository, 'latest', first, { skipBlobPushChecks: true });
-    await push(repository, 'latest', await images.another(), { skipBlobPushChecks: true });
+    const moved = { skipBlobPushChecks: true, takenBy: 'manifest.put.tag-moved' } as const;
+    await push(repository, 'latest', await images.another(), moved);
     await push(repository, 'latest', first, again);
     await remove(repository, manifests['latest']!.digest);
     await pull(repository, 'latest', first, { expectedFailure: 'UNTAGGED' });

@@ -1,4 +1,4 @@
-import { expect, test } from '../../fixtures/index.ts';
+import { test } from '../../fixtures/index.ts';
 import { digestOf } from '../../lib/content/digest.ts';
 
 test(
@@ -20,8 +20,7 @@ test(
   async ({ repository, anotherRepo, images, push, mount }) => {
     const source = anotherRepo('source').name;
     const { blobs } = await push(source, 'latest', await images.single(), { skipBlobPushChecks: true });
-    const { mounted } = await mount(repository, blobs[0]!.digest, source);
-    expect(mounted).toBe(true);
+    await mount(repository, blobs[0]!.digest, source);
   },
 );
 
@@ -30,9 +29,8 @@ test(
   { tag: '@mount.refused' },
   async ({ repository, anotherRepo, mount }) => {
     const digest = digestOf(Buffer.from(`${repository}, never pushed`));
-    const failed = await mount(repository, digest, anotherRepo('source').name, {
+    await mount(repository, digest, anotherRepo('source').name, {
       expectedFailure: 'UNAUTHORIZED_FOR_MOUNT',
     });
-    expect(failed.mounted).toBe(false);
   },
 );

@@ -26,7 +26,8 @@ test('accepts the same push again', async ({ repository, images, push, pull }) =
 test('moves a tag to the image pushed last', async ({ repository, images, push, pull }) => {
   await push(repository, 'latest', await images.single(), { skipBlobPushChecks: true });
   const second = await images.another();
-  await push(repository, 'latest', second, { skipBlobPushChecks: true });
+  const moved = { skipBlobPushChecks: true, takenBy: 'manifest.put.tag-moved' } as const;
+  await push(repository, 'latest', second, moved);
   await pull(repository, 'latest', second);
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from '../../fixtures/large.ts';
-import { given, givenLocation, openUpload } from '../../lib/arrange.ts';
+import { given, givenLocation, givenOffered, openUpload } from '../../lib/arrange.ts';
 import {
   hasDigest,
   readRanges,
@@ -19,6 +19,7 @@ test(
     const up = showing('up as a stream', layer.size);
     const { answer, digest } = await sendStream(sendLarge, await openUpload(repo), layer, up.add);
     up.end();
+    givenOffered(answer, answer.status !== 413, 'stream');
     expect(answer).toHaveStatus(202, 'upload.stream.status');
     const location = givenLocation(answer, 'upload.patch.location');
     given(await closeUpload(sendLarge, location, digest), 201, 'upload.close.status');
@@ -70,6 +71,7 @@ test(
       up.add,
     );
     up.end();
+    givenOffered(rest, rest.status !== 413, 'stream');
     expect(rest).toHaveStatus(202, 'upload.patch.interrupted');
     const digest = layer.digest();
     const location = givenLocation(rest, 'upload.patch.location');

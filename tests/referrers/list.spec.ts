@@ -302,7 +302,7 @@ test(
       artifact({ artifactType: signatureType, annotations: { text }, subject: descriptorOf(subject) });
     const [old, current] = [refer('old'), refer('current')];
     given(await repo.manifests.put('signature', old), 201, 'manifest.put.status');
-    given(await repo.manifests.put('signature', current), 201, 'manifest.put.status');
+    given(await repo.manifests.put('signature', current), 201, 'manifest.put.tag-moved');
     given(await repo.manifests.head(old.digest), 200, 'manifest.put.old-digest');
     const answer = given(await repo.referrers.list(subject.digest), 200, 'referrers.status');
     expect(answer).toKeep(metOnce(referrersIn(answer), [old.digest, current.digest]), 'referrers.listed');

@@ -1,6 +1,12 @@
 import { test } from '../../../fixtures/index.ts';
+import { givenCapability } from '../../../lib/arrange.ts';
+
+// Of Docker's two formats, a registry may take one without lists of it.
+const lists = { schema1: undefined, schema2: 'manifest-list', oci: undefined } as const;
 
 test.describe('an index', { tag: '@index' }, () => {
+  test.beforeEach(({ format }) => givenCapability(lists[format.name]));
+
   test('leads to an image a platform', async ({ repository, images, pushIndex, pullIndex }) => {
     const children = [
       { architecture: 'amd64', images: await images.basic() },

@@ -35,6 +35,7 @@ test(
     const manifest = withFields(smallArtifact(repo.name), { layers: [layerOf(bytes(32))] });
     const answer = await repo.manifests.put('latest', manifest);
     expect.soft(answer).toHaveStatus([400, 404], 'manifest.missing-blob.status');
+    givenOffered(answer, answer.status >= 300, 'reference-check');
     expect.soft(answer).toHaveErrorCode('MANIFEST_BLOB_UNKNOWN', 'manifest.missing-blob.code');
   },
 );
@@ -47,6 +48,7 @@ test(
     const config = { ...layerOf(bytes(32)), mediaType: 'application/vnd.dockside.config+json' };
     const answer = await repo.manifests.put('latest', withFields(smallArtifact(repo.name), { config }));
     expect.soft(answer).toHaveStatus([400, 404], 'manifest.missing-blob.status');
+    givenOffered(answer, answer.status >= 300, 'reference-check');
     expect.soft(answer).toHaveErrorCode('MANIFEST_BLOB_UNKNOWN', 'manifest.missing-blob.code');
   },
 );
@@ -113,6 +115,7 @@ test(
     const known = await pushManifest(repo, smallArtifact(repo.name));
     const index = ociIndex([{ manifest: known }, { manifest: smallArtifact(`${repo.name} unknown`) }]);
     const answer = await repo.manifests.put('latest', index);
+    givenOffered(answer, answer.status >= 300, 'reference-check');
     expect(answer).toHaveErrorCode('MANIFEST_BLOB_UNKNOWN', 'manifest.missing-child.code');
   },
 );

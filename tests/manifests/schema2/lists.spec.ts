@@ -1,5 +1,5 @@
 import { expect, test } from '../../../fixtures/index.ts';
-import { given, pushImage, pushManifest } from '../../../lib/arrange.ts';
+import { given, givenCapability, pushImage, pushManifest } from '../../../lib/arrange.ts';
 import { hasMediaType, servedOrRefused } from '../../../lib/checks.ts';
 import { mediaTypes } from '../../../lib/content/media-types.ts';
 import { oci } from '../../../lib/content/oci.ts';
@@ -7,6 +7,8 @@ import { manifestList, schema2 } from '../../../lib/content/schema2.ts';
 
 const amd64 = { architecture: 'amd64', os: 'linux' };
 const arm64 = { architecture: 'arm64', os: 'linux', variant: 'v8' };
+
+test.beforeEach(() => givenCapability('manifest-list'));
 
 test(
   'a manifest list is stored and served as pushed',

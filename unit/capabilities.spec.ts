@@ -1,0 +1,51 @@
+import { expect, test } from '@playwright/test';
+import { startVariants } from '../fixtures/variants/host.ts';
+import { variant } from '../fixtures/variants/variants.ts';
+import { probe, type Capabilities } from '../lib/capabilities.ts';
+import { rawSend } from '../lib/raw.ts';
+import { Repository } from '../lib/repository.ts';
+
+/** What the probe finds of a registry with these ways. */
+async function probed(ids: readonly string[]): Promise<Capabilities> {
+  const { settings, close } = await startVariants(ids.map(variant), 'anonymous', '');
+  const url = settings['REGISTRY_URL'] ?? '';
+  const send = rawSend({ caFile: undefined, insecureTls: false });
+  const found = await probe({
+    embedded: false,
+    repository: (suffix) => new Repository(send, url, suffix),
+    askCatalog: async () => await send({ method: 'GET', url: `${url}/v2/_catalog` }),
+  });
+  await close();
+  return found;
+}
+
+const offersOf = (capabilities: Capabilities): string[] =>
+  Object.entries(capabilities)
+    .filter(([, { offered }]) => offered)
+    .map(([name]) => name);
+
+const before = probed([]);
+
+for (const ids of [
+  ['schema1-opaque', 'catalog-web-page', 'mount-never'],
+  ['schema1-500', 'deletion-501', 'single-post-405'],
+  ['schema2-unacceptable', 'referrers-web-page', 'upload-cancel-501'],
+  ['tag-list-501', 'sparse', 'stream-refused'],
+  ['sha512-refused', 'catalog-empty', 'deletion-404'],
+]) {
+  test(`offers are not taken from what a registry says without doing: ${ids.join(', ')}`, async () => {
+    const lost = ids.flatMap((id) => variant(id).takes ?? []);
+    const usual = offersOf(await before);
+    const offers = offersOf(await probed(ids));
+
+    expect(offers.filter((name) => lost.some((one) => one === name))).toEqual([]);
+    expect(usual.filter((name) => !offers.includes(name) && !lost.some((one) => one === name))).toEqual([]);
+  });
+}
+
+test('the least size of a chunk is known from the probe', async () => {
+  expect((await probed(['chunks-of-8-kib']))['chunk-min-length']).toMatchObject({
+    offered: true,
+    least: 8192,
+  });
+});
