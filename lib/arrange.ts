@@ -137,8 +137,7 @@ export function givenOffersOf(rule: RuleId): void {
 }
 
 function unsupported(capability: Capability): string {
-  const { evidence = 'nothing shows it' } = currentRun().capabilities[capability] ?? {};
-  return `unsupported: ${capability} (${evidence})`;
+  return whyWithout(capability, currentRun().capabilities[capability]);
 }
 
 /** A refusal that has an error code; a test of which one is blocked where there is none. */

@@ -23,8 +23,9 @@ const unknownDigest = digestOf(Buffer.from('never pushed'));
 /**
  * Whether a target does something that it may leave out, and the answer that shows it. A failure shows nothing, and a
  * success only what it says by its specification. `least`: the size that the target asks of a chunk.
+ * `unheard`: no answer could be had, so nobody knows; what is in the way.
  */
-export type Offer = { offered: boolean; evidence: string; least?: number };
+export type Offer = { offered: boolean; evidence: string; least?: number; unheard?: string };
 export type Capabilities = Partial<Record<Capability, Offer>>;
 
 export type ProbeContext = {

@@ -183,12 +183,3 @@ test(
 async function postToTagList(repo: Repository): Promise<Answer> {
   return await repo.send({ method: 'POST', url: `${repo.url}/tags/list` });
 }
-
-function isNoServerError({ status }: Answer) {
-  // 501 says that nobody has written it, and nothing of the request.
-  return {
-    kept: status < 500 || status === 501,
-    expected: 'no 5xx status',
-    received: `status ${status}`,
-  };
-}

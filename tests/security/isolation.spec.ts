@@ -1,7 +1,6 @@
 import { expect, test, type Stocked } from '../../fixtures/identities.ts';
 import {
   blobOf,
-  given,
   givenKept,
   givenCapability,
   givenRefusal,

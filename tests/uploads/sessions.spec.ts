@@ -9,7 +9,6 @@ import {
   placed,
   pullBlob,
   rightOrNothing,
-  sameStatus,
   throughRepository,
   unknownUpload,
 } from '../../lib/uploads.ts';
