@@ -425,6 +425,13 @@ export const authRules = {
     title: 'A token for another service does not open this registry',
     needs: ['bearer'],
   },
+  'token.changes-nothing': {
+    level: 'defacto',
+    since: '1.0',
+    ...rfc(9110, '9.2.1'),
+    title: 'Asking for a token makes no repository',
+    needs: ['bearer', 'tag-list'],
+  },
   'token.account': {
     level: 'defacto',
     since: '1.0',
