@@ -96,6 +96,7 @@ export class Conduct {
     const shows =
       failure === undefined ? undefined : this.#profile.failures(this.#target.auth)[step]?.[failure];
     if (failure === undefined || shows === undefined) return { answer };
+    if (shows.orLater === true && answer.status < 400) return { answer };
     keepFailure(step, failure, shows, answer);
     return { answer, met: { failure, step, answer } };
   }

@@ -257,6 +257,16 @@ export function sameStatus(before: Answer, after: Answer): Check {
   return { kept: expected === received, expected, received };
 }
 
+/** Whether an upload that was reached by another way was left alone: refused, or nothing came of it. */
+export function leavesAlone(answer: Answer, before: Answer, after: Answer): Check {
+  const { kept, expected, received } = sameStatus(before, after);
+  return {
+    kept: answer.status >= 400 || kept,
+    expected: `a refusal, or the upload as it was: ${expected}`,
+    received: `status ${answer.status}, and the upload: ${received}`,
+  };
+}
+
 function statusOf(answer: Answer): string {
   return `${answer.status} with Range ${answer.header('range') ?? '(none)'}`;
 }

@@ -45,7 +45,13 @@ const failures = [
 export type Failure = (typeof failures)[number];
 
 /** The answer a failure shows at its step. `4xx` where the rules leave the status to the registry. */
-export type FailureAnswer = { status: number | '4xx'; code?: string; rule: RuleId };
+export type FailureAnswer = {
+  status: number | '4xx';
+  code?: string;
+  rule: RuleId;
+  /** A later step may meet it in place of this one. */
+  orLater?: true;
+};
 
 type FailureTable = Partial<Record<Step, Partial<Record<Failure, FailureAnswer>>>>;
 

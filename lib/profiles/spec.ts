@@ -13,7 +13,8 @@ export const spec: Profile = {
   deleteAction: 'delete',
   catalogScopes: [catalogScope],
   failures: (auth) => {
-    const noRight = { status: auth === 'basic' ? 403 : 401, rule: 'scope.refused' } as const;
+    // 401, 403, or 404 where what one may not see is hidden.
+    const noRight = { status: '4xx', rule: 'scope.refused' } as const;
     const nobody = { status: 401, rule: 'challenge.present' } as const;
     return {
       auth: {
@@ -21,6 +22,10 @@ export const spec: Profile = {
           status: 401,
           rule: auth === 'basic' ? 'basic.wrong-password' : 'token.get.wrong-password',
         },
+        // A token service may refuse who has no right at all.
+        UNAUTHORIZED: { ...noRight, orLater: true },
+        READ_ONLY: { ...noRight, orLater: true },
+        ANONYMOUS_NOT_ALLOWED: { ...nobody, orLater: true },
       },
       'blob-head-check': { UNAUTHORIZED: noRight, ANONYMOUS_NOT_ALLOWED: nobody },
       'start-upload': {

@@ -199,7 +199,7 @@ for (const title of ['GET on a manifest', 'POST on the uploads', 'POST on a moun
       givenRoute(route);
       const refused = givenChallenged(await session.send(route.request(place)));
       const scopes = scopesIn(refused).filter((scope) => parseScope(scope) !== undefined);
-      test.skip(scopes.length === 0, `unsupported: a scope in the challenge to ${title}`);
+      test.skip(scopes.length === 0, `unsupported: challenge-scope (none in the challenge to ${title})`);
       const answer = given(await askToken({ scopes }), 200, 'token.get.status');
       const opened = await withToken(answer, place.repository.name).send(route.request(place));
       expect(opened).toKeep(isLetThrough(opened), 'challenge.scope.sufficient');

@@ -51,7 +51,7 @@ test(
     const claims = claimsIn(answer) ?? {};
     test.skip(
       claims['iat'] === undefined,
-      'unsupported: a token that says when it was issued (it is opaque)',
+      'unsupported: JWT (the token is opaque, and does not say when it was issued)',
     );
     expect(answer).toKeep(livesAsStated(answer, claims), 'token.get.expires-in-true');
   },

@@ -21,7 +21,7 @@ import { joinsTo, walk } from '../../lib/paging.ts';
 import type { Repository } from '../../lib/repository.ts';
 import type { RuleId } from '../../lib/rules/catalogue.ts';
 import { currentRun, runSettings } from '../../lib/run.ts';
-import { placed, throughRepository } from '../../lib/uploads.ts';
+import { leavesAlone, placed, throughRepository } from '../../lib/uploads.ts';
 
 // A digest is a name that anyone may guess or have read somewhere. What it names is another matter: here a stranger
 // who knows the digests of a private repository tries them in a repository of his own.
@@ -162,12 +162,11 @@ test(
   async ({ repo, theirs, bytes }) => {
     const upload = await openUpload(repo);
     const chunk = bytes(10);
-    const answer = await theirs.uploads.patch(
-      await throughRepository(upload, repo, theirs),
-      chunk,
-      placed(0, chunk),
-    );
-    expect(answer).toBeRefused('isolation.upload.user');
+    const before = await repo.uploads.get(upload);
+    const through = await throughRepository(upload, repo, theirs);
+    const answer = await theirs.uploads.patch(through, chunk, placed(0, chunk));
+    const after = await repo.uploads.get(upload);
+    expect(answer).toKeep(leavesAlone(answer, before, after), 'isolation.upload.user');
   },
 );
 
@@ -177,8 +176,10 @@ test(
   async ({ repo, theirs, bytes }) => {
     const blob = blobOf(bytes(10));
     const upload = await uploadHolding(repo, blob.bytes);
+    const before = await repo.uploads.get(upload);
     const answer = await theirs.uploads.put(await throughRepository(upload, repo, theirs), blob.digest);
-    expect(answer).toBeRefused('isolation.upload.user');
+    const after = await repo.uploads.get(upload);
+    expect(answer).toKeep(leavesAlone(answer, before, after), 'isolation.upload.user');
   },
 );
 
@@ -188,8 +189,10 @@ test(
   async ({ repo, theirs, bytes }) => {
     const blob = blobOf(bytes(10));
     const upload = await uploadHolding(repo, blob.bytes);
-    await theirs.uploads.delete(await throughRepository(upload, repo, theirs));
-    expect(await repo.uploads.put(upload, blob.digest)).toBeAccepted('isolation.upload.user');
+    const before = await repo.uploads.get(upload);
+    const answer = await theirs.uploads.delete(await throughRepository(upload, repo, theirs));
+    const after = await repo.uploads.get(upload);
+    expect(answer).toKeep(leavesAlone(answer, before, after), 'isolation.upload.user');
   },
 );
 
@@ -224,7 +227,7 @@ test(
 
 test(
   'the pages of the catalog hide what one may not read, and for that nothing else',
-  { tag: ['@credentials', '@isolation.catalog-paging'] },
+  { tag: ['@credentials', '@isolation.catalog-paging', '@catalog.hidden-complete'] },
   async ({ stocked: { repository }, theirs, metBy, catalogMetBy, stranger }) => {
     const names = ['a', 'b', 'c'].map((suffix) => `${theirs.name}/listed/${suffix}`);
     for (const name of names) await pushManifest(metBy(stranger, { name }), smallArtifact(name), 'latest');
@@ -244,10 +247,16 @@ test(
     givenKept(shut, 'isolation.catalog');
     const ours = `${runSettings().namespace}/${currentRun().id}/`;
     expect(read.last).toKeep(hidesName([cut, ...pages], ours), 'isolation.catalog-paging');
+    const begins = {
+      kept: read.items.length > 0,
+      expected: 'a name after one that is none',
+      received: 'none',
+    };
+    givenKept(begins, 'catalog.last-absent');
     const whole = joinsTo(read.items, names, `${theirs.name}/listed/`);
     // A catalog of thousands is not read to its end.
     const kept = whole.kept || read.stopped !== undefined;
-    expect(read.last).toKeep({ ...whole, kept }, 'isolation.catalog-paging');
+    expect(read.last).toKeep({ ...whole, kept }, 'catalog.hidden-complete');
   },
 );
 

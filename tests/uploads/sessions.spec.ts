@@ -1,8 +1,11 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { blobOf, given, openUpload, uploadHolding } from '../../lib/arrange.ts';
+import type { Check } from '../../lib/checks.ts';
+import type { Answer } from '../../lib/exchange.ts';
 import {
   append,
   finishedUpload,
+  leavesAlone,
   placed,
   pullBlob,
   rightOrNothing,
@@ -95,8 +98,9 @@ test(
   async ({ repo, anotherRepo, bytes }) => {
     const other = anotherRepo('other');
     const location = await uploadHolding(repo, bytes(10));
+    const own = await repo.uploads.get(location);
     const answer = await other.uploads.get(await throughRepository(location, repo, other));
-    expect(answer).toBeRefused('upload.foreign.get');
+    expect(answer).toKeep(tellsNothingOf(own, answer), 'upload.foreign.get');
   },
 );
 
@@ -106,9 +110,12 @@ test(
   async ({ repo, anotherRepo, bytes }) => {
     const other = anotherRepo('other');
     const chunk = bytes(10);
-    const location = await throughRepository(await openUpload(repo), repo, other);
-    const answer = await other.uploads.patch(location, chunk, placed(0, chunk));
-    expect(answer).toBeRefused('upload.foreign.patch');
+    const location = await openUpload(repo);
+    const before = await repo.uploads.get(location);
+    const through = await throughRepository(location, repo, other);
+    const answer = await other.uploads.patch(through, chunk, placed(0, chunk));
+    const after = await repo.uploads.get(location);
+    expect(answer).toKeep(leavesAlone(answer, before, after), 'upload.foreign.patch');
   },
 );
 
@@ -118,9 +125,12 @@ test(
   async ({ repo, anotherRepo, bytes }) => {
     const other = anotherRepo('other');
     const blob = blobOf(bytes(10));
-    const location = await throughRepository(await openUpload(repo), repo, other);
-    const answer = await other.uploads.put(location, blob.digest, blob.bytes);
-    expect(answer).toBeRefused('upload.foreign.put');
+    const location = await openUpload(repo);
+    const before = await repo.uploads.get(location);
+    const through = await throughRepository(location, repo, other);
+    const answer = await other.uploads.put(through, blob.digest, blob.bytes);
+    const after = await repo.uploads.get(location);
+    expect(answer).toKeep(leavesAlone(answer, before, after), 'upload.foreign.put');
   },
 );
 
@@ -164,3 +174,13 @@ test(
     expect(answer).toKeep(rightOrNothing(answer, blob.bytes), 'upload.stale.put');
   },
 );
+
+/** Whether a status is refused, or does not say of an upload what it says itself. */
+function tellsNothingOf(own: Answer, answer: Answer): Check {
+  const range = (one: Answer): string => one.header('range') ?? '(none)';
+  return {
+    kept: answer.status >= 400 || range(answer) !== range(own),
+    expected: `a refusal, or not the Range of that upload (${range(own)})`,
+    received: `status ${answer.status} with Range ${range(answer)}`,
+  };
+}

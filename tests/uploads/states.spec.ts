@@ -7,6 +7,7 @@ import type { RuleId } from '../../lib/rules/catalogue.ts';
 import {
   cancelledUpload,
   finishedUpload,
+  leavesAlone,
   pathOf,
   placed,
   pull,
@@ -21,7 +22,7 @@ import {
 // Here: all other operations on uploads that are not there, and the open upload after a refusal.
 
 type State = {
-  arrange: (repo: Repository, content: Buffer, owner: Repository) => Promise<string>;
+  arrange: (repo: Repository, content: Buffer) => Promise<string>;
   rules: Record<'patch' | 'put', RuleId>;
 };
 
@@ -37,10 +38,6 @@ const absent: Record<string, State> = {
   'a cancelled upload': {
     arrange: cancelledUpload,
     rules: { patch: 'upload.cancel.patch', put: 'upload.cancel.put' },
-  },
-  "another repository's upload": {
-    arrange: async (repo, _, owner) => await throughRepository(await openUpload(owner), owner, repo),
-    rules: { patch: 'upload.foreign.patch', put: 'upload.foreign.put' },
   },
 };
 
@@ -83,11 +80,28 @@ const operations: readonly [string, 'patch' | 'put', Operation][] = [
 
 for (const [state, { arrange, rules }] of Object.entries(absent)) {
   for (const [name, verb, send] of operations) {
-    test(`${state} refuses ${name}`, { tag: `@${rules[verb]}` }, async ({ repo, anotherRepo, bytes }) => {
-      const location = await arrange(repo, bytes(10), anotherRepo('owner'));
+    test(`${state} refuses ${name}`, { tag: `@${rules[verb]}` }, async ({ repo, bytes }) => {
+      const location = await arrange(repo, bytes(10));
       expect(await send(repo, location, bytes(10))).toBeRefused(rules[verb]);
     });
   }
+}
+
+const foreign = { patch: 'upload.foreign.patch', put: 'upload.foreign.put' } as const;
+
+for (const [name, verb, send] of operations) {
+  const rule = foreign[verb];
+  test(
+    `another repository's upload is left alone by ${name}`,
+    { tag: `@${rule}` },
+    async ({ repo, anotherRepo, bytes }) => {
+      const owner = anotherRepo('owner');
+      const own = await openUpload(owner);
+      const before = await owner.uploads.get(own);
+      const answer = await send(repo, await throughRepository(own, owner, repo), bytes(10));
+      expect(answer).toKeep(leavesAlone(answer, before, await owner.uploads.get(own)), rule);
+    },
+  );
 }
 
 for (const [name, rule, contentRange] of [
