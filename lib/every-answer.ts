@@ -1,5 +1,6 @@
 import { isWellFormed, parseChallenges } from './auth/challenge.ts';
 import type { Check } from './checks.ts';
+import { algorithmOf, digestOf } from './content/digest.ts';
 import { showsNoInternals } from './disclosure.ts';
 import { errorBody } from './error-body.ts';
 import type { Answer } from './exchange.ts';
@@ -70,6 +71,23 @@ function hasReadableWarnings(answer: Answer): Check {
   };
 }
 
+/** Of schema1 the digest is of its payload. Of a part, and of what came packed as asked for, nothing is told. */
+function hasItsDigest(answer: Answer): Check {
+  const { method, url, headers = {} } = answer.request;
+  const digest = new URL(url).pathname.match(/\/(?:blobs|manifests)\/([^/]+)$/)?.[1] ?? '';
+  const algorithm = algorithmOf(digest);
+  const isPart = Object.keys(headers).some((name) => /^(?:range|accept-encoding)$/i.test(name));
+  const isSchema1 = /manifest\.v1\b/.test(answer.header('content-type') ?? '');
+  if (method !== 'GET' || answer.status !== 200 || algorithm === undefined || isPart || isSchema1)
+    return { kept: true, expected: '', received: '' };
+  const received = digestOf(answer.body, algorithm);
+  return {
+    kept: received === digest,
+    expected: `content of the digest ${digest}`,
+    received: `${answer.body.length} bytes of the digest ${received}`,
+  };
+}
+
 type Held = {
   check: (answer: Answer) => Check;
   /** The token service speaks another language. */
@@ -82,6 +100,7 @@ const everyAnswer: Partial<Record<RuleId, Held>> = {
   'leak.error': {
     check: (answer) => ({ ...showsNoInternals(answer), ...(answer.status < 400 && { kept: true }) }),
   },
+  'digest.content': { check: hasItsDigest, ofRegistryAlone: true },
   'error.format': { check: (answer) => errorBody(answer).format, ofRegistryAlone: true },
   'error.code.characters': { check: (answer) => errorBody(answer).characters, ofRegistryAlone: true },
   'error.message': { check: (answer) => errorBody(answer).message, ofRegistryAlone: true },
