@@ -77,14 +77,26 @@ function hasItsDigest(answer: Answer): Check {
   const digest = new URL(url).pathname.match(/\/(?:blobs|manifests)\/([^/]+)$/)?.[1] ?? '';
   const algorithm = algorithmOf(digest);
   const isPart = Object.keys(headers).some((name) => /^(?:range|accept-encoding)$/i.test(name));
+  const isPacked = answer.header('content-encoding') !== undefined;
   const isSchema1 = /manifest\.v1\b/.test(answer.header('content-type') ?? '');
-  if (method !== 'GET' || answer.status !== 200 || algorithm === undefined || isPart || isSchema1)
+  if (method !== 'GET' || answer.status !== 200 || algorithm === undefined || isPart || isPacked || isSchema1)
     return { kept: true, expected: '', received: '' };
   const received = digestOf(answer.body, algorithm);
   return {
     kept: received === digest,
     expected: `content of the digest ${digest}`,
     received: `${answer.body.length} bytes of the digest ${received}`,
+  };
+}
+
+/** "identity" alone is what clients of ours ask for, unless a test says otherwise. */
+function isNotPacked(answer: Answer): Check {
+  const coding = answer.header('content-encoding');
+  const asked = Object.keys(answer.request.headers ?? {}).some((name) => /^accept-encoding$/i.test(name));
+  return {
+    kept: asked || coding === undefined || coding.toLowerCase() === 'identity',
+    expected: 'no Content-Encoding where identity was asked for',
+    received: `Content-Encoding: ${coding ?? '(none)'}`,
   };
 }
 
@@ -125,6 +137,7 @@ const everyAnswer: Partial<Record<RuleId, Held>> = {
   },
   'challenge.parameters': { check: namesEachOnce },
   'warning.code': { check: hasReadableWarnings, ofRegistryAlone: true },
+  'http.coding-unasked': { check: isNotPacked },
   'http.date': { check: hasTimes },
   'http.retry-after': { check: comesBackSoon },
 };

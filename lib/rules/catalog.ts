@@ -149,6 +149,13 @@ export const catalogRules = {
     title: 'Following the catalog page by page comes to an end',
     needs: ['catalog'],
   },
+  'catalog.place': {
+    level: 'defacto',
+    since: '1.0',
+    ...pagination,
+    title: 'Under the name of a repository there is no catalog',
+    needs: ['catalog'],
+  },
   'catalog.hidden-complete': {
     level: 'defacto',
     since: '1.0',

@@ -86,12 +86,16 @@ test(
     half.push(bytes(10));
     half.push(null);
     await stalled;
-    const received = isMet ? 'one in time' : `none in ${soonMs} ms, until the chunk went on`;
-    expect(await met).toKeep({ kept: isMet, expected: 'an answer meanwhile', received }, 'parallel.stalled');
+    expect(await met).toKeep(cameMeanwhile(isMet), 'parallel.stalled');
   },
 );
 
 const soonMs = 5_000;
+
+function cameMeanwhile(kept: boolean) {
+  const received = kept ? 'one in time' : `none in ${soonMs} ms, until the chunk went on`;
+  return { kept, expected: 'an answer meanwhile', received };
+}
 
 const five = [1, 2, 3, 4, 5];
 

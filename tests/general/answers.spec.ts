@@ -59,7 +59,7 @@ const stumbles: Record<string, Wrong> = {
 for (const [what, ask] of Object.entries(stumbles)) {
   test(
     `no answer to ${what} is a failure, or tells how the server is made`,
-    { tag: ['@error.server', '@leak.error', '@error.format', '@http.date'] },
+    { tag: ['@error.server', '@leak.error', '@error.format', '@http.date', '@http.coding-unasked'] },
     async ({ repo }) => {
       await ask(repo);
     },
