@@ -13,7 +13,7 @@ export type AuthMode = (typeof authModes)[number];
 export const protocols = ['schema1', 'schema2', 'oci'] as const;
 export type Protocol = (typeof protocols)[number];
 
-const strictness = ['must', 'should', 'defacto'] as const;
+export const strictness = ['must', 'should', 'defacto'] as const;
 export type Strictness = (typeof strictness)[number];
 
 export type Credentials = { username: string; password: string };
