@@ -49,6 +49,15 @@ for (const route of routes) {
 }
 
 test(
+  'a challenge names each of its parameters once',
+  { tag: ['@credentials', '@challenge.parameters'] },
+  async ({ session, target, repo }) => {
+    givenChallenged(await session.send({ method: 'GET', url: `${target.url}/v2/` }));
+    givenChallenged(await session.send({ method: 'POST', url: `${repo.url}/blobs/uploads/` }));
+  },
+);
+
+test(
   'several challenges can be told apart',
   { tag: ['@credentials', '@challenge.several'] },
   async ({ session, target }) => {

@@ -66,17 +66,6 @@ for (const [what, ask] of Object.entries(stumbles)) {
   );
 }
 
-test(
-  'each answer on the way in and out is whole in its times and challenges',
-  { tag: ['@credentials', '@challenge.parameters', '@challenge.syntax', '@challenge.present'] },
-  async ({ repo, session }) => {
-    await pushTags(repo, ['a']);
-    await session.send({ method: 'GET', url: `${repo.url}/manifests/a` });
-    await session.send({ method: 'POST', url: `${repo.url}/blobs/uploads/` });
-    await session.send({ method: 'GET', url: new URL('/v2/', repo.url).href });
-  },
-);
-
 test('a client is never asked to wait for a day', { tag: '@http.retry-after' }, async ({ repo }) => {
   await repo.manifests.get('v1', { 'Dockside-Policy': 'rate-limit' });
 });
