@@ -15,7 +15,9 @@ export const spec: Profile = {
   failures: (auth) => {
     // 401, 403, or 404 where what one may not see is hidden.
     const noRight = { status: '4xx', rule: 'scope.refused' } as const;
-    const nobody = { status: 401, rule: 'challenge.present' } as const;
+    const nobody = { status: 401, rule: 'challenge.status' } as const;
+    // Who has an anonymous token may be told that it is for less.
+    const anybody = auth === 'bearer' ? ({ status: '4xx', rule: 'access.anonymous.read' } as const) : nobody;
     return {
       auth: {
         UNAUTHENTICATED: {
@@ -25,9 +27,9 @@ export const spec: Profile = {
         // A token service may refuse who has no right at all.
         UNAUTHORIZED: { ...noRight, orLater: true },
         READ_ONLY: { ...noRight, orLater: true },
-        ANONYMOUS_NOT_ALLOWED: { ...nobody, orLater: true },
+        ANONYMOUS_NOT_ALLOWED: { ...anybody, orLater: true },
       },
-      'blob-head-check': { UNAUTHORIZED: noRight, ANONYMOUS_NOT_ALLOWED: nobody },
+      'blob-head-check': { UNAUTHORIZED: noRight, ANONYMOUS_NOT_ALLOWED: anybody },
       'start-upload': {
         READ_ONLY: noRight,
         INVALID_REPOSITORY: { status: '4xx', code: 'NAME_INVALID', rule: 'name.invalid' },
@@ -37,7 +39,7 @@ export const spec: Profile = {
         UNKNOWN_TAG: { status: 404, rule: 'manifest.get.missing' },
         UNAUTHORIZED: noRight,
         UNTOKENED: nobody,
-        ANONYMOUS_NOT_ALLOWED: nobody,
+        ANONYMOUS_NOT_ALLOWED: anybody,
       },
       'put-manifest': {
         INVALID_BLOB: { status: '4xx', code: 'MANIFEST_BLOB_UNKNOWN', rule: 'manifest.missing-blob.code' },
