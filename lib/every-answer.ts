@@ -4,6 +4,7 @@ import { algorithmOf, digestOf } from './content/digest.ts';
 import { showsNoInternals } from './disclosure.ts';
 import { errorBody } from './error-body.ts';
 import type { Answer } from './exchange.ts';
+import { parseLinks } from './link.ts';
 import { retryDelay } from './retry-after.ts';
 import type { RuleId } from './rules/catalogue.ts';
 import type { Target } from './target.ts';
@@ -100,6 +101,24 @@ function isNotPacked(answer: Answer): Check {
   };
 }
 
+function leadsSomewhere(answer: Answer): Check {
+  const value = answer.header('location');
+  return {
+    kept: value === undefined || (!/\s/.test(value) && URL.canParse(value, answer.request.url)),
+    expected: 'a Location that is a URI reference',
+    received: `Location: ${value ?? '(none)'}`,
+  };
+}
+
+function hasReadableLinks(answer: Answer): Check {
+  const value = answer.header('link');
+  return {
+    kept: value === undefined || parseLinks(value) !== undefined,
+    expected: 'Link: <target>; rel="next"',
+    received: `Link: ${value ?? '(none)'}`,
+  };
+}
+
 type Held = {
   check: (answer: Answer) => Check;
   /** The token service speaks another language. */
@@ -137,6 +156,8 @@ const everyAnswer: Partial<Record<RuleId, Held>> = {
   },
   'challenge.parameters': { check: namesEachOnce },
   'warning.code': { check: hasReadableWarnings, ofRegistryAlone: true },
+  'http.location': { check: leadsSomewhere },
+  'http.link': { check: hasReadableLinks },
   'http.coding-unasked': { check: isNotPacked },
   'http.date': { check: hasTimes },
   'http.retry-after': { check: comesBackSoon },

@@ -439,6 +439,18 @@ export const httpRules = {
     rows: [6],
     needs: ['conditional'],
   },
+  'http.location': {
+    level: 'must',
+    since: '1.0',
+    ...rfc(9110, '10.2.2'),
+    title: 'A Location, wherever it is sent, is a URI reference',
+  },
+  'http.link': {
+    level: 'must',
+    since: '1.0',
+    ...rfc(8288, '3'),
+    title: 'A Link, wherever it is sent, is a list of web links',
+  },
   'http.coding-unasked': {
     level: 'should',
     since: '1.0',

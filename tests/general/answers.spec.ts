@@ -8,11 +8,11 @@ import type { Repository } from '../../lib/repository.ts';
 
 test(
   'what comes from a push to a list can be read and held',
-  { tag: ['@http.readable', '@http.bounded'] },
+  { tag: ['@http.readable', '@http.bounded', '@http.location', '@http.link'] },
   async ({ repo }) => {
-    await pushTags(repo, ['a']);
+    await pushTags(repo, ['a', 'b']);
     given(await repo.manifests.get('a'), 200, 'manifest.get.status');
-    given(await repo.tags.list(), 200, 'tag.list.status');
+    given(await repo.tags.list([['n', '1']]), 200, 'tag.list.status');
   },
 );
 
