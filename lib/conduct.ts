@@ -101,6 +101,7 @@ export class Conduct {
     if (failure === undefined || shows === undefined) return { answer };
     const { unless } = shows;
     if (unless !== undefined) givenOffered(answer, answer.status < 200 || answer.status > 299, unless);
+    if (shows.orLater === true && answer.status < 400) return { answer };
     keepFailure(step, failure, shows, answer);
     return { answer, met: { failure, step, answer } };
   }

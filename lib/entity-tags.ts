@@ -1,4 +1,5 @@
 import { test } from '@playwright/test';
+import type { Check } from './checks.ts';
 import type { Answer } from './exchange.ts';
 import type { RuleId } from './rules/catalogue.ts';
 
@@ -13,6 +14,17 @@ export function givenTag(answer: Answer, rule: RuleId): string {
   const tag = answer.header('etag');
   test.skip(tag === undefined, `blocked by ${rule}: no ETag`);
   return tag ?? anotherTag;
+}
+
+/** Whether two answers of different bytes do not share a strong tag. */
+export function areDistinct(one: Answer, other: Answer): Check {
+  const [first, second] = [one, other].map((answer) => answer.header('etag') ?? '(none)');
+  const isShared = first === second && first?.startsWith('"') === true;
+  return {
+    kept: !isShared || one.body.equals(other.body),
+    expected: `another strong ETag than ${first} for other bytes`,
+    received: `ETag: ${second}`,
+  };
 }
 
 /** The weak form of a strong tag, and the other way round. */

@@ -1,8 +1,10 @@
 import { isWellFormed, parseChallenges } from './auth/challenge.ts';
 import type { Check } from './checks.ts';
+import { algorithmOf, digestOf } from './content/digest.ts';
 import { showsNoInternals } from './disclosure.ts';
 import { errorBody } from './error-body.ts';
 import type { Answer } from './exchange.ts';
+import { parseLinks } from './link.ts';
 import { retryDelay } from './retry-after.ts';
 import type { RuleId } from './rules/catalogue.ts';
 import type { Target } from './target.ts';
@@ -70,6 +72,53 @@ function hasReadableWarnings(answer: Answer): Check {
   };
 }
 
+/** Of schema1 the digest is of its payload. Of a part, and of what came packed as asked for, nothing is told. */
+function hasItsDigest(answer: Answer): Check {
+  const { method, url, headers = {} } = answer.request;
+  const digest = new URL(url).pathname.match(/\/(?:blobs|manifests)\/([^/]+)$/)?.[1] ?? '';
+  const algorithm = algorithmOf(digest);
+  const isPart = Object.keys(headers).some((name) => /^(?:range|accept-encoding)$/i.test(name));
+  const isPacked = answer.header('content-encoding') !== undefined;
+  const isSchema1 = /manifest\.v1\b/.test(answer.header('content-type') ?? '');
+  if (method !== 'GET' || answer.status !== 200 || algorithm === undefined || isPart || isPacked || isSchema1)
+    return { kept: true, expected: '', received: '' };
+  const received = digestOf(answer.body, algorithm);
+  return {
+    kept: received === digest,
+    expected: `content of the digest ${digest}`,
+    received: `${answer.body.length} bytes of the digest ${received}`,
+  };
+}
+
+/** "identity" alone is what clients of ours ask for, unless a test says otherwise. */
+function isNotPacked(answer: Answer): Check {
+  const coding = answer.header('content-encoding');
+  const asked = Object.keys(answer.request.headers ?? {}).some((name) => /^accept-encoding$/i.test(name));
+  return {
+    kept: asked || coding === undefined || coding.toLowerCase() === 'identity',
+    expected: 'no Content-Encoding where identity was asked for',
+    received: `Content-Encoding: ${coding ?? '(none)'}`,
+  };
+}
+
+function leadsSomewhere(answer: Answer): Check {
+  const value = answer.header('location');
+  return {
+    kept: value === undefined || (!/\s/.test(value) && URL.canParse(value, answer.request.url)),
+    expected: 'a Location that is a URI reference',
+    received: `Location: ${value ?? '(none)'}`,
+  };
+}
+
+function hasReadableLinks(answer: Answer): Check {
+  const value = answer.header('link');
+  return {
+    kept: value === undefined || parseLinks(value) !== undefined,
+    expected: 'Link: <target>; rel="next"',
+    received: `Link: ${value ?? '(none)'}`,
+  };
+}
+
 type Held = {
   check: (answer: Answer) => Check;
   /** The token service speaks another language. */
@@ -82,6 +131,7 @@ const everyAnswer: Partial<Record<RuleId, Held>> = {
   'leak.error': {
     check: (answer) => ({ ...showsNoInternals(answer), ...(answer.status < 400 && { kept: true }) }),
   },
+  'digest.content': { check: hasItsDigest, ofRegistryAlone: true },
   'error.format': { check: (answer) => errorBody(answer).format, ofRegistryAlone: true },
   'error.code.characters': { check: (answer) => errorBody(answer).characters, ofRegistryAlone: true },
   'error.message': { check: (answer) => errorBody(answer).message, ofRegistryAlone: true },
@@ -106,6 +156,9 @@ const everyAnswer: Partial<Record<RuleId, Held>> = {
   },
   'challenge.parameters': { check: namesEachOnce },
   'warning.code': { check: hasReadableWarnings, ofRegistryAlone: true },
+  'http.location': { check: leadsSomewhere },
+  'http.link': { check: hasReadableLinks },
+  'http.coding-unasked': { check: isNotPacked },
   'http.date': { check: hasTimes },
   'http.retry-after': { check: comesBackSoon },
 };

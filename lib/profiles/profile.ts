@@ -49,9 +49,15 @@ export type Failure = (typeof failures)[number];
 
 /**
  * The answer a failure shows at its step. `4xx` where the rules leave the status to the registry. `unless`: a registry
- * that does not offer it may succeed instead.
+ * that does not offer it may succeed instead. `orLater`: a later step may meet it in place of this one.
  */
-export type FailureAnswer = { status: number | '4xx'; code?: string; rule: RuleId; unless?: Capability };
+export type FailureAnswer = {
+  status: number | '4xx';
+  code?: string;
+  rule: RuleId;
+  unless?: Capability;
+  orLater?: true;
+};
 
 type FailureTable = Partial<Record<Step, Partial<Record<Failure, FailureAnswer>>>>;
 

@@ -13,16 +13,23 @@ export const spec: Profile = {
   deleteAction: 'delete',
   catalogScopes: [catalogScope],
   failures: (auth) => {
-    const noRight = { status: auth === 'basic' ? 403 : 401, rule: 'scope.refused' } as const;
-    const nobody = { status: 401, rule: 'challenge.present' } as const;
+    // 401, 403, or 404 where what one may not see is hidden.
+    const noRight = { status: '4xx', rule: 'scope.refused' } as const;
+    const nobody = { status: 401, rule: 'challenge.status' } as const;
+    // Who has an anonymous token may be told that it is for less.
+    const anybody = auth === 'bearer' ? ({ status: '4xx', rule: 'access.anonymous.read' } as const) : nobody;
     return {
       auth: {
         UNAUTHENTICATED: {
           status: 401,
           rule: auth === 'basic' ? 'basic.wrong-password' : 'token.get.wrong-password',
         },
+        // A token service may refuse who has no right at all.
+        UNAUTHORIZED: { ...noRight, orLater: true },
+        READ_ONLY: { ...noRight, orLater: true },
+        ANONYMOUS_NOT_ALLOWED: { ...anybody, orLater: true },
       },
-      'blob-head-check': { UNAUTHORIZED: noRight, ANONYMOUS_NOT_ALLOWED: nobody },
+      'blob-head-check': { UNAUTHORIZED: noRight, ANONYMOUS_NOT_ALLOWED: anybody },
       'start-upload': {
         READ_ONLY: noRight,
         INVALID_REPOSITORY: { status: '4xx', code: 'NAME_INVALID', rule: 'name.invalid' },
@@ -34,7 +41,7 @@ export const spec: Profile = {
         UNTAGGED: { status: 404, rule: 'delete.manifest.tags-gone' },
         UNAUTHORIZED: noRight,
         UNTOKENED: nobody,
-        ANONYMOUS_NOT_ALLOWED: nobody,
+        ANONYMOUS_NOT_ALLOWED: anybody,
       },
       'put-manifest': {
         INVALID_BLOB: {

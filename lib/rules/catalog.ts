@@ -149,6 +149,20 @@ export const catalogRules = {
     title: 'Following the catalog page by page comes to an end',
     needs: ['catalog'],
   },
+  'catalog.place': {
+    level: 'defacto',
+    since: '1.0',
+    ...pagination,
+    title: 'Under the name of a repository there is no catalog',
+    needs: ['catalog'],
+  },
+  'catalog.hidden-complete': {
+    level: 'defacto',
+    since: '1.0',
+    ...pagination,
+    title: 'What a user may not see takes nothing else from the pages of the catalog',
+    needs: ['other-namespace', 'private', 'catalog'],
+  },
   'catalog.pages-changed': {
     level: 'defacto',
     since: '1.0',

@@ -168,6 +168,13 @@ export const consistencyRules = {
     title: 'Uploads that run side by side do not disturb each other',
     needs: ['push'],
   },
+  'parallel.stalled': {
+    level: 'defacto',
+    since: '1.0',
+    ...practice('google/go-containerregistry'),
+    title: 'A request that stalls on its way stops nobody else',
+    needs: ['push'],
+  },
   'parallel.tag.order': {
     level: 'defacto',
     since: '1.0',

@@ -118,6 +118,13 @@ export const deletionRules = {
     title: 'The tags of a deleted manifest leave the tag list',
     needs: ['manifest-delete', 'tag-list'],
   },
+  'delete.manifest.blob': {
+    level: 'must',
+    since: '1.0',
+    ...spec('Deleting Manifests'),
+    title: 'The digest of a blob deletes no manifest, and no blob either',
+    needs: ['manifest-delete'],
+  },
   'delete.manifest.missing': {
     level: 'should',
     since: '1.0',

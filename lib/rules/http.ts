@@ -293,6 +293,13 @@ export const httpRules = {
     title: 'The ETag of unchanged content stays the same',
     needs: ['conditional'],
   },
+  'etag.distinct': {
+    level: 'must',
+    since: '1.0',
+    ...rfc(9110, '8.8.3.3'),
+    title: 'Two forms of one resource, as packed and plain or converted and stored, share no strong ETag',
+    needs: ['conditional'],
+  },
   'etag.changes': {
     level: 'should',
     since: '1.0',
@@ -431,6 +438,24 @@ export const httpRules = {
     title: 'HEAD and GET state the same ETag',
     rows: [6],
     needs: ['conditional'],
+  },
+  'http.location': {
+    level: 'must',
+    since: '1.0',
+    ...rfc(9110, '10.2.2'),
+    title: 'A Location, wherever it is sent, is a URI reference',
+  },
+  'http.link': {
+    level: 'must',
+    since: '1.0',
+    ...rfc(8288, '3'),
+    title: 'A Link, wherever it is sent, is a list of web links',
+  },
+  'http.coding-unasked': {
+    level: 'should',
+    since: '1.0',
+    ...rfc(9110, '12.5.3'),
+    title: 'What is asked for as it is does not come in a content coding',
   },
   'http.date': {
     level: 'must',

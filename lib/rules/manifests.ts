@@ -384,6 +384,32 @@ export const manifestsRules = {
     title: 'An index may hold further indexes',
     needs: ['push'],
   },
+  'manifest.put.attestation': {
+    level: 'defacto',
+    since: '1.0',
+    ...imageSpec('image-index', 'Image Index Property Descriptions'),
+    title:
+      'An index as builders write it, with attestations for no platform, is stored, and each child found by digest',
+  },
+  'manifest.put.many-layers': {
+    level: 'defacto',
+    since: '1.0',
+    ...imageSpec('manifest', 'Image Manifest Property Descriptions'),
+    title: 'A manifest of 127 layers, as many as clients build, is stored',
+  },
+  'manifest.put.config-annotations': {
+    level: 'defacto',
+    since: '1.0',
+    ...imageSpec('descriptor', 'Properties'),
+    title: 'A manifest whose config is annotated is stored',
+  },
+  'manifest.put.retyped': {
+    level: 'defacto',
+    since: '1.0',
+    ...imageSpec('descriptor', 'Properties'),
+    title:
+      'The bytes of a manifest pushed again as another type do not change the type that its digest is served with',
+  },
   'manifest.put.duplicate-child': {
     level: 'defacto',
     since: '1.0',

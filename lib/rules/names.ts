@@ -248,6 +248,12 @@ export const namesRules = {
     rows: [133],
     needs: ['push'],
   },
+  'digest.content': {
+    level: 'must',
+    since: '1.0',
+    ...digests,
+    title: 'What is served under a digest, wherever it is met, has that digest',
+  },
   'digest.malformed-get': {
     level: 'defacto',
     since: '1.0',

@@ -9,7 +9,6 @@ const official = practice('opencontainers/distribution-spec');
 const zot = practice('project-zot/zot');
 const link = rfc(8288, '3');
 const indexFields = imageSpec('image-index', 'Image Index Property Descriptions');
-const properties = imageSpec('descriptor', 'Properties');
 
 export const referrersRules = {
   'referrers.status': {
@@ -122,9 +121,9 @@ export const referrersRules = {
     needs: ['referrers'],
   },
   'referrers.descriptor': {
-    level: 'defacto',
+    level: 'must',
     since: '1.1',
-    ...properties,
+    ...imageSpec('descriptor', 'Properties'),
     title: 'A referrer is listed with its own digest, size and media type',
     needs: ['referrers'],
   },

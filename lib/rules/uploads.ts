@@ -458,6 +458,13 @@ export const uploadsRules = {
     title: 'A second streamed chunk is appended to the first',
     needs: ['stream'],
   },
+  'upload.patch.one-byte': {
+    level: 'defacto',
+    since: '1.0',
+    ...stream,
+    title: 'A chunk of one byte is accepted where no least size is stated',
+    needs: ['chunked'],
+  },
   'upload.min-chunk.header': {
     level: 'should',
     since: '1.1',

@@ -30,20 +30,23 @@ test(
 for (const route of routes) {
   test(
     `${route.title} refuses wrong credentials`,
-    { tag: ['@credentials', '@basic.wrong-password'] },
+    { tag: ['@credentials', '@basic.wrong-password', '@basic.refusal-status'] },
     async ({ attempt, place, wrongPassword }) => {
       givenRoute(route);
-      expect(await attempt(route.request(place), wrongPassword)).toHaveStatus(401, 'basic.wrong-password');
+      const answer = await attempt(route.request(place), wrongPassword);
+      expect(answer).toBeRefused('basic.wrong-password');
+      expect(answer).toHaveStatus(401, 'basic.refusal-status');
     },
   );
 }
 
 test(
   'a wrong password of a real user is refused',
-  { tag: ['@credentials', '@basic.wrong-password'] },
+  { tag: ['@credentials', '@basic.wrong-password', '@basic.refusal-status'] },
   async ({ attempt, target, spare }) => {
     const answer = await attempt(ping(target), { ...spare, password: 'never-right' });
-    expect(answer).toHaveStatus(401, 'basic.wrong-password');
+    expect(answer).toBeRefused('basic.wrong-password');
+    expect(answer).toHaveStatus(401, 'basic.refusal-status');
   },
 );
 
@@ -52,7 +55,7 @@ test(
   { tag: ['@credentials', '@basic.unknown-user'] },
   async ({ attempt, target, identity, wrongPassword }) => {
     const answer = await attempt(ping(target), { ...identity, username: wrongPassword.username });
-    expect(answer).toHaveStatus(401, 'basic.unknown-user');
+    expect(answer).toBeRefused('basic.unknown-user');
   },
 );
 
@@ -85,7 +88,7 @@ for (const [what, of] of nearly) {
     { tag: ['@credentials', '@basic.prefix-password'] },
     async ({ attempt, target, spare }) => {
       const answer = await attempt(ping(target), { ...spare, password: of(spare.password) });
-      expect(answer).toHaveStatus(401, 'basic.prefix-password');
+      expect(answer).toBeRefused('basic.prefix-password');
     },
   );
 }
@@ -96,7 +99,7 @@ test(
   async ({ attempt, target, spare }) => {
     const password = inOtherCase(spare.password);
     test.skip(password === spare.password, `blocked: the password of ${spare.username} has no letter`);
-    expect(await attempt(ping(target), { ...spare, password })).toHaveStatus(401, 'basic.password-case');
+    expect(await attempt(ping(target), { ...spare, password })).toBeRefused('basic.password-case');
   },
 );
 

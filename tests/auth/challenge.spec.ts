@@ -49,6 +49,15 @@ for (const route of routes) {
 }
 
 test(
+  'a challenge names each of its parameters once',
+  { tag: ['@credentials', '@challenge.parameters'] },
+  async ({ session, target, repo }) => {
+    givenChallenged(await session.send({ method: 'GET', url: `${target.url}/v2/` }));
+    givenChallenged(await session.send({ method: 'POST', url: `${repo.url}/blobs/uploads/` }));
+  },
+);
+
+test(
   'several challenges can be told apart',
   { tag: ['@credentials', '@challenge.several'] },
   async ({ session, target }) => {
@@ -199,7 +208,7 @@ for (const title of ['GET on a manifest', 'POST on the uploads', 'POST on a moun
       givenRoute(route);
       const refused = givenChallenged(await session.send(route.request(place)));
       const scopes = scopesIn(refused).filter((scope) => parseScope(scope) !== undefined);
-      test.skip(scopes.length === 0, `unsupported: a scope in the challenge to ${title}`);
+      test.skip(scopes.length === 0, `unsupported: challenge-scope (none in the challenge to ${title})`);
       const answer = given(await askToken({ scopes }), 200, 'token.get.status');
       const opened = await withToken(answer, place.repository.name).send(route.request(place));
       expect(opened).toKeep(isLetThrough(opened), 'challenge.scope.sufficient');

@@ -1,6 +1,6 @@
 import { accept, expect, test } from '../../fixtures/guarded.ts';
 import { givenErrorCode, openUpload, pushBlob, pushManifest, smallArtifact } from '../../lib/arrange.ts';
-import { authorized } from '../../lib/auth/authorized.ts';
+import { authorizedOrRefused } from '../../lib/auth/authorized.ts';
 import { findChallenge, parseChallenges } from '../../lib/auth/challenge.ts';
 import { catalogScope, parseScope, repositoryScope } from '../../lib/auth/scope.ts';
 import { hasErrorCode } from '../../lib/checks.ts';
@@ -9,13 +9,14 @@ import type { RuleId } from '../../lib/rules/catalogue.ts';
 import { runSettings } from '../../lib/run.ts';
 
 test(
-  'a push by who may only pull is refused with 401 or 403',
-  { tag: ['@credentials', '@scope.refused'] },
+  'a push by who may only pull is refused, with 401 or 403',
+  { tag: ['@credentials', '@scope.refused', '@scope.refused-status'] },
   async ({ session, target, tokens, reader, repo }) => {
     const scopes = [repositoryScope(repo.name, ['pull', 'push'])];
-    const send = authorized(session.send, target, tokens, { credentials: reader, scopes });
+    const send = authorizedOrRefused(session.send, target, tokens, { credentials: reader, scopes });
     const answer = await send({ method: 'POST', url: `${repo.url}/blobs/uploads/` });
-    expect(answer).toHaveStatus([401, 403], 'scope.refused');
+    expect(answer).toBeRefused('scope.refused');
+    expect(answer).toHaveStatus([401, 403], 'scope.refused-status');
   },
 );
 
@@ -24,7 +25,7 @@ test(
   { tag: ['@credentials', '@scope.code'] },
   async ({ session, target, tokens, reader, repo }) => {
     const scopes = [repositoryScope(repo.name, ['pull', 'push'])];
-    const send = authorized(session.send, target, tokens, { credentials: reader, scopes });
+    const send = authorizedOrRefused(session.send, target, tokens, { credentials: reader, scopes });
     const answer = await send({ method: 'POST', url: `${repo.url}/blobs/uploads/` });
     givenErrorCode(answer, 'scope.refused');
     expect(answer).toKeep(hasErrorCode(answer, ['DENIED', 'UNAUTHORIZED']), 'scope.code');
@@ -85,7 +86,7 @@ test(
     const challenged = await session.send({ method: 'GET', url });
     test.skip(
       !scopeOf(challenged).split(' ').includes(catalogScope),
-      'unsupported: a challenge to the catalog does not ask for a scope of its own',
+      'unsupported: challenge-scope (a challenge to the catalog asks for none of its own)',
     );
     const headers = { Authorization: `Bearer ${guarded.token}` };
     const answer = await session.send({ method: 'GET', url, headers });
@@ -97,6 +98,7 @@ test(
   'a token for pull opens no upload',
   { tag: ['@token', '@scope.pull-for-push'] },
   async ({ repo, tokenFor, withToken }) => {
+    await pushManifest(repo, smallArtifact(repo.name));
     const puller = withToken(repo.name, await tokenFor(repo.name, ['pull']));
     expect(await puller.uploads.post()).toBeRefused('scope.pull-for-push');
   },
@@ -106,8 +108,10 @@ test(
   'a token for pull sends no chunk into an upload',
   { tag: ['@token', '@scope.pull-for-push'] },
   async ({ repo, tokenFor, withToken, bytes }) => {
+    await pushManifest(repo, smallArtifact(repo.name));
+    const upload = await openUpload(repo);
     const puller = withToken(repo.name, await tokenFor(repo.name, ['pull']));
-    const answer = await puller.uploads.patch(await openUpload(repo), bytes(10), { 'Content-Range': '0-9' });
+    const answer = await puller.uploads.patch(upload, bytes(10), { 'Content-Range': '0-9' });
     expect(answer).toBeRefused('scope.pull-for-push');
   },
 );
@@ -141,7 +145,7 @@ test(
     const asked = parseScope(scopeOf(challenged))?.actions ?? [];
     test.skip(
       asked.every((action) => ['pull', 'push'].includes(action)),
-      `unsupported: a challenge to a deletion asks for ${asked.join(' and ') || 'no action'}`,
+      `unsupported: challenge-scope (a challenge to a deletion asks for ${asked.join(' and ') || 'no action'})`,
     );
     const pusher = withToken(repo.name, await tokenFor(repo.name, ['pull', 'push']));
     expect(await pusher.manifests.delete(digest)).toBeRefused('scope.push-for-delete');
@@ -152,8 +156,10 @@ test(
   'a token for pull cancels no upload',
   { tag: ['@token', '@scope.pull-for-upload-cancel'] },
   async ({ repo, tokenFor, withToken }) => {
+    await pushManifest(repo, smallArtifact(repo.name));
+    const upload = await openUpload(repo);
     const puller = withToken(repo.name, await tokenFor(repo.name, ['pull']));
-    const answer = await puller.uploads.delete(await openUpload(repo));
+    const answer = await puller.uploads.delete(upload);
     expect(answer).toBeRefused('scope.pull-for-upload-cancel');
   },
 );

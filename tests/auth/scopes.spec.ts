@@ -73,7 +73,10 @@ test(
     const scopes = [pullOf(repository)];
     const answer = given(await askToken({ scopes }), 200, 'token.get.status');
     const claims = claimsIn(answer) ?? {};
-    test.skip(claims['access'] === undefined, 'unsupported: a token that says what it grants (it is opaque)');
+    test.skip(
+      claims['access'] === undefined,
+      'unsupported: JWT (the token is opaque, and does not say what it grants)',
+    );
     expect(answer).toKeep(isWithin(claims, scopes), 'token.scope.no-more');
   },
 );

@@ -11,6 +11,8 @@ import {
   opens,
   tokenAnswer,
 } from '../../lib/auth/granted.ts';
+import type { Check } from '../../lib/checks.ts';
+import type { Answer } from '../../lib/exchange.ts';
 import { tokenRequest } from '../../lib/auth/token.ts';
 
 test(
@@ -49,7 +51,7 @@ test(
     const claims = claimsIn(answer) ?? {};
     test.skip(
       claims['iat'] === undefined,
-      'unsupported: a token that says when it was issued (it is opaque)',
+      'unsupported: JWT (the token is opaque, and does not say when it was issued)',
     );
     expect(answer).toKeep(livesAsStated(answer, claims), 'token.get.expires-in-true');
   },
@@ -251,3 +253,23 @@ test(
     expect(read).toKeep(isLetThrough(read), 'token.scope.granted');
   },
 );
+
+test(
+  'a repository that a token to push was asked for is there no more than before',
+  { tag: ['@token', '@token.changes-nothing'] },
+  async ({ unusedRepo, askToken, withToken }) => {
+    const asked = unusedRepo('asked-for');
+    const token = await askToken({ scopes: [`repository:${asked.name}:pull,push`] });
+    const answer = await withToken(given(token, 200, 'token.get.status'), asked.name).tags.list();
+    expect(answer).toKeep(isNotThere(answer), 'token.changes-nothing');
+  },
+);
+
+/** Where nothing was pushed, an empty list would tell of a repository that was made. */
+function isNotThere({ status }: Answer): Check {
+  return {
+    kept: status >= 400 && status < 500,
+    expected: 'a 4xx, as for a repository that is not there',
+    received: `status ${status}`,
+  };
+}

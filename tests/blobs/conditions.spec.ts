@@ -1,6 +1,6 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { blobOf, given, pushBlob, pushManifest, smallArtifact } from '../../lib/arrange.ts';
-import { anotherTag, entityTag, givenTag, otherStrength } from '../../lib/entity-tags.ts';
+import { anotherTag, areDistinct, entityTag, givenTag, otherStrength } from '../../lib/entity-tags.ts';
 import type { Manifest } from '../../lib/content/manifest.ts';
 import type { Answer } from '../../lib/exchange.ts';
 import type { Repository } from '../../lib/repository.ts';
@@ -45,6 +45,19 @@ test('the ETag of a tag changes as the tag moves', { tag: '@etag.changes' }, asy
     'etag.changes',
   );
 });
+
+test(
+  'a blob that comes packed to who asks for it has another ETag',
+  { tag: '@etag.distinct' },
+  async ({ repo, raw, bytes }) => {
+    const text = Buffer.from(bytes(32).toString('hex').repeat(100));
+    const { digest } = await pushBlob(repo, text);
+    const request = { method: 'GET', path: new URL(`${repo.url}/blobs/${digest}`).pathname } as const;
+    const plain = await raw(repo, request);
+    const packed = await raw(repo, { ...request, headers: { 'Accept-Encoding': 'gzip' } });
+    expect(packed).toKeep(areDistinct(plain, packed), 'etag.distinct');
+  },
+);
 
 test(
   'a blob that has not changed is not sent again',

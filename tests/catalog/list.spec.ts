@@ -51,3 +51,13 @@ test(
     expect.soft(read.last).toKeep(metOnce(read.items, [outer]), 'catalog.prefix');
   },
 );
+
+test(
+  'a catalog asked for under the name of a repository lists none',
+  { tag: '@catalog.place' },
+  async ({ repo }) => {
+    given(await repo.uploads.post(), 202, 'upload.post.status');
+    const answer = await repo.send({ method: 'GET', url: `${repo.url}/_catalog` });
+    expect(answer).toBeRefused('catalog.place');
+  },
+);

@@ -1,7 +1,10 @@
+import { Readable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from '../../fixtures/index.ts';
 import { blobOf, given, givenLocation, openUpload, pushManifest, smallArtifact } from '../../lib/arrange.ts';
 import type { Answer } from '../../lib/exchange.ts';
-import { chunkOf, placed } from '../../lib/uploads.ts';
+import { runSettings } from '../../lib/run.ts';
+import { chunkOf, pathOf, placed } from '../../lib/uploads.ts';
 
 test('a blob can be pushed five times at once', { tag: '@parallel.blob' }, async ({ repo, bytes }) => {
   const blob = blobOf(bytes(10_000));
@@ -63,6 +66,36 @@ test('uploads side by side stay apart', { tag: '@parallel.uploads' }, async ({ r
       'parallel.uploads',
     );
 });
+
+test(
+  'a chunk that stalls half-way stops no upload in another repository',
+  { tag: '@parallel.stalled' },
+  async ({ repo, anotherRepo, raw, bytes }) => {
+    const { maxInFlight, maxPerSecond } = runSettings();
+    const isLimited = maxInFlight !== undefined || maxPerSecond !== undefined;
+    test.skip(isLimited, 'blocked: a limit of requests may hold the other upload back');
+    const other = anotherRepo('other');
+    given(await other.uploads.post(), 202, 'upload.post.status');
+    const path = pathOf(await openUpload(repo));
+    const half = new Readable({ read: () => undefined });
+    half.push(bytes(10));
+    const headers = { 'Content-Type': 'application/octet-stream', 'Content-Length': '20' };
+    const stalled = raw(repo, { method: 'PATCH', path, headers, body: half });
+    const met = other.uploads.post();
+    const isMet = await Promise.race([met.then(() => true), pause(soonMs, false, { ref: false })]);
+    half.push(bytes(10));
+    half.push(null);
+    await stalled;
+    expect(await met).toKeep(cameMeanwhile(isMet), 'parallel.stalled');
+  },
+);
+
+const soonMs = 5_000;
+
+function cameMeanwhile(kept: boolean) {
+  const received = kept ? 'one in time' : `none in ${soonMs} ms, until the chunk went on`;
+  return { kept, expected: 'an answer meanwhile', received };
+}
 
 const five = [1, 2, 3, 4, 5];
 

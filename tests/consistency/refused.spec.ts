@@ -17,6 +17,7 @@ import { referrersIn, repositoriesIn, tagsIn } from '../../lib/lists.ts';
 import type { Repository } from '../../lib/repository.ts';
 import type { RuleId } from '../../lib/rules/catalogue.ts';
 import { isSameList } from '../../lib/twice.ts';
+import { sameStatus } from '../../lib/uploads.ts';
 
 type Bytes = (length: number) => Buffer;
 type Wrong = (bytes: Bytes) => Pick<Manifest, 'bytes' | 'mediaType' | 'digest'>;
@@ -138,11 +139,11 @@ test(
 
 test('a refused chunk leaves the upload where it was', { tag: '@refused.chunk' }, async ({ repo, bytes }) => {
   const location = await uploadHolding(repo, bytes(10));
+  const before = await repo.uploads.get(location);
   const refused = await repo.uploads.patch(location, bytes(10), { 'Content-Range': '30-39' });
   givenRefusal(refused, 'upload.patch.out-of-order');
   const answer = await repo.uploads.get(refused.location ?? location);
-  expect.soft(answer).toHaveStatus(204, 'refused.chunk');
-  expect.soft(answer).toHaveRange(0, 9, 'refused.chunk');
+  expect(answer).toKeep(sameStatus(before, answer), 'refused.chunk');
 });
 
 for (const [what, reference, rule] of [

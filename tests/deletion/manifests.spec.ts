@@ -1,5 +1,5 @@
 import { expect, test } from '../../fixtures/index.ts';
-import { given, pushManifest, pushReferrer, smallArtifact, smallIndex } from '../../lib/arrange.ts';
+import { given, pushBlob, pushManifest, pushReferrer, smallArtifact, smallIndex } from '../../lib/arrange.ts';
 import { artifact, emptyBlob, ociIndex } from '../../lib/content/oci.ts';
 import { digestOf } from '../../lib/content/digest.ts';
 import { mediaTypes } from '../../lib/content/media-types.ts';
@@ -21,6 +21,16 @@ test(
     expect(answer).toHaveStatus(202, 'delete.manifest.status');
     given(answer, 202, 'delete.manifest.status');
     expect(await repo.manifests.get(digest)).toHaveStatus(404, 'delete.manifest.gone');
+  },
+);
+
+test(
+  'a blob is still there after its digest was deleted as that of a manifest',
+  { tag: '@delete.manifest.blob' },
+  async ({ repo, bytes }) => {
+    const { digest } = await pushBlob(repo, bytes(100));
+    await repo.manifests.delete(digest);
+    expect(await repo.blobs.head(digest)).toHaveStatus(200, 'delete.manifest.blob');
   },
 );
 

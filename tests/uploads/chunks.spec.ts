@@ -1,5 +1,13 @@
 import { expect, test } from '../../fixtures/index.ts';
-import { blobOf, given, givenErrorCode, givenKept, openUpload, uploadHolding } from '../../lib/arrange.ts';
+import {
+  blobOf,
+  given,
+  givenErrorCode,
+  givenKept,
+  givenLocation,
+  openUpload,
+  uploadHolding,
+} from '../../lib/arrange.ts';
 import { hasErrorCode } from '../../lib/checks.ts';
 import { chunkOf, countsBytes, pathOf, placed, receivedBytes, settledStatus } from '../../lib/uploads.ts';
 
@@ -14,6 +22,17 @@ test(
     expect.soft(answer).toHaveLocation('upload.patch.location');
   },
 );
+
+test('a chunk of one byte is accepted', { tag: '@upload.patch.one-byte' }, async ({ repo, bytes }) => {
+  const opened = given(await repo.uploads.post(), 202, 'upload.post.status');
+  test.skip(leastChunk(opened) > 1, 'unsupported: chunks of one byte (OCI-Chunk-Min-Length is stated)');
+  const blob = blobOf(bytes(1));
+  const location = givenLocation(opened, 'upload.post.location');
+  const answer = await repo.uploads.patch(location, blob.bytes, placed(0, blob.bytes));
+  expect(answer).toHaveStatus(202, 'upload.patch.one-byte');
+  const close = await repo.uploads.put(answer.location ?? location, blob.digest);
+  expect(close).toBeAccepted('upload.patch.one-byte');
+});
 
 test(
   'the answer to a second chunk counts the bytes of both',

@@ -8,11 +8,12 @@ import {
   smallArtifact,
   smallIndex,
 } from '../../../lib/arrange.ts';
-import { hasBytes, servedOrRefused } from '../../../lib/checks.ts';
+import { hasBytes, hasMediaType, servedOrRefused } from '../../../lib/checks.ts';
 import { digestOf } from '../../../lib/content/digest.ts';
 import { readDocument, type Json, type Manifest } from '../../../lib/content/manifest.ts';
 import { mediaTypes } from '../../../lib/content/media-types.ts';
-import { artifact, emptyBlob, oci, ociIndex } from '../../../lib/content/oci.ts';
+import { artifact, descriptorOf, emptyBlob, oci, ociIndex } from '../../../lib/content/oci.ts';
+import { namedIn } from '../../../lib/named.ts';
 import { paddedTo, withFields, writtenAs } from '../../../lib/content/variant.ts';
 import type { Repository } from '../../../lib/repository.ts';
 import type { RuleId } from '../../../lib/rules/catalogue.ts';
@@ -177,6 +178,25 @@ const documents: readonly [title: string, rule: RuleId, build: Build][] = [
     },
   ],
   [
+    'an index with an attestation for each platform is stored',
+    'manifest.put.attestation',
+    async (repo) => await builtIndex(repo),
+  ],
+  [
+    'a manifest of 127 layers is stored',
+    'manifest.put.many-layers',
+    ({ name }) =>
+      withFields(smallArtifact(name), { layers: Array.from({ length: 127 }, () => emptyDescriptor) }),
+  ],
+  [
+    'a manifest with annotations on its config is stored',
+    'manifest.put.config-annotations',
+    ({ name }) =>
+      withFields(smallArtifact(name), {
+        config: { ...emptyDescriptor, annotations: { 'dev.dockside.text': name } },
+      }),
+  ],
+  [
     'an index may name one manifest twice',
     'manifest.put.duplicate-child',
     async (repo) => {
@@ -198,6 +218,58 @@ for (const [title, rule, build] of documents) {
     const served = givenServed(answer, manifest, rule);
     expect(served).toHaveBytes(manifest.bytes, 'manifest.put.exact-bytes');
   });
+}
+
+test(
+  'each child of an index with attestations is found by its digest',
+  { tag: '@manifest.put.attestation' },
+  async ({ repo }) => {
+    const index = await builtIndex(repo);
+    givenAccepted(await repo.manifests.put('latest', index), 'manifest.put.attestation');
+    for (const { digest } of namedIn(await repo.manifests.get('latest')).manifests)
+      expect(await repo.manifests.get(digest)).toHaveStatus(200, 'manifest.put.attestation');
+  },
+);
+
+test(
+  'a manifest that lost its tag is served as the type it was pushed as',
+  { tag: '@manifest.get.content-type' },
+  async ({ repo }) => {
+    const manifest = await pushManifest(repo, smallArtifact(`${repo.name}, before`), 'v1');
+    await pushManifest(repo, smallArtifact(`${repo.name}, after`), 'v1');
+    const answer = givenAccepted(await repo.manifests.get(manifest.digest), 'manifest.put.old-digest');
+    expect(answer).toKeep(hasMediaType(answer, manifest.mediaType), 'manifest.get.content-type');
+  },
+);
+
+test(
+  'a manifest pushed again as another type is served as before',
+  { tag: '@manifest.put.retyped' },
+  async ({ repo }) => {
+    const manifest = await pushManifest(repo, smallArtifact(repo.name), 'v1');
+    await repo.manifests.put('v2', { ...manifest, mediaType: mediaTypes.schema2 });
+    const answer = await repo.manifests.get(manifest.digest);
+    expect(answer).toKeep(hasMediaType(answer, manifest.mediaType), 'manifest.put.retyped');
+  },
+);
+
+/** As buildx writes it: a platform and, for it, a manifest of no platform that says how it was built. */
+async function builtIndex(repo: Repository): Promise<Manifest> {
+  const image = await pushManifest(repo, smallArtifact(`${repo.name}, built`));
+  const attestation = await pushManifest(repo, smallArtifact(`${repo.name}, how it was built`));
+  const reference = {
+    'vnd.docker.reference.digest': image.digest,
+    'vnd.docker.reference.type': 'attestation-manifest',
+  };
+  const manifests = [
+    { ...descriptorOf(image), platform: { architecture: 'amd64', os: 'linux' } },
+    {
+      ...descriptorOf(attestation),
+      annotations: reference,
+      platform: { architecture: 'unknown', os: 'unknown' },
+    },
+  ];
+  return withFields(ociIndex([{ manifest: image }]), { manifests });
 }
 
 for (const [name, text] of [

@@ -2,6 +2,7 @@ import { expect, test } from '../../../fixtures/index.ts';
 import { given, pushImage } from '../../../lib/arrange.ts';
 import { digestOf } from '../../../lib/content/digest.ts';
 import { mediaTypes } from '../../../lib/content/media-types.ts';
+import { areDistinct } from '../../../lib/entity-tags.ts';
 import { schema1Payload } from '../../../lib/content/schema1.ts';
 import { schema2 } from '../../../lib/content/schema2.ts';
 
@@ -47,6 +48,17 @@ test(
     const answer = given(await repo.manifests.get('latest', accept), 200, 'accept.other');
     const digest = digestOf(schema1Payload(answer.body));
     expect(answer).toHaveHeader('Docker-Content-Digest', digest, 'accept.conversion-digest');
+  },
+);
+
+test(
+  'a schema2 manifest turned into schema1 has another ETag',
+  { tag: '@etag.distinct' },
+  async ({ repo, images }) => {
+    await pushImage(repo, schema2, await images.basic());
+    const stored = await repo.manifests.get('latest', { Accept: mediaTypes.schema2 });
+    const answer = given(await repo.manifests.get('latest', accept), 200, 'accept.other');
+    expect(answer).toKeep(areDistinct(stored, answer), 'etag.distinct');
   },
 );
 
