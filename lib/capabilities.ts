@@ -7,6 +7,7 @@ import { mediaTypes } from './content/media-types.ts';
 import { generateSigningKey, schema1, type SigningKey } from './content/schema1.ts';
 import { manifestList, schema2 } from './content/schema2.ts';
 import type { Answer, Send } from './exchange.ts';
+import { isRedirect } from './redirect.ts';
 import type { Repository } from './repository.ts';
 import { namedIn } from './named.ts';
 import { capabilities, type Capability } from './rules/rule.ts';
@@ -74,7 +75,11 @@ export async function probeByReading(
   const image = child === undefined ? named : namedIn(await repository.manifests.get(child.digest));
   const blob = image.blobs[0]?.digest ?? unknownDigest;
   const listed = await repository.referrers.list(digest);
-  const unfollowed = await repository.send({ method: 'HEAD', url: `${repository.url}/blobs/${blob}` });
+  const unfollowed = await repository.send({
+    method: 'HEAD',
+    url: `${repository.url}/blobs/${blob}`,
+    isAboutRedirects: true,
+  });
   const written = capabilities
     .filter((name) => !notProbed.includes(name))
     .map((name) => [name, { offered: false, evidence: 'nothing is written' }]);
@@ -139,7 +144,11 @@ async function probeBlobs(
   main: Repository,
   { digest, bytes }: Blob,
 ): Promise<Capabilities> {
-  const unfollowed = await main.send({ method: 'GET', url: `${main.url}/blobs/${digest}` });
+  const unfollowed = await main.send({
+    method: 'GET',
+    url: `${main.url}/blobs/${digest}`,
+    isAboutRedirects: true,
+  });
   const whole = await main.blobs.get(digest);
   const sha512 = digestOf(bytes, 'sha512');
   const tagged = await main.uploads.put(await open(main), sha512, bytes);
@@ -155,7 +164,7 @@ async function probeBlobs(
     range: seen(await main.blobs.get(digest, { Range: 'bytes=0-1' }), isPart),
     'multi-range': seen(
       several,
-      (answer) => isPart(answer) && /multipart/.test(answer.header('content-type') ?? ''),
+      (answer) => isPart(answer) && /multipart/i.test(answer.header('content-type') ?? ''),
     ),
     // RFC 9110 section 13.2.1: who states an ETag "MUST evaluate received request preconditions".
     conditional: seen(whole, (answer) => answer.header('etag') !== undefined),
@@ -231,7 +240,7 @@ async function probeManifests(main: Repository, images: Repository): Promise<Cap
     schema1: seen(first.answer, isTaken),
     schema2: seen(second.answer, isTaken),
     'manifest-list': seen(await images.manifests.put(list.digest, list), isTaken),
-    conversion: seen(converted, (answer) => (answer.header('content-type') ?? '').includes('manifest.v1')),
+    conversion: seen(converted, (answer) => /manifest\.v1/i.test(answer.header('content-type') ?? '')),
     'reference-check': seen(unchecked, ({ status }) => status >= 400 && status < 500),
     sparse: seen(unchecked, isCreated),
     'conditional-push': seen(onCondition, ({ status }) => status === 412),
@@ -271,10 +280,6 @@ async function probeReferrers(main: Repository): Promise<Capabilities> {
       /annotation/i.test(answer.header('oci-filters-applied') ?? ''),
     ),
   };
-}
-
-function isRedirect(status: number): boolean {
-  return status >= 300 && status < 400;
 }
 
 async function probeDeletion({ embedded }: ProbeContext, repository: Repository): Promise<Capabilities> {

@@ -1,6 +1,5 @@
 import { test } from '@playwright/test';
 import type { Answer } from './exchange.ts';
-import type { RuleId } from './rules/catalogue.ts';
 
 /** RFC 9110 section 8.8.3. */
 export const entityTag = /^(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/;
@@ -8,11 +7,22 @@ export const entityTag = /^(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/;
 /** An entity tag that no content has. */
 export const anotherTag = '"dockside-another"';
 
-/** The ETag of an answer; a test that gets none is blocked. */
-export function givenTag(answer: Answer, rule: RuleId): string {
+/** The ETag of an answer, which need not have one: a test that gets none has nothing to judge. */
+export function givenTag(answer: Answer): string {
   const tag = answer.header('etag');
-  test.skip(tag === undefined, `blocked by ${rule}: no ETag`);
+  test.skip(tag === undefined, `unsupported: conditional (${askedFor(answer)} has no ETag)`);
   return tag ?? anotherTag;
+}
+
+/** One that If-Match and If-Range can hold: they compare strongly (RFC 9110 sections 13.1.1 and 13.1.5). */
+export function givenStrongTag(answer: Answer): string {
+  const tag = givenTag(answer);
+  test.skip(tag.startsWith('W/'), `unsupported: conditional (the ETag of ${askedFor(answer)} is weak)`);
+  return tag;
+}
+
+function askedFor({ request: { method, url } }: Answer): string {
+  return `${method} ${new URL(url).pathname}`;
 }
 
 /** The weak form of a strong tag, and the other way round. */

@@ -15,6 +15,8 @@ export type Request = {
   title?: string | undefined;
   /** Whether it is limited is what is asked: a 429 is its answer, and not waited out. */
   isAboutLimits?: boolean | undefined;
+  /** Whether it is redirected is what is asked: a redirect is its answer, and not followed. */
+  isAboutRedirects?: boolean | undefined;
 };
 
 export type Send = (request: Request) => Promise<Answer>;

@@ -1,6 +1,6 @@
 import type { Check } from './checks.ts';
 import type { Answer, Request, Send } from './exchange.ts';
-import { nextPage, parseLinks } from './link.ts';
+import { isLinked, nextPage, onwardLinks, parseLinks } from './link.ts';
 import { someOf } from './lists.ts';
 
 type ItemsIn = (page: Answer) => string[];
@@ -133,7 +133,7 @@ export function hasAsked(page: Answer, items: readonly string[], n: number): Che
 export function leadsOn(page: Answer, items: readonly string[], total: number): Check {
   const link = page.header('link');
   return {
-    kept: items.length >= total || link !== undefined,
+    kept: items.length >= total || isLinked(page),
     expected: `${total} items, or a Link`,
     received: `${items.length} items, Link: ${link ?? '(none)'}`,
   };
@@ -189,7 +189,7 @@ export function refusedOrEmpty({ status }: Answer, items: readonly string[]): Ch
 export function endsUnlinked(page: Answer, items: readonly string[], final: string): Check {
   const link = page.header('link');
   return {
-    kept: items.at(-1) !== final || link === undefined,
+    kept: items.at(-1) !== final || !isLinked(page),
     expected: `no Link after ${final}`,
     received: `Link: ${link ?? '(none)'}`,
   };
@@ -231,10 +231,19 @@ export function hasNextLink(page: Answer): Check {
   };
 }
 
-/** Whether every Link leads to the origin that was asked. */
+/** Whether no Link of a page leads on. */
+export function isUnlinked(page: Answer): Check {
+  return {
+    kept: !isLinked(page),
+    expected: 'no Link that leads on',
+    received: `Link: ${page.header('link') ?? '(none)'}`,
+  };
+}
+
+/** Whether every Link that leads on leads to the origin that was asked. */
 export function linksToOrigin(page: Answer): Check {
   const { origin } = new URL(page.request.url);
-  const targets = (parseLinks(page.header('link') ?? '') ?? []).map(({ target }) => target);
+  const targets = (onwardLinks(page) ?? []).map(({ target }) => target);
   return {
     kept: targets.every(
       (target) => !URL.canParse(target, origin) || new URL(target, origin).origin === origin,

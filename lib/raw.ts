@@ -2,6 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { LookupFunction } from 'node:net';
 import type { Readable } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
 import { bounded, mostBytes, type Watch } from './bounds.ts';
 import { connectTo, isProxied, tlsOptions, type Way } from './connect.ts';
 import { Answer, type Header, type Method, type Send } from './exchange.ts';
@@ -19,7 +20,9 @@ export type RawRequest = {
   body?: Buffer | Readable;
   /** Cuts the connection after so many body bytes of a Buffer; a stream is cut by an error of its own. */
   cutAfter?: number;
-  /** Says `Expect: 100-continue` and holds the body, a Buffer, back until the server asks for it, however long. */
+  /** Says `Expect: 100-continue` and holds the body back until the server asks for it, or for a second. */
+  asks?: boolean;
+  /** The same for a Buffer, however long. */
   awaitContinue?: boolean;
   /** Reads on after an answer that may have no body, until the server closes; whatever comes is its body. */
   toTheEnd?: boolean;
@@ -46,10 +49,15 @@ export const requestTimeoutMs = 20_000;
 
 const plain: Way = { caFile: undefined, insecureTls: false };
 
+/** The connection broke while the client still sent: what the server had to say to that may be lost. */
+export class StillSending extends Error {
+  override name = 'StillSending';
+}
+
 /**
  * Sends over a connection of its own and reads the whole answer. A server that is silent where the client awaits
  * `100 Continue` has the status 0.
- * @throws Error of node:http when the connection breaks before an answer
+ * @throws Error of node:http when the connection breaks before an answer, StillSending when it does within the body
  * @throws BoundMet where the answer takes too much, Unreadable where it is no HTTP
  */
 export async function sendRaw(request: RawRequest, way: Way = plain): Promise<Answer> {
@@ -68,6 +76,8 @@ async function exchange(request: RawRequest, way: Way, watch: Watch): Promise<An
   const url = new URL(origin);
   const started = performance.now();
   const secure = url.protocol === 'https:';
+  const asks =
+    awaitContinue || request.asks === true || (isLarge(request.body) && request.cutAfter === undefined);
   return await new Promise<Answer>((resolve, reject) => {
     const outgoing = (secure ? https : http).request({
       host: url.hostname.replace(/^\[|\]$/g, ''),
@@ -76,6 +86,8 @@ async function exchange(request: RawRequest, way: Way, watch: Watch): Promise<An
       path,
       headers: { Accept: '*/*', 'Accept-Encoding': 'identity', ...request.headers },
       ...(request.lookup && { lookup: request.lookup }),
+      // A server may close with its 100 Continue already, and Node would take no answer after that.
+      ...(asks && { insecureHTTPParser: true }),
       ...(isProxied(way, url)
         ? tunnelled(url, way)
         : { agent: request.agent ?? false, ...(secure ? tlsOptions(way) : {}) }),
@@ -94,8 +106,17 @@ async function exchange(request: RawRequest, way: Way, watch: Watch): Promise<An
       }, continueMs);
       for (const event of ['continue', 'response', 'close']) outgoing.on(event, () => clearTimeout(silence));
     }
-    outgoing.on('error', reject);
+    let isAnswered = false;
+    let isSent = request.body === undefined;
+    outgoing.on('finish', () => (isSent = true));
+    const fail = (error: NodeJS.ErrnoException): void => {
+      const isSending = !isSent || error.syscall === 'write';
+      reject(isSending ? new StillSending(error.message, { cause: error }) : error);
+    };
+    // Once an answer has begun, it is for that to end or to break.
+    outgoing.on('error', (error) => isAnswered || fail(error));
     outgoing.on('response', (incoming) => {
+      isAnswered = true;
       const chunks: Buffer[] = [];
       const take = (incoming.statusCode ?? 0) < 300 ? request.onBody : undefined;
       if (take === undefined) watch.mostBytes = Math.min(watch.mostBytes, mostBytes);
@@ -104,12 +125,13 @@ async function exchange(request: RawRequest, way: Way, watch: Watch): Promise<An
         const body = Buffer.concat(chunks);
         const took = performance.now() - started;
         resolve(new Answer(sent, incoming.statusCode ?? 0, headersOf(incoming.rawHeaders), body, took));
+        // What is left of the body is wanted by nobody any more.
+        if (!isSent) outgoing.destroy();
       };
-      incoming.on('error', request.evenCut === true ? finish : reject);
+      incoming.on('error', request.evenCut === true ? finish : fail);
       incoming.on('end', finish);
     });
-    if (awaitContinue || (isLarge(request.body) && request.cutAfter === undefined))
-      sendOnRequest(outgoing, request);
+    if (asks) sendOnRequest(outgoing, request);
     else sendBody(outgoing, request);
   });
 }
@@ -150,10 +172,7 @@ function sendOnRequest(outgoing: http.ClientRequest, request: RawRequest): void 
   outgoing.on('continue', send);
   outgoing.on('close', () => clearTimeout(patience));
   // A final answer comes in place of the question for the body.
-  outgoing.on('response', (incoming) => {
-    clearTimeout(patience);
-    incoming.on('end', () => outgoing.destroy());
-  });
+  outgoing.on('response', () => clearTimeout(patience));
   outgoing.flushHeaders();
 }
 
@@ -161,8 +180,7 @@ function sendBody(outgoing: http.ClientRequest, { body, cutAfter }: RawRequest):
   if (body === undefined) {
     outgoing.end();
   } else if (!Buffer.isBuffer(body)) {
-    body.on('error', (error) => outgoing.destroy(error));
-    body.pipe(outgoing);
+    void sendStream(outgoing, body);
   } else if (cutAfter === undefined) {
     if (!outgoing.hasHeader('content-length')) outgoing.setHeader('Content-Length', body.length);
     outgoing.end(body);
@@ -170,6 +188,37 @@ function sendBody(outgoing: http.ClientRequest, { body, cutAfter }: RawRequest):
     outgoing.setHeader('Content-Length', body.length);
     outgoing.write(body.subarray(0, cutAfter), () => outgoing.destroy());
   }
+}
+
+/**
+ * An answer that comes meanwhile ends it. To write where the server has closed ends the connection on this side as well,
+ * with what of the answer was still unread: so what had come by then is read before each piece.
+ */
+async function sendStream(outgoing: http.ClientRequest, body: Readable): Promise<void> {
+  let isOver = false;
+  for (const event of ['response', 'close']) outgoing.once(event, () => (isOver = true));
+  try {
+    for await (const piece of body as AsyncIterable<Buffer>) {
+      // Of two turns of the event loop one at least reads.
+      await turn();
+      await turn();
+      if (isOver) return;
+      if (!outgoing.write(piece)) await untilAny(outgoing, ['drain', 'response', 'close']);
+    }
+    if (!isOver) outgoing.end();
+  } catch (error) {
+    outgoing.destroy(error as Error);
+  }
+}
+
+async function untilAny(emitter: http.ClientRequest, events: readonly string[]): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const go = (): void => {
+      for (const event of events) emitter.off(event, go);
+      resolve();
+    };
+    for (const event of events) emitter.on(event, go);
+  });
 }
 
 /** Header lines of one name as one. */

@@ -1,4 +1,5 @@
 import type { LookupFunction } from 'node:net';
+import { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { test, type APIRequestContext, type TestInfo } from '@playwright/test';
 import { refuseAstray } from './astray.ts';
@@ -7,13 +8,14 @@ import { memberOf } from './auth/token.ts';
 import type { Way } from './connect.ts';
 import { unpacked } from './content/coding.ts';
 import { refuseVastJson } from './content/json.ts';
-import { Answer, type Request, type Send } from './exchange.ts';
+import { Answer, type Request } from './exchange.ts';
 import { Gate } from './gate.ts';
 import { noting } from './ledger.ts';
 import { holdAll, kindOf, lookForLife, noteAnswer, noteUnheard, unheard, whileHeld } from './outage.ts';
 import { asTrouble, NetworkTrouble, patiently, type Patience, type Trouble } from './network.ts';
 import { flatten, isLarge, requestTimeoutMs, sendRaw, type RawRequest } from './raw.ts';
 import { redact } from './redact.ts';
+import { followed, mayLead, nextOf } from './redirect.ts';
 import { currentRun, runBoard, runBudget, runLedger, runOutage, runSecrets, runSettings } from './run.ts';
 import { learnTokens } from './secrets/learned.ts';
 import { Shortfall, step } from './step.ts';
@@ -57,7 +59,7 @@ export function answerThatBrought(token: string): Answer | undefined {
 
 /**
  * One HTTP session over Playwright's request context. Each request is a step of the running test, and its
- * exchange is recorded. Redirects are not followed and cookies not kept.
+ * exchange is recorded. Cookies are not kept.
  */
 export class Session {
   readonly #context: APIRequestContext;
@@ -75,7 +77,15 @@ export class Session {
     late.abort();
   }
 
+  /** Also where the redirects of a request lead. */
   readonly send = async (request: Request): Promise<Answer> =>
+    await this.#noted(request, async () =>
+      mayLead(request, runSettings().specVersion)
+        ? await followed(this.#sendOnce, request)
+        : await this.#sendOnce(request),
+    );
+
+  readonly #sendOnce = async (request: Request): Promise<Answer> =>
     await this.#record(
       request,
       request.title ?? nameOf(request.method, pathOf(request.url)),
@@ -86,8 +96,25 @@ export class Session {
       },
     );
 
-  /** The same past Playwright's context, for what it cannot send. */
+  /** The same past Playwright's context, for what it cannot send. A stream goes where a redirect leads if it was not begun. */
   readonly sendRaw = async (request: RawRequest, way: Way): Promise<Answer> => {
+    const { method, origin, path, body } = request;
+    const asked = { method, url: origin + path, headers: flatten(request.headers) };
+    return await this.#noted(asked, async () => {
+      let sent = request;
+      for (let hops = 5; ; hops -= 1) {
+        const answer = await this.#sendRawOnce(sent, way);
+        const isBegun = body instanceof Readable && body.readableDidRead;
+        const isFollowed = hops > 0 && !isBegun && mayLead(asked, runSettings().specVersion);
+        const from = { ...asked, url: sent.origin + sent.path, headers: flatten(sent.headers) };
+        const next = isFollowed ? nextOf(answer, from) : undefined;
+        if (next === undefined) return answer;
+        sent = { ...sent, ...placeOf(next.url), headers: next.headers };
+      }
+    });
+  };
+
+  readonly #sendRawOnce = async (request: RawRequest, way: Way): Promise<Answer> => {
     const { method, origin, path, body, cutAfter, onBody } = request;
     const isOnce =
       cutAfter !== undefined || onBody !== undefined || (body !== undefined && !Buffer.isBuffer(body));
@@ -105,17 +132,22 @@ export class Session {
     return await this.#record(asked, nameOf(method, path), send, isOnce);
   };
 
-  async #record(request: Request, title: string, exchange: Attempt, isOnce = false): Promise<Answer> {
+  /** What a request creates is written down under its own name, wherever it is redirected to. */
+  async #noted(request: Request, send: () => Promise<Answer>): Promise<Answer> {
     const ledger = runLedger();
-    const patient: Send = async () => await sendPatiently(request, exchange, isOnce);
-    const send = ledger === undefined ? patient : noting(patient, ledger);
+    const sent = ledger === undefined ? send() : noting(send, ledger)(request);
+    this.#sent.push(sent);
+    return await sent;
+  }
+
+  async #record(request: Request, title: string, exchange: Attempt, isOnce = false): Promise<Answer> {
     return await step(title, async () => {
-      const sent = send(request);
-      this.#sent.push(sent);
-      const answer = await sent.then(held).catch((error: unknown) => {
-        unanswered.set(test.info(), request);
-        return gaveUp(request, error);
-      });
+      const answer = await sendPatiently(request, exchange, isOnce)
+        .then(held)
+        .catch((error: unknown) => {
+          unanswered.set(test.info(), request);
+          return gaveUp(request, error);
+        });
       learnFrom(answer);
       exchangesOf(test.info()).push(answer);
       return answer;
@@ -344,8 +376,12 @@ export function nameOf(method: string, path: string): string {
 }
 
 function pathOf(url: string): string {
-  const { pathname, search } = new URL(url);
-  return pathname + search;
+  return placeOf(url).path;
+}
+
+function placeOf(url: string): { origin: string; path: string } {
+  const { origin, pathname, search } = new URL(url);
+  return { origin, path: pathname + search };
 }
 
 /** The first line alone: what follows in Playwright's message is a log with the request's headers. */

@@ -12,6 +12,7 @@ import {
 } from './arrange.ts';
 import type { Blob } from './content/manifest.ts';
 import type { Answer } from './exchange.ts';
+import { followed } from './redirect.ts';
 import type { Repository } from './repository.ts';
 import type { RuleId } from './rules/catalogue.ts';
 
@@ -183,18 +184,14 @@ export function receivedBytes(status: Answer): number {
   return last === 0 ? 0 : last + 1;
 }
 
-/** Reads a blob from wherever the registry sends its clients. */
+/** Reads from wherever a Location leads. */
 export async function pull(repository: Repository, url: string): Promise<Answer> {
-  let answer = await repository.send({ method: 'GET', url });
-  for (let hops = 0; hops < 5 && answer.status >= 300 && answer.status < 400; hops += 1) {
-    answer = await repository.send({ method: 'GET', url: givenLocation(answer, 'redirect.content') });
-  }
-  return answer;
+  return await followed(repository.send, { method: 'GET', url });
 }
 
-/** The same, by digest. */
+/** Reads a blob by digest. */
 export async function pullBlob(repository: Repository, { digest }: Blob): Promise<Answer> {
-  return await pull(repository, `${repository.url}/blobs/${digest}`);
+  return await repository.blobs.get(digest);
 }
 
 /**

@@ -28,6 +28,7 @@ export async function sendStream(
     method: 'PATCH',
     ...placeOf(location),
     headers: octets,
+    asks: true,
     body: Readable.from(
       observed(layer.pieces(), (bytes) => {
         hash.update(bytes);
@@ -49,6 +50,7 @@ export async function sendChunk(
 ): Promise<Answer> {
   return await send({
     ...chunkAt(location, start, end),
+    asks: true,
     body: Readable.from(observed(layer.pieces(start, end), seen)),
   });
 }
