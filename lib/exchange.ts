@@ -15,6 +15,8 @@ export type Request = {
   title?: string | undefined;
   /** Whether it is limited is what is asked: a 429 is its answer, and not waited out. */
   isAboutLimits?: boolean | undefined;
+  /** Where it was sent at first, if a redirect led it to where it goes now. */
+  first?: string | undefined;
   /** Whether it is redirected is what is asked: a redirect is its answer, and not followed. */
   isAboutRedirects?: boolean | undefined;
 };

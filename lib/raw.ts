@@ -30,6 +30,8 @@ export type RawRequest = {
   evenCut?: boolean;
   /** Takes the body of a 2xx as it comes, so that none of it stays in memory, nor in the answer. */
   onBody?: (bytes: Buffer) => void;
+  /** As of a request. */
+  isAboutRedirects?: boolean;
   /** Finds the address of a name. */
   lookup?: LookupFunction | undefined;
   /** Keeps connections for the requests to come; without it, each request has one of its own. */

@@ -26,11 +26,10 @@ export async function followed(send: Send, request: Request, hops = 5): Promise<
   return next === undefined ? answer : await followed(send, next, hops - 1);
 }
 
+type Redirected = Pick<Request, 'method' | 'url' | 'headers' | 'first'>;
+
 /** The request that an answer leads to, as it follows from another; undefined where it leads nowhere. */
-export function nextOf<R extends Pick<Request, 'method' | 'url' | 'headers'>>(
-  { status, location }: Answer,
-  request: R,
-): R | undefined {
+export function nextOf<R extends Redirected>({ status, location }: Answer, request: R): R | undefined {
   if (!isRedirect(status) || location === undefined) return undefined;
   // Of what was written, 303 says where to read; the statuses that this project knows are of the writing.
   if (status === 303 && !isReading(request.method)) return undefined;
@@ -45,8 +44,9 @@ function isReading(method: Method): boolean {
 const ofHome = ['authorization', 'x-override-remote-addr-for-testing'];
 
 /** The same request for where a redirect leads. */
-function elsewhere<R extends Pick<Request, 'url' | 'headers'>>(request: R, url: string): R {
-  if (new URL(url).origin === new URL(request.url).origin) return { ...request, url };
+function elsewhere<R extends Redirected>(request: R, url: string): R {
+  const first = request.first ?? request.url;
+  if (new URL(url).origin === new URL(request.url).origin) return { ...request, url, first };
   const kept = Object.entries(request.headers ?? {}).filter(([name]) => !ofHome.includes(name.toLowerCase()));
-  return { ...request, url, headers: Object.fromEntries(kept) };
+  return { ...request, url, first, headers: Object.fromEntries(kept) };
 }

@@ -98,8 +98,8 @@ export class Session {
 
   /** The same past Playwright's context, for what it cannot send. A stream goes where a redirect leads if it was not begun. */
   readonly sendRaw = async (request: RawRequest, way: Way): Promise<Answer> => {
-    const { method, origin, path, body } = request;
-    const asked = { method, url: origin + path, headers: flatten(request.headers) };
+    const { method, origin, path, body, isAboutRedirects } = request;
+    const asked = { method, url: origin + path, headers: flatten(request.headers), isAboutRedirects };
     return await this.#noted(asked, async () => {
       let sent = request;
       for (let hops = 5; ; hops -= 1) {
