@@ -1,7 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { LookupFunction } from 'node:net';
-import type { Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { bounded, mostBytes, type Watch } from './bounds.ts';
 import { connectTo, isProxied, tlsOptions, type Way } from './connect.ts';
@@ -16,9 +15,9 @@ export type RawRequest = {
   /** Path and query, sent byte for byte: dot segments and escapes stay. */
   path: string;
   headers?: Record<string, string | string[]>;
-  /** A Buffer goes with its Content-Length unless `headers` states another; a stream goes chunked. */
-  body?: Buffer | Readable;
-  /** Cuts the connection after so many body bytes of a Buffer; a stream is cut by an error of its own. */
+  /** A Buffer goes with its Content-Length unless `headers` states another; pieces, made anew each time, go chunked. */
+  body?: Buffer | (() => Iterable<Buffer> | AsyncIterable<Buffer>);
+  /** Cuts the connection after so many body bytes of a Buffer; pieces are cut by an error of their own. */
   cutAfter?: number;
   /** Says `Expect: 100-continue` and holds the body back until the server asks for it, or for a second. */
   asks?: boolean;
@@ -182,7 +181,7 @@ function sendBody(outgoing: http.ClientRequest, { body, cutAfter }: RawRequest):
   if (body === undefined) {
     outgoing.end();
   } else if (!Buffer.isBuffer(body)) {
-    void sendStream(outgoing, body);
+    void sendPieces(outgoing, body());
   } else if (cutAfter === undefined) {
     if (!outgoing.hasHeader('content-length')) outgoing.setHeader('Content-Length', body.length);
     outgoing.end(body);
@@ -196,11 +195,14 @@ function sendBody(outgoing: http.ClientRequest, { body, cutAfter }: RawRequest):
  * An answer that comes meanwhile ends it. To write where the server has closed ends the connection on this side as well,
  * with what of the answer was still unread: so what had come by then is read before each piece.
  */
-async function sendStream(outgoing: http.ClientRequest, body: Readable): Promise<void> {
+async function sendPieces(
+  outgoing: http.ClientRequest,
+  pieces: Iterable<Buffer> | AsyncIterable<Buffer>,
+): Promise<void> {
   let isOver = false;
   for (const event of ['response', 'close']) outgoing.once(event, () => (isOver = true));
   try {
-    for await (const piece of body as AsyncIterable<Buffer>) {
+    for await (const piece of pieces) {
       // Of two turns of the event loop one at least reads.
       await turn();
       await turn();

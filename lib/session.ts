@@ -1,5 +1,4 @@
 import type { LookupFunction } from 'node:net';
-import { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { test, type APIRequestContext, type TestInfo } from '@playwright/test';
 import { refuseAstray } from './astray.ts';
@@ -96,16 +95,15 @@ export class Session {
       },
     );
 
-  /** The same past Playwright's context, for what it cannot send. A stream goes where a redirect leads if it was not begun. */
+  /** The same past Playwright's context, for what it cannot send. */
   readonly sendRaw = async (request: RawRequest, way: Way): Promise<Answer> => {
-    const { method, origin, path, body, isAboutRedirects } = request;
+    const { method, origin, path, isAboutRedirects } = request;
     const asked = { method, url: origin + path, headers: flatten(request.headers), isAboutRedirects };
     return await this.#noted(asked, async () => {
       let sent = request;
       for (let hops = 5; ; hops -= 1) {
         const answer = await this.#sendRawOnce(sent, way);
-        const isBegun = body instanceof Readable && body.readableDidRead;
-        const isFollowed = hops > 0 && !isBegun && mayLead(asked, runSettings().specVersion);
+        const isFollowed = hops > 0 && mayLead(asked, runSettings().specVersion);
         const from = { ...asked, url: sent.origin + sent.path, headers: flatten(sent.headers) };
         const next = isFollowed ? nextOf(answer, from) : undefined;
         if (next === undefined) return answer;

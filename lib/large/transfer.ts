@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { Readable } from 'node:stream';
 import type { Check } from '../checks.ts';
 import type { Answer } from '../exchange.ts';
 import type { RawRequest } from '../raw.ts';
@@ -23,18 +22,19 @@ export async function sendStream(
   layer: LargeLayer,
   seen: Seen,
 ): Promise<Sent> {
-  const hash = createHash('sha256');
+  let hash = createHash('sha256');
   const answer = await send({
     method: 'PATCH',
     ...placeOf(location),
     headers: octets,
     asks: true,
-    body: Readable.from(
-      observed(layer.pieces(), (bytes) => {
+    body: () => {
+      hash = createHash('sha256');
+      return observed(layer.pieces(), (bytes) => {
         hash.update(bytes);
         seen(bytes);
-      }),
-    ),
+      });
+    },
     timeoutMs: patient,
   });
   return { answer, digest: `sha256:${hash.digest('hex')}` };
@@ -51,7 +51,7 @@ export async function sendChunk(
   return await send({
     ...chunkAt(location, start, end),
     asks: true,
-    body: Readable.from(observed(layer.pieces(start, end), seen)),
+    body: () => observed(layer.pieces(start, end), seen),
   });
 }
 
@@ -69,7 +69,7 @@ export async function sendBroken(
     yield* layer.pieces(0, after);
     throw new Error(cutOnPurpose);
   }
-  const body = Readable.from(observed(pieces(), seen));
+  const body = () => observed(pieces(), seen);
   await send({ ...chunkAt(location, 0, layer.size), body }).catch((error: unknown) => {
     if (!String(error).includes(cutOnPurpose)) throw error;
   });

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { expect, test } from '../../fixtures/index.ts';
 import { blobOf, given, givenLocation, openUpload } from '../../lib/arrange.ts';
 import type { Answer } from '../../lib/exchange.ts';
@@ -25,7 +24,7 @@ test(
   { tag: ['@upload.stream.status', '@upload.stream.range'] },
   async ({ repo, raw, bytes }) => {
     const path = pathOf(await openUpload(repo));
-    const body = Readable.from([bytes(1024), bytes(1024)]);
+    const body = () => [bytes(1024), bytes(1024)];
     const answer = await raw(repo, { method: 'PATCH', path, headers: octets, body });
     expect(answer).toHaveStatus(202, 'upload.stream.status');
     expect.soft(answer).toHaveRange(0, 2047, 'upload.stream.range');
