@@ -19,8 +19,11 @@ export function mayLead({ method, url, isAboutRedirects }: Request, version: Spe
   return !isUpTo(version, '1.1') || (isReading(method) && content.test(new URL(url).pathname));
 }
 
-/** The answer at the end of the redirects that a request is answered with; after five of them, the next redirect. */
-export async function followed(send: Send, request: Request, hops = 5): Promise<Answer> {
+/** As many in a row as the clients follow that are written in Go. */
+export const mostRedirects = 10;
+
+/** The answer at the end of the redirects that a request is answered with; after ten of them, the next redirect. */
+export async function followed(send: Send, request: Request, hops = mostRedirects): Promise<Answer> {
   const answer = await send(request);
   const next = hops === 0 ? undefined : nextOf(answer, request);
   return next === undefined ? answer : await followed(send, next, hops - 1);
@@ -40,8 +43,8 @@ function isReading(method: Method): boolean {
   return method === 'GET' || method === 'HEAD';
 }
 
-/** Of these, another host gets none: what a client proves itself with, and what only Quay's own tests may say. */
-const ofHome = ['authorization', 'x-override-remote-addr-for-testing'];
+/** Of these, another origin gets none: what a client proves itself with, whom it asks, what only Quay's own tests may say. */
+const ofHome = ['authorization', 'host', 'x-override-remote-addr-for-testing'];
 
 /** The same request for where a redirect leads. */
 function elsewhere<R extends Redirected>(request: R, url: string): R {

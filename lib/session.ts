@@ -14,7 +14,7 @@ import { holdAll, kindOf, lookForLife, noteAnswer, noteUnheard, unheard, whileHe
 import { asTrouble, NetworkTrouble, patiently, type Patience, type Trouble } from './network.ts';
 import { flatten, isLarge, requestTimeoutMs, sendRaw, type RawRequest } from './raw.ts';
 import { redact } from './redact.ts';
-import { followed, mayLead, nextOf } from './redirect.ts';
+import { followed, mayLead, mostRedirects, nextOf } from './redirect.ts';
 import { currentRun, runBoard, runBudget, runLedger, runOutage, runSecrets, runSettings } from './run.ts';
 import { learnTokens } from './secrets/learned.ts';
 import { Shortfall, step } from './step.ts';
@@ -101,7 +101,7 @@ export class Session {
     const asked = { method, url: origin + path, headers: flatten(request.headers), isAboutRedirects };
     return await this.#noted(asked, async () => {
       let sent = request;
-      for (let hops = 5; ; hops -= 1) {
+      for (let hops = mostRedirects; ; hops -= 1) {
         const answer = await this.#sendRawOnce(sent, way);
         const isFollowed = hops > 0 && mayLead(asked, runSettings().specVersion);
         const from = { ...asked, url: sent.origin + sent.path, headers: flatten(sent.headers) };
