@@ -132,11 +132,12 @@ async function open(repository: Repository): Promise<string> {
   return whereOn(await repository.uploads.post());
 }
 
-/** Where an opened upload goes on: on the host that was asked at the origin that answered, whatever Location says. */
-function whereOn({ location, request }: Answer): string {
-  const asked = new URL(request.url);
-  const { hostname, pathname, search, href } = new URL(location ?? request.url);
-  return hostname === asked.hostname ? asked.origin + pathname + search : href;
+/** Where an opened upload goes on: on the host that was asked at the origin that was, whatever Location says. */
+function whereOn({ location, request: { url, first = url } }: Answer): string {
+  const asked = new URL(first);
+  const { hostname, pathname, search, href, origin } = new URL(location ?? url);
+  const isRight = hostname !== asked.hostname || origin === new URL(url).origin;
+  return isRight ? href : asked.origin + pathname + search;
 }
 
 async function probeBlobs(

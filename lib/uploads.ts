@@ -211,11 +211,12 @@ export function namesSession(answer: Answer): Check {
 
 /** Whether a location on the host that was asked has the scheme and port that were asked, too. */
 export function keepsOrigin(answer: Answer): Check {
-  const asked = new URL(answer.request.url);
-  const location = new URL(answer.location ?? asked);
+  const { url, first = url } = answer.request;
+  const asked = [url, first].map((one) => new URL(one));
+  const location = new URL(answer.location ?? url);
   return {
-    kept: location.hostname !== asked.hostname || location.origin === asked.origin,
-    expected: `a Location without an origin, at ${asked.origin}, or on another host`,
+    kept: asked.some(({ origin, hostname }) => location.hostname !== hostname || location.origin === origin),
+    expected: `a Location without an origin, at ${new URL(first).origin}, or on another host`,
     received: told(answer),
   };
 }

@@ -74,7 +74,8 @@ async function exchange(socket: Socket, text: string, { ms, bytes }: Bounds): Pr
       clearTimeout(deadline);
       resolve(Buffer.concat(chunks));
     });
-    socket.write(text);
+    // As node:http does, so that obs-text goes as it came.
+    socket.write(text, 'latin1');
   });
 }
 
