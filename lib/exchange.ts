@@ -95,6 +95,12 @@ export function webUrl(reference: string | undefined, base: string): string | un
   return url.protocol === 'http:' || url.protocol === 'https:' ? url.href : undefined;
 }
 
+/** Where a URL leads, its path and query as they stand there. */
+export function placeOf(url: string): { origin: string; path: string } {
+  const { origin, pathname, search } = new URL(url);
+  return { origin, path: pathname + search };
+}
+
 /** The URL with one more query parameter, those it carries already kept as they stand. */
 export function withQuery(url: string, params: Iterable<readonly [string, string]>): string {
   const added = [...params].map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');

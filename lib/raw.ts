@@ -4,7 +4,7 @@ import type { LookupFunction } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { bounded, mostBytes, type Watch } from './bounds.ts';
 import { connectTo, isProxied, tlsOptions, type Way } from './connect.ts';
-import { Answer, type Header, type Method, type Send } from './exchange.ts';
+import { Answer, placeOf, type Header, type Method, type Send } from './exchange.ts';
 import { readToTheEnd } from './wire.ts';
 
 /** What Playwright's request context cannot send: a path as it stands, any header list, a streamed or cut body. */
@@ -239,8 +239,7 @@ function headersOf(raw: readonly string[]): Header[] {
 /** The same for requests that need nothing special: outside a test, where Playwright has no context. */
 export function rawSend(way: Way, connection: Pick<RawRequest, 'agent' | 'lookup'> = {}): Send {
   return async ({ method, url, headers = {}, body }) => {
-    const { origin, pathname, search } = new URL(url);
-    const request = { method, origin, path: pathname + search, headers, ...(body && { body }) };
+    const request = { method, ...placeOf(url), headers, ...(body && { body }) };
     return await sendRaw({ ...request, ...connection }, way);
   };
 }

@@ -7,7 +7,7 @@ import { memberOf } from './auth/token.ts';
 import type { Way } from './connect.ts';
 import { unpacked } from './content/coding.ts';
 import { refuseVastJson } from './content/json.ts';
-import { Answer, type Request } from './exchange.ts';
+import { Answer, placeOf, type Request } from './exchange.ts';
 import { Gate } from './gate.ts';
 import { noting } from './ledger.ts';
 import { holdAll, kindOf, lookForLife, noteAnswer, noteUnheard, unheard, whileHeld } from './outage.ts';
@@ -201,8 +201,7 @@ async function shallow<T>(call: () => Promise<T>): Promise<T> {
  */
 async function sendPast(request: Request, how: Pick<RawRequest, 'lookup' | 'evenCut'> = {}): Promise<Answer> {
   const { method, url, headers = {}, body } = request;
-  const { origin, pathname, search } = new URL(url);
-  const raw = { method, origin, path: pathname + search, headers, ...how, ...(body && { body }) };
+  const raw = { method, ...placeOf(url), headers, ...how, ...(body && { body }) };
   const answer = await sendRaw(raw, runSettings()).catch((error: unknown) => {
     const told = `${method} ${redact(url, runSecrets())}: ${reasonOf(error)}`;
     throw asTrouble(error, told, 'fresh');
@@ -375,11 +374,6 @@ export function nameOf(method: string, path: string): string {
 
 function pathOf(url: string): string {
   return placeOf(url).path;
-}
-
-function placeOf(url: string): { origin: string; path: string } {
-  const { origin, pathname, search } = new URL(url);
-  return { origin, path: pathname + search };
 }
 
 /** The first line alone: what follows in Playwright's message is a log with the request's headers. */

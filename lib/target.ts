@@ -5,7 +5,7 @@ import { isSignedBy, readJwt, type IssuerKey } from './auth/jwt.ts';
 import { tokenOf, tokenRequest, type TokenService } from './auth/token.ts';
 import { isInward, refuseAstray } from './astray.ts';
 import type { Capabilities } from './capabilities.ts';
-import type { Answer, Request } from './exchange.ts';
+import { placeOf, type Answer, type Request } from './exchange.ts';
 import { Gate } from './gate.ts';
 import { NetworkTrouble, patient } from './network.ts';
 import { flatten, sendRaw, type RawRequest } from './raw.ts';
@@ -221,13 +221,7 @@ async function ask(settings: Settings, request: RawRequest): Promise<Answer> {
   const asked: Request = { method, url: origin + path, headers: flatten(request.headers) };
   const send = patient(async (one) => {
     const lookup = await refuseAstray(one, [home]);
-    const place = new URL(one.url);
-    const sent = {
-      method,
-      origin: place.origin,
-      path: place.pathname + place.search,
-      headers: one.headers ?? {},
-    };
+    const sent = { method, ...placeOf(one.url), headers: one.headers ?? {} };
     return await sendRaw({ ...sent, lookup, timeoutMs: 10_000 }, settings);
   }, new Gate(settings));
   try {

@@ -23,12 +23,6 @@ export function placed(start: number, chunk: Buffer): Record<string, string> {
   return { 'Content-Range': `${start}-${start + chunk.length - 1}` };
 }
 
-/** What a request line says of a location. */
-export function pathOf(location: string): string {
-  const { pathname, search } = new URL(location);
-  return pathname + search;
-}
-
 type Push = (repository: Repository, blob: Blob) => Promise<Answer>;
 
 export type Way = {

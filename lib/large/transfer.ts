@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Check } from '../checks.ts';
-import type { Answer } from '../exchange.ts';
+import { placeOf, type Answer } from '../exchange.ts';
 import type { RawRequest } from '../raw.ts';
 import { Comparison, type LargeLayer } from './layer.ts';
 
@@ -168,9 +168,4 @@ function* observed(pieces: Iterable<Buffer>, seen: Seen): Generator<Buffer> {
     seen(piece);
     yield piece;
   }
-}
-
-function placeOf(location: string): { origin: string; path: string } {
-  const { origin, pathname, search } = new URL(location);
-  return { origin, path: pathname + search };
 }

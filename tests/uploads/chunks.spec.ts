@@ -1,7 +1,8 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { blobOf, given, givenErrorCode, givenKept, openUpload, uploadHolding } from '../../lib/arrange.ts';
+import { placeOf } from '../../lib/exchange.ts';
 import { hasErrorCode } from '../../lib/checks.ts';
-import { countsBytes, pathOf, placed, receivedBytes, settledStatus } from '../../lib/uploads.ts';
+import { countsBytes, placed, receivedBytes, settledStatus } from '../../lib/uploads.ts';
 
 test(
   'a chunk is accepted, says how far the upload is, and where it goes on',
@@ -126,7 +127,7 @@ test(
     const location = await uploadHolding(repo, bytes(10));
     const empty = await raw(repo, {
       method: 'PATCH',
-      path: pathOf(location),
+      ...placeOf(location),
       headers: { 'Content-Type': 'application/octet-stream' },
       body: bytes(0),
     });
@@ -164,7 +165,7 @@ test(
     const rest = blob.bytes.subarray(1024);
     const headers = { 'Content-Type': 'application/octet-stream', ...placed(1024, rest) };
     await Promise.allSettled([
-      raw(repo, { method: 'PATCH', path: pathOf(location), headers, body: rest, cutAfter: 1024 }),
+      raw(repo, { method: 'PATCH', ...placeOf(location), headers, body: rest, cutAfter: 1024 }),
     ]);
 
     const status = await settledStatus(repo, location);

@@ -1,12 +1,11 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { blobOf, given, givenLocation, givenRefusal, openUpload, uploadHolding } from '../../lib/arrange.ts';
-import type { Answer } from '../../lib/exchange.ts';
+import { placeOf, type Answer } from '../../lib/exchange.ts';
 import type { Repository } from '../../lib/repository.ts';
 import type { RuleId } from '../../lib/rules/catalogue.ts';
 import {
   cancelledUpload,
   finishedUpload,
-  pathOf,
   placed,
   pull,
   pullBlob,
@@ -207,7 +206,7 @@ test(
     const location = await uploadHolding(repo, held.bytes);
     const chunk = await raw(repo, {
       method: 'PATCH',
-      path: pathOf(location),
+      ...placeOf(location),
       headers: { 'Content-Type': 'application/octet-stream', 'Content-Range': '20-39' },
       body: () => [bytes(10)],
     });

@@ -1,7 +1,7 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { blobOf, given, givenLocation, openUpload } from '../../lib/arrange.ts';
-import type { Answer } from '../../lib/exchange.ts';
-import { pathOf, pull, pullBlob } from '../../lib/uploads.ts';
+import { placeOf, type Answer } from '../../lib/exchange.ts';
+import { pull, pullBlob } from '../../lib/uploads.ts';
 
 const octets = { 'Content-Type': 'application/octet-stream' };
 
@@ -23,9 +23,9 @@ test(
   'a chunk of unstated length is taken and counted',
   { tag: ['@upload.stream.status', '@upload.stream.range'] },
   async ({ repo, raw, bytes }) => {
-    const path = pathOf(await openUpload(repo));
+    const place = placeOf(await openUpload(repo));
     const body = () => [bytes(1024), bytes(1024)];
-    const answer = await raw(repo, { method: 'PATCH', path, headers: octets, body });
+    const answer = await raw(repo, { method: 'PATCH', ...place, headers: octets, body });
     expect(answer).toHaveStatus(202, 'upload.stream.status');
     expect.soft(answer).toHaveRange(0, 2047, 'upload.stream.range');
   },
