@@ -113,7 +113,7 @@ for (const width of [1280, 390]) {
       await shown(page, 'the exchanges before it: 2').click();
       await expect(shown(page, /^1\. POST …\/blobs\/uploads\//)).toContainText('Content-Range: 0-1023');
       await page.getByText('repeat.sh', { exact: true }).click();
-      await expect(shown(page, /^#!\/bin\/sh/)).toContainText('LOCATION_1=$(location 1 "$REGISTRY")');
+      await expect(shown(page, /^#!\/bin\/sh/)).toContainText('LOCATION_1=$(location 1 "${REGISTRY}/');
       await keepScreenshot(page, 'html', width);
     });
 

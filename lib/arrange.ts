@@ -6,6 +6,7 @@ import { artifact, descriptorOf, ociIndex, type Referral } from './content/oci.t
 import type { Image } from './content/image.ts';
 import type { Blob, Manifest, ManifestFormat } from './content/manifest.ts';
 import { digestOf, type Algorithm } from './content/digest.ts';
+import { isLinked } from './link.ts';
 import type { Repository } from './repository.ts';
 import { rule as ruleOf, type RuleId } from './rules/catalogue.ts';
 import type { Capability } from './rules/rule.ts';
@@ -182,7 +183,7 @@ export function givenCapability(capability: Capability | undefined): void {
 /** A page that leads on by a Link; a test that gets none has nothing to judge. */
 export function givenLink(page: Answer): Answer {
   const { pathname, search } = new URL(page.request.url);
-  test.skip(page.header('link') === undefined, `unsupported: Link (none from GET ${pathname}${search})`);
+  test.skip(!isLinked(page), `unsupported: Link (none from GET ${pathname}${search})`);
   return page;
 }
 

@@ -6,7 +6,8 @@ import type { Way } from './connect.ts';
 import type { Request, Send } from './exchange.ts';
 import { NetworkTrouble } from './network.ts';
 import { rawSend } from './raw.ts';
-import { runSecrets } from './run.ts';
+import { followed, mayLead } from './redirect.ts';
+import { runSecrets, runSettings } from './run.ts';
 import { learnTokens } from './secrets/learned.ts';
 import type { Target } from './target.ts';
 
@@ -27,6 +28,9 @@ const nets: [net: string, prefix: number, family: 'ipv4' | 'ipv6', zone: Zone][]
 const inward: Record<Zone, BlockList> = { 'this machine': new BlockList(), 'its link': new BlockList() };
 for (const [net, prefix, family, zone] of nets) inward[zone].addSubnet(net, prefix, family);
 const zones = Object.keys(inward) as Zone[];
+
+/** Where a client may go with what is secret. */
+type Home = Pick<Target, 'url' | 'tokenService'>;
 
 const known = new Map<string, Promise<Zone[]>>();
 
@@ -71,7 +75,7 @@ export function lookupWithin(allowed: readonly Zone[]): LookupFunction {
  */
 export async function refuseAstray(
   request: Request,
-  targets: readonly Target[],
+  targets: readonly Home[],
 ): Promise<LookupFunction | undefined> {
   const { origin, hostname } = new URL(request.url);
   const homes = targets.flatMap(({ url, tokenService }) => [
@@ -88,16 +92,18 @@ export async function refuseAstray(
   return lookupWithin(allowed);
 }
 
-/** Sends outside a test: nothing goes astray, and the tokens that come are known as secrets. */
-export function sendTo(targets: readonly Target[], way: Way, agent?: http.Agent): Send {
+/** Sends outside a test, and where redirects lead: nothing goes astray, and the tokens that come are known as secrets. */
+export function sendTo(targets: readonly Home[], way: Way, agent?: http.Agent): Send {
   const home = rawSend(way, { agent });
   const services = targets.map(({ tokenService }) => tokenService);
-  return async (request) => {
+  const send: Send = async (request) => {
     const found = await refuseAstray(request, targets);
     const answer = await (found === undefined ? home : rawSend(way, { lookup: found }))(request);
     learnTokens(answer, services);
     return answer;
   };
+  return async (request) =>
+    mayLead(request, runSettings().specVersion) ? await followed(send, request) : await send(request);
 }
 
 function isSecret({ url, headers = {}, body }: Request): boolean {

@@ -9,6 +9,7 @@ import { generateSigningKey, schema1, type SigningKey } from './content/schema1.
 import { manifestList, schema2 } from './content/schema2.ts';
 import type { Answer, Send } from './exchange.ts';
 import { hasTexts, repositoriesIn } from './lists.ts';
+import { isRedirect } from './redirect.ts';
 import type { Repository } from './repository.ts';
 import { namedIn } from './named.ts';
 import { capabilities, type Capability } from './rules/rule.ts';
@@ -80,7 +81,11 @@ export async function probeByReading(
   const image = child === undefined ? named : namedIn(await repository.manifests.get(child.digest));
   const blob = image.blobs[0]?.digest ?? unknownDigest;
   const listed = await repository.referrers.list(digest);
-  const unfollowed = await repository.send({ method: 'HEAD', url: `${repository.url}/blobs/${blob}` });
+  const unfollowed = await repository.send({
+    method: 'HEAD',
+    url: `${repository.url}/blobs/${blob}`,
+    isAboutRedirects: true,
+  });
   const written = capabilities
     .filter((name) => !notProbed.includes(name))
     .map((name) => [name, { offered: false, evidence: 'nothing is written' }]);
@@ -131,11 +136,12 @@ async function open(repository: Repository): Promise<string> {
   return whereOn(await repository.uploads.post());
 }
 
-/** Where an opened upload goes on: on the host that was asked at the origin that answered, whatever Location says. */
-function whereOn({ location, request }: Answer): string {
-  const asked = new URL(request.url);
-  const { hostname, pathname, search, href } = new URL(location ?? request.url);
-  return hostname === asked.hostname ? asked.origin + pathname + search : href;
+/** Where an opened upload goes on: on the host that was asked at the origin that was, whatever Location says. */
+function whereOn({ location, request: { url, first = url } }: Answer): string {
+  const asked = new URL(first);
+  const { hostname, pathname, search, href, origin } = new URL(location ?? url);
+  const isRight = hostname !== asked.hostname || origin === new URL(url).origin;
+  return isRight ? href : asked.origin + pathname + search;
 }
 
 async function probeBlobs(
@@ -143,7 +149,11 @@ async function probeBlobs(
   main: Repository,
   { digest, bytes }: Blob,
 ): Promise<Capabilities> {
-  const unfollowed = await main.send({ method: 'GET', url: `${main.url}/blobs/${digest}` });
+  const unfollowed = await main.send({
+    method: 'GET',
+    url: `${main.url}/blobs/${digest}`,
+    isAboutRedirects: true,
+  });
   const whole = await main.blobs.get(digest);
   const sha512 = digestOf(bytes, 'sha512');
   const bySha512 = await main.uploads.put(await open(main), sha512, bytes);
@@ -159,7 +169,7 @@ async function probeBlobs(
     range: seen(await main.blobs.get(digest, { Range: 'bytes=0-1' }), isPart),
     'multi-range': seen(
       several,
-      (answer) => isPart(answer) && /multipart/.test(answer.header('content-type') ?? ''),
+      (answer) => isPart(answer) && /multipart/i.test(answer.header('content-type') ?? ''),
     ),
     // RFC 9110 section 13.2.1: who states an ETag "MUST evaluate received request preconditions".
     conditional: seen(whole, (answer) => answer.header('etag') !== undefined),
@@ -250,7 +260,7 @@ async function probeManifests(main: Repository, images: Repository): Promise<Cap
     schema1: await served(images, first),
     schema2: await served(images, second),
     'manifest-list': await served(images, await push(images, list)),
-    conversion: seen(converted, (answer) => (answer.header('content-type') ?? '').includes('manifest.v1')),
+    conversion: seen(converted, (answer) => /manifest\.v1/i.test(answer.header('content-type') ?? '')),
     // Of a registry that takes the same with its blobs.
     'reference-check': seen(unchecked, (answer) => isTaken(stored.answer) && isRefused(answer)),
     sparse: seen(unchecked, isCreated),
@@ -320,10 +330,6 @@ async function probeReferrers(main: Repository): Promise<Capabilities> {
       /annotation/i.test(answer.header('oci-filters-applied') ?? ''),
     ),
   };
-}
-
-function isRedirect(status: number): boolean {
-  return status >= 300 && status < 400;
 }
 
 async function probeDeletion({ embedded }: ProbeContext, repository: Repository): Promise<Capabilities> {

@@ -46,12 +46,24 @@ function hasDigestOf(answer: Answer, bytes: Buffer): Check {
   };
 }
 
-/** Whether the Content-Type is this media type, its parameters aside. */
+/** Whether the Content-Type is this media type, its parameters and its case aside (RFC 9110 section 8.3.1). */
 export function hasMediaType(answer: Answer, mediaType: string): Check {
   const stated = answer.header('content-type');
   return {
-    kept: stated?.split(';', 1)[0]?.trim() === mediaType,
+    kept: stated?.split(';', 1)[0]?.trim().toLowerCase() === mediaType.toLowerCase(),
     expected: `Content-Type: ${mediaType}`,
+    received: `Content-Type: ${stated ?? '(none)'}`,
+  };
+}
+
+/** Whether the Content-Type is what a manifest says of itself; where it says nothing, whether there is one. */
+export function hasOwnMediaType(answer: Answer): Check {
+  const { mediaType } = (answer.json ?? {}) as { mediaType?: unknown };
+  if (typeof mediaType === 'string') return hasMediaType(answer, mediaType);
+  const stated = answer.header('content-type');
+  return {
+    kept: stated !== undefined && stated !== '',
+    expected: 'a Content-Type',
     received: `Content-Type: ${stated ?? '(none)'}`,
   };
 }

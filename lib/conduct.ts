@@ -3,7 +3,6 @@ import { givenOffered } from './arrange.ts';
 import { errorCodes } from './errors.ts';
 import type { Answer, Request, Send } from './exchange.ts';
 import type { Failure, FailureAnswer, Profile, Step } from './profiles/profile.ts';
-import { followed } from './redirect.ts';
 import type { RuleId } from './rules/catalogue.ts';
 import { step as inReport } from './step.ts';
 import type { Target } from './target.ts';
@@ -92,9 +91,7 @@ export class Conduct {
   }
 
   async #take(flow: Flow, step: Step, request: Request): Promise<{ answer: Answer; met?: MetFailure }> {
-    const reads = request.method === 'GET' || request.method === 'HEAD';
-    const send = this.#sendIn(flow);
-    const answer = await (reads ? followed(send, request) : send(request));
+    const answer = await this.#sendIn(flow)(request);
     const failure = flow.expectedFailure;
     const shows =
       failure === undefined ? undefined : this.#profile.failures(this.#target.auth)[step]?.[failure];

@@ -15,6 +15,10 @@ export type Request = {
   title?: string | undefined;
   /** Whether it is limited is what is asked: a 429 is its answer, and not waited out. */
   isAboutLimits?: boolean | undefined;
+  /** Where it was sent at first, if a redirect led it to where it goes now. */
+  first?: string | undefined;
+  /** Whether it is redirected is what is asked: a redirect is its answer, and not followed. */
+  isAboutRedirects?: boolean | undefined;
 };
 
 export type Send = (request: Request) => Promise<Answer>;
@@ -89,6 +93,12 @@ export function webUrl(reference: string | undefined, base: string): string | un
   if (reference === undefined || !URL.canParse(reference, base)) return undefined;
   const url = new URL(reference, base);
   return url.protocol === 'http:' || url.protocol === 'https:' ? url.href : undefined;
+}
+
+/** Where a URL leads, its path and query as they stand there. */
+export function placeOf(url: string): { origin: string; path: string } {
+  const { origin, pathname, search } = new URL(url);
+  return { origin, path: pathname + search };
 }
 
 /** The URL with one more query parameter, those it carries already kept as they stand. */

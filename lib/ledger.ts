@@ -12,6 +12,7 @@ import { dirname } from 'node:path';
 import { isDigest } from './content/digest.ts';
 import type { Answer, Request, Send } from './exchange.ts';
 import { redactKnown } from './redact.ts';
+import { isRedirect } from './redirect.ts';
 import { runSecrets } from './run.ts';
 import { line, say } from './text/terminal.ts';
 import {
@@ -46,7 +47,7 @@ export function noting(send: Send, file: string): Send {
   return async (request) => {
     note(file, createdBy(request));
     const answer = await send(request);
-    note(file, toldBy(answer));
+    note(file, toldBy(request, answer));
     return answer;
   };
 }
@@ -63,14 +64,14 @@ function createdBy({ method, url }: Request): Created[] {
   return [{ repository, kind: 'blob', reference: digest }];
 }
 
-function toldBy(answer: Answer): Line[] {
-  const { pathname, origin } = new URL(answer.request.url);
+/** The answer may come from where the request was redirected to. */
+function toldBy({ method, url }: Request, answer: Answer): Line[] {
+  const { pathname, origin } = new URL(url);
   const [, holder, reference = ''] = manifestPath.exec(pathname) ?? [];
-  if (holder !== undefined) return toldOfManifest(answer, holder, reference);
+  if (holder !== undefined) return method === 'PUT' ? toldOfManifest(answer, holder, reference) : [];
   const [, repository] = uploadPath.exec(pathname) ?? [];
   if (repository === undefined) return [];
   const { status, location } = answer;
-  const { method } = answer.request;
   const goesOn = status === 202 && ['POST', 'PATCH'].includes(method);
   if (goesOn && location?.startsWith(`${origin}/`)) {
     return [{ repository, kind: 'upload', reference: location.slice(origin.length) }];
@@ -80,7 +81,7 @@ function toldBy(answer: Answer): Line[] {
 
 function toldOfManifest(answer: Answer, repository: string, asked: string): Line[] {
   const { status } = answer;
-  if (answer.request.method !== 'PUT' || status < 200 || status >= 500) return [];
+  if (status < 200 || status >= 500 || isRedirect(status)) return [];
   const settled = { repository, settled: asked };
   if (status >= 300) return [settled];
   const digest = answer.header('docker-content-digest') ?? '';

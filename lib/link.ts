@@ -35,6 +35,21 @@ function takeParams(rest: Scanner): [string, string][] | undefined {
 /** Where the next page is, an absolute URL of HTTP; undefined where the answer links none. */
 export function nextPage(answer: Answer): string | undefined {
   const links = parseLinks(answer.header('link') ?? '') ?? [];
-  const next = links.find(({ params }) => params['rel']?.toLowerCase().split(/\s+/).includes('next'));
-  return webUrl(next?.target, answer.request.url);
+  return webUrl(links.find(isNext)?.target, answer.request.url);
+}
+
+function isNext({ params }: Link): boolean {
+  return params['rel']?.toLowerCase().split(/\s+/).includes('next') === true;
+}
+
+/** The links that lead on, or are to: those of another relation are of no interest here. Undefined where one is no link. */
+export function onwardLinks(answer: Answer): Link[] | undefined {
+  return parseLinks(answer.header('link') ?? '')?.filter(
+    (one) => one.params['rel'] === undefined || isNext(one),
+  );
+}
+
+/** Whether an answer leads on by a Link, be it a wrong one. */
+export function isLinked(answer: Answer): boolean {
+  return onwardLinks(answer)?.length !== 0;
 }

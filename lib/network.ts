@@ -3,6 +3,7 @@ import { BoundMet, isOfAnswer } from './bounds.ts';
 import { errorEntries } from './errors.ts';
 import { Answer, type Method, type Request, type Send } from './exchange.ts';
 import type { Gate } from './gate.ts';
+import { StillSending } from './raw.ts';
 import { retryDelay } from './retry-after.ts';
 
 export const troubles = ['no-connection', 'hang-up', 'timeout', 'gateway', 'rate-limit', 'astray'] as const;
@@ -14,8 +15,11 @@ export type Trouble = {
   told: string;
   /** The request was certainly not carried out. */
   isUnsent: boolean;
-  /** A server may close a kept connection at any time, so that a hang-up there proves nothing. */
-  connection: 'kept' | 'fresh';
+  /**
+   * A server may close a kept connection at any time, so that a hang-up there proves nothing; nor does one while the body
+   * was still being sent, as the answer to that may be lost with it.
+   */
+  connection: 'kept' | 'fresh' | 'sending';
   /** How long a rate limit asks to wait, in ms. */
   waitMs?: number | undefined;
 };
@@ -147,14 +151,11 @@ export function reasonOf(error: unknown): string {
  * The trouble that an error of HTTP is, told by its code and message alone: a path may hold any word. The error itself
  * where it is another thing. `tell`: what a message says of it.
  */
-export function asTrouble(
-  error: unknown,
-  tell: (reason: string) => string,
-  connection: 'kept' | 'fresh',
-): unknown {
+export function asTrouble(error: unknown, tell: (reason: string) => string, way: 'kept' | 'fresh'): unknown {
   if (isOfAnswer(error) || error instanceof NetworkTrouble) return error;
   const reason = reasonOf(error);
   const told = tell(reason);
+  const connection = error instanceof StillSending ? 'sending' : way;
   if (error instanceof BoundMet)
     return new NetworkTrouble(told, { kind: 'timeout', told, isUnsent: false, connection });
   const isUnsent = unsent.test(reason);

@@ -1,7 +1,7 @@
 import type { Check } from './checks.ts';
 import { isObject } from './content/manifest.ts';
 import { Answer, type Request, type Send } from './exchange.ts';
-import { nextPage, parseLinks } from './link.ts';
+import { isLinked, nextPage, onwardLinks, parseLinks } from './link.ts';
 import { listIn, someOf } from './lists.ts';
 
 type ItemsIn = (page: Answer) => string[];
@@ -94,12 +94,14 @@ export async function joined(send: Send, request: Request, member: 'tags' | 'man
   return new Answer(first.request, first.status, first.headers, body, first.durationMs);
 }
 
-/** Where the Link of a page leads; one to another host is followed on ours. */
+/** Where the Link of a page leads; one to a host that the page is not from is followed on ours. */
 export function linkAfter(page: Answer): string | undefined {
   const linked = nextPage(page);
   if (linked === undefined) return undefined;
-  const { pathname, search } = new URL(linked);
-  return new URL(page.request.url).origin + pathname + search;
+  const { url, first = url } = page.request;
+  const { origin, pathname, search } = new URL(linked);
+  const ours = origin === new URL(url).origin ? origin : new URL(first).origin;
+  return ours + pathname + search;
 }
 
 /** Where a list goes on after a page: where its Link leads or, if it has none but is full, after its last item. */
@@ -156,7 +158,7 @@ export function hasAsked(page: Answer, items: readonly string[], n: number): Che
 export function leadsOn(page: Answer, items: readonly string[], total: number): Check {
   const link = page.header('link');
   return {
-    kept: items.length >= total || link !== undefined,
+    kept: items.length >= total || isLinked(page),
     expected: `${total} items, or a Link`,
     received: `${items.length} items, Link: ${link ?? '(none)'}`,
   };
@@ -212,7 +214,7 @@ export function refusedOrEmpty({ status }: Answer, items: readonly string[]): Ch
 export function endsUnlinked(page: Answer, items: readonly string[], final: string): Check {
   const link = page.header('link');
   return {
-    kept: items.at(-1) !== final || link === undefined,
+    kept: items.at(-1) !== final || !isLinked(page),
     expected: `no Link after ${final}`,
     received: `Link: ${link ?? '(none)'}`,
   };
@@ -254,15 +256,25 @@ export function hasNextLink(page: Answer): Check {
   };
 }
 
-/** Whether every Link leads to the origin that was asked. */
+/** Whether no Link of a page leads on. */
+export function isUnlinked(page: Answer): Check {
+  return {
+    kept: !isLinked(page),
+    expected: 'no Link that leads on',
+    received: `Link: ${page.header('link') ?? '(none)'}`,
+  };
+}
+
+/** Whether every Link that leads on leads to the origin that was asked. */
 export function linksToOrigin(page: Answer): Check {
-  const { origin } = new URL(page.request.url);
-  const targets = (parseLinks(page.header('link') ?? '') ?? []).map(({ target }) => target);
+  const { url, first = url } = page.request;
+  const origins = [url, first].map((one) => new URL(one).origin);
+  const targets = (onwardLinks(page) ?? []).map(({ target }) => target);
   return {
     kept: targets.every(
-      (target) => !URL.canParse(target, origin) || new URL(target, origin).origin === origin,
+      (target) => !URL.canParse(target, url) || origins.includes(new URL(target, url).origin),
     ),
-    expected: `a Link to ${origin}`,
+    expected: `a Link to ${[...new Set(origins)].join(' or ')}`,
     received: someOf(targets).join(', '),
   };
 }

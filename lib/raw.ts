@@ -1,10 +1,10 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { LookupFunction } from 'node:net';
-import type { Readable } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
 import { bounded, mostBytes, type Watch } from './bounds.ts';
 import { connectTo, isProxied, tlsOptions, type Way } from './connect.ts';
-import { Answer, type Header, type Method, type Send } from './exchange.ts';
+import { Answer, placeOf, type Header, type Method, type Send } from './exchange.ts';
 import { readToTheEnd } from './wire.ts';
 
 /** What Playwright's request context cannot send: a path as it stands, any header list, a streamed or cut body. */
@@ -15,11 +15,13 @@ export type RawRequest = {
   /** Path and query, sent byte for byte: dot segments and escapes stay. */
   path: string;
   headers?: Record<string, string | string[]>;
-  /** A Buffer goes with its Content-Length unless `headers` states another; a stream goes chunked. */
-  body?: Buffer | Readable;
-  /** Cuts the connection after so many body bytes of a Buffer; a stream is cut by an error of its own. */
+  /** A Buffer goes with its Content-Length unless `headers` states another; pieces, made anew each time, go chunked. */
+  body?: Buffer | (() => Iterable<Buffer> | AsyncIterable<Buffer>);
+  /** Cuts the connection after so many body bytes of a Buffer; pieces are cut by an error of their own. */
   cutAfter?: number;
-  /** Says `Expect: 100-continue` and holds the body, a Buffer, back until the server asks for it, however long. */
+  /** Says `Expect: 100-continue` and holds the body back until the server asks for it, or for a second. */
+  asks?: boolean;
+  /** The same for a Buffer, however long. */
   awaitContinue?: boolean;
   /** Reads on after an answer that may have no body, until the server closes; whatever comes is its body. */
   toTheEnd?: boolean;
@@ -27,6 +29,8 @@ export type RawRequest = {
   evenCut?: boolean;
   /** Takes the body of a 2xx as it comes, so that none of it stays in memory, nor in the answer. */
   onBody?: (bytes: Buffer) => void;
+  /** As of a request. */
+  isAboutRedirects?: boolean;
   /** Finds the address of a name. */
   lookup?: LookupFunction | undefined;
   /** Keeps connections for the requests to come; without it, each request has one of its own. */
@@ -46,10 +50,15 @@ export const requestTimeoutMs = 20_000;
 
 const plain: Way = { caFile: undefined, insecureTls: false };
 
+/** The connection broke while the client still sent: what the server had to say to that may be lost. */
+export class StillSending extends Error {
+  override name = 'StillSending';
+}
+
 /**
  * Sends over a connection of its own and reads the whole answer. A server that is silent where the client awaits
  * `100 Continue` has the status 0.
- * @throws Error of node:http when the connection breaks before an answer
+ * @throws Error of node:http when the connection breaks before an answer, StillSending when it does within the body
  * @throws BoundMet where the answer takes too much, Unreadable where it is no HTTP
  */
 export async function sendRaw(request: RawRequest, way: Way = plain): Promise<Answer> {
@@ -68,6 +77,8 @@ async function exchange(request: RawRequest, way: Way, watch: Watch): Promise<An
   const url = new URL(origin);
   const started = performance.now();
   const secure = url.protocol === 'https:';
+  const asks =
+    awaitContinue || request.asks === true || (isLarge(request.body) && request.cutAfter === undefined);
   return await new Promise<Answer>((resolve, reject) => {
     const outgoing = (secure ? https : http).request({
       host: url.hostname.replace(/^\[|\]$/g, ''),
@@ -76,6 +87,8 @@ async function exchange(request: RawRequest, way: Way, watch: Watch): Promise<An
       path,
       headers: { Accept: '*/*', 'Accept-Encoding': 'identity', ...request.headers },
       ...(request.lookup && { lookup: request.lookup }),
+      // A server may close with its 100 Continue already, and Node would take no answer after that.
+      ...(asks && { insecureHTTPParser: true }),
       ...(isProxied(way, url)
         ? tunnelled(url, way)
         : { agent: request.agent ?? false, ...(secure ? tlsOptions(way) : {}) }),
@@ -94,8 +107,17 @@ async function exchange(request: RawRequest, way: Way, watch: Watch): Promise<An
       }, continueMs);
       for (const event of ['continue', 'response', 'close']) outgoing.on(event, () => clearTimeout(silence));
     }
-    outgoing.on('error', reject);
+    let isAnswered = false;
+    let isSent = request.body === undefined;
+    outgoing.on('finish', () => (isSent = true));
+    const fail = (error: NodeJS.ErrnoException): void => {
+      const isSending = !isSent || error.syscall === 'write';
+      reject(isSending ? new StillSending(error.message, { cause: error }) : error);
+    };
+    // Once an answer has begun, it is for that to end or to break.
+    outgoing.on('error', (error) => isAnswered || fail(error));
     outgoing.on('response', (incoming) => {
+      isAnswered = true;
       const chunks: Buffer[] = [];
       const take = (incoming.statusCode ?? 0) < 300 ? request.onBody : undefined;
       if (take === undefined) watch.mostBytes = Math.min(watch.mostBytes, mostBytes);
@@ -104,12 +126,13 @@ async function exchange(request: RawRequest, way: Way, watch: Watch): Promise<An
         const body = Buffer.concat(chunks);
         const took = performance.now() - started;
         resolve(new Answer(sent, incoming.statusCode ?? 0, headersOf(incoming.rawHeaders), body, took));
+        // What is left of the body is wanted by nobody any more.
+        if (!isSent) outgoing.destroy();
       };
-      incoming.on('error', request.evenCut === true ? finish : reject);
+      incoming.on('error', request.evenCut === true ? finish : fail);
       incoming.on('end', finish);
     });
-    if (awaitContinue || (isLarge(request.body) && request.cutAfter === undefined))
-      sendOnRequest(outgoing, request);
+    if (asks) sendOnRequest(outgoing, request);
     else sendBody(outgoing, request);
   });
 }
@@ -150,10 +173,7 @@ function sendOnRequest(outgoing: http.ClientRequest, request: RawRequest): void 
   outgoing.on('continue', send);
   outgoing.on('close', () => clearTimeout(patience));
   // A final answer comes in place of the question for the body.
-  outgoing.on('response', (incoming) => {
-    clearTimeout(patience);
-    incoming.on('end', () => outgoing.destroy());
-  });
+  outgoing.on('response', () => clearTimeout(patience));
   outgoing.flushHeaders();
 }
 
@@ -161,8 +181,7 @@ function sendBody(outgoing: http.ClientRequest, { body, cutAfter }: RawRequest):
   if (body === undefined) {
     outgoing.end();
   } else if (!Buffer.isBuffer(body)) {
-    body.on('error', (error) => outgoing.destroy(error));
-    body.pipe(outgoing);
+    void sendPieces(outgoing, body());
   } else if (cutAfter === undefined) {
     if (!outgoing.hasHeader('content-length')) outgoing.setHeader('Content-Length', body.length);
     outgoing.end(body);
@@ -170,6 +189,40 @@ function sendBody(outgoing: http.ClientRequest, { body, cutAfter }: RawRequest):
     outgoing.setHeader('Content-Length', body.length);
     outgoing.write(body.subarray(0, cutAfter), () => outgoing.destroy());
   }
+}
+
+/**
+ * An answer that comes meanwhile ends it. To write where the server has closed ends the connection on this side as well,
+ * with what of the answer was still unread: so what had come by then is read before each piece.
+ */
+async function sendPieces(
+  outgoing: http.ClientRequest,
+  pieces: Iterable<Buffer> | AsyncIterable<Buffer>,
+): Promise<void> {
+  let isOver = false;
+  for (const event of ['response', 'close']) outgoing.once(event, () => (isOver = true));
+  try {
+    for await (const piece of pieces) {
+      // Of two turns of the event loop one at least reads.
+      await turn();
+      await turn();
+      if (isOver) return;
+      if (!outgoing.write(piece)) await untilAny(outgoing, ['drain', 'response', 'close']);
+    }
+    if (!isOver) outgoing.end();
+  } catch (error) {
+    outgoing.destroy(error as Error);
+  }
+}
+
+async function untilAny(emitter: http.ClientRequest, events: readonly string[]): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const go = (): void => {
+      for (const event of events) emitter.off(event, go);
+      resolve();
+    };
+    for (const event of events) emitter.on(event, go);
+  });
 }
 
 /** Header lines of one name as one. */
@@ -186,8 +239,7 @@ function headersOf(raw: readonly string[]): Header[] {
 /** The same for requests that need nothing special: outside a test, where Playwright has no context. */
 export function rawSend(way: Way, connection: Pick<RawRequest, 'agent' | 'lookup'> = {}): Send {
   return async ({ method, url, headers = {}, body }) => {
-    const { origin, pathname, search } = new URL(url);
-    const request = { method, origin, path: pathname + search, headers, ...(body && { body }) };
+    const request = { method, ...placeOf(url), headers, ...(body && { body }) };
     return await sendRaw({ ...request, ...connection }, way);
   };
 }

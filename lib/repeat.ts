@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import { readJwt } from './auth/jwt.ts';
 import { memberOf } from './auth/token.ts';
-import { curlArguments, isShort, wrongPassword, type Identity } from './curl.ts';
+import { curlArguments, isShort, word, wrongPassword, type Identity } from './curl.ts';
 import type { Answer, Request } from './exchange.ts';
 import { redact } from './redact.ts';
 import { cut } from './text/cut.ts';
@@ -40,11 +40,14 @@ member() { sed -n "s/.*\\"$2\\" *: *\\"\\([^\\"]*\\)\\".*/\\1/p" "$1.body" | hea
 fail() { printf '%s\\n' "$1" >&2; exit 1; }
 location() {
   place=$(header "$1" location)
+  base=\${2%%[?]*}
   case $place in
   [Hh][Tt][Tt][Pp]://* | [Hh][Tt][Tt][Pp][Ss]://*) printf '%s' "$place" ;;
   //*) printf '%s' "\${2%%:*}:$place" ;;
-  /*) printf '%s' "$2$place" ;;
-  *) fail "Answer $1 has no Location that leads on." ;;
+  /*) printf '%s' "$(origin "$2")$place" ;;
+  [?]*) printf '%s' "$base$place" ;;
+  '' | [A-Za-z]*:*) fail "Answer $1 has no Location that leads on." ;;
+  *) printf '%s' "\${base%/*}/$place" ;;
   esac
 }
 origin() { printf '%s' "$1" | tr 'A-Z' 'a-z' | sed -e 's|^\\(https*://[^/?#]*\\).*|\\1|' -e 's|^\\(http://.*\\):80$|\\1|' -e 's|^\\(https://.*\\):443$|\\1|'; }
@@ -100,7 +103,7 @@ export function repeatScript({ about, sent, places, identities, options, secrets
     if (answer !== undefined) lines.push(toldOf(answer, number, isLast));
     if (isLast || answer === undefined) continue;
     const later = sent.slice(number).map((one) => one.request);
-    const taken = handedOn(answer, number, places).filter(({ value }, place, all) => {
+    const taken = handedOn(answer, number, word(request.url, standing)).filter(({ value }, place, all) => {
       const others = [...handed, ...all.slice(0, place)];
       return later.some((one) => uses(one, value, others));
     });
@@ -176,10 +179,9 @@ function toldOf({ status }: Answer, number: number, isLast: boolean): Shell {
   return isLast ? shell`echo\nprintf '%s\\n' ${`The test got ${then}.`} >&2` : shell`told ${number} ${then}`;
 }
 
-function handedOn(answer: Answer, number: number, places: readonly Variable[]): Handed[] {
-  const { location, status, request } = answer;
-  const origin = new URL(request.url).origin;
-  const shownOrigin = places.some(({ value }) => value === origin) ? shell`"$REGISTRY"` : shell`${origin}`;
+/** `address`: what was asked, as the script has it. */
+function handedOn(answer: Answer, number: number, address: Shell): Handed[] {
+  const { location, status } = answer;
   const leadsOn = status === 202 || (status >= 300 && status < 400);
   const members = ['token', 'access_token', 'refresh_token'].flatMap((member) => {
     const value = memberOf(answer, member);
@@ -201,7 +203,7 @@ function handedOn(answer: Answer, number: number, places: readonly Variable[]): 
           {
             name: `LOCATION_${number}`,
             value: location,
-            taken: shell`$(location ${number} ${shownOrigin})`,
+            taken: shell`$(location ${number} ${address})`,
           },
         ]
       : []),

@@ -1,7 +1,6 @@
 import { withQuery, type Answer, type Request, type Send } from './exchange.ts';
 import { mediaTypes } from './content/media-types.ts';
 import { joined } from './paging.ts';
-import { followed } from './redirect.ts';
 
 type Params = Iterable<readonly [string, string]>;
 type Headers = Record<string, string>;
@@ -18,8 +17,8 @@ export const manifestAccept = [
 
 /**
  * The requests a client can make of one repository, one method a request: nothing is asserted here. `send` carries
- * the credentials. "The status codes documented in this specification are those returned after any redirects have
- * been followed", so reading content follows them.
+ * the credentials, and follows redirects: "The status codes documented in this specification are those returned after any
+ * redirects have been followed".
  */
 export class Repository {
   readonly name: string;
@@ -36,9 +35,9 @@ export class Repository {
 
   readonly blobs = {
     head: async (digest: string, headers: Headers = {}) =>
-      await followed(this.#send, { method: 'HEAD', url: `${this.url}/blobs/${digest}`, headers }),
+      await this.#send({ method: 'HEAD', url: `${this.url}/blobs/${digest}`, headers }),
     get: async (digest: string, headers: Headers = {}) =>
-      await followed(this.#send, { method: 'GET', url: `${this.url}/blobs/${digest}`, headers }),
+      await this.#send({ method: 'GET', url: `${this.url}/blobs/${digest}`, headers }),
     delete: async (digest: string, headers: Headers = {}) =>
       await this.#send({ method: 'DELETE', url: `${this.url}/blobs/${digest}`, headers }),
   };
@@ -72,13 +71,13 @@ export class Repository {
 
   readonly manifests = {
     head: async (reference: string, headers: Headers = {}) =>
-      await followed(this.#send, {
+      await this.#send({
         method: 'HEAD',
         url: `${this.url}/manifests/${reference}`,
         headers: { Accept: manifestAccept, ...headers },
       }),
     get: async (reference: string, headers: Headers = {}) =>
-      await followed(this.#send, {
+      await this.#send({
         method: 'GET',
         url: `${this.url}/manifests/${reference}`,
         headers: { Accept: manifestAccept, ...headers },

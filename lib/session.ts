@@ -15,13 +15,14 @@ import { memberOf } from './auth/token.ts';
 import type { Way } from './connect.ts';
 import { unpacked } from './content/coding.ts';
 import { refuseVastJson } from './content/json.ts';
-import { Answer, type Request, type Send } from './exchange.ts';
+import { Answer, placeOf, type Request } from './exchange.ts';
 import { Gate } from './gate.ts';
 import { noting } from './ledger.ts';
 import { holdAll, kindOf, lookForLife, noteAnswer, noteUnheard, unheard, whileHeld } from './outage.ts';
 import { asTrouble, NetworkTrouble, patiently, reasonOf, type Patience, type Trouble } from './network.ts';
 import { flatten, isLarge, requestTimeoutMs, sendRaw, type RawRequest } from './raw.ts';
 import { redact } from './redact.ts';
+import { followed, mayLead, mostRedirects, nextOf } from './redirect.ts';
 import { currentRun, runBoard, runBudget, runLedger, runOutage, runSecrets, runSettings } from './run.ts';
 import { learnTokens } from './secrets/learned.ts';
 import { Shortfall, step } from './step.ts';
@@ -67,7 +68,7 @@ export function answerThatBrought(token: string): Answer | undefined {
 
 /**
  * One HTTP session over Playwright's request context. Each request is a step of the running test, and its
- * exchange is recorded. Redirects are not followed and cookies not kept.
+ * exchange is recorded. Cookies are not kept.
  */
 export class Session {
   readonly #context: APIRequestContext;
@@ -85,7 +86,15 @@ export class Session {
     late.abort();
   }
 
+  /** Also where the redirects of a request lead. */
   readonly send = async (request: Request): Promise<Answer> =>
+    await this.#noted(request, async () =>
+      mayLead(request, runSettings().specVersion)
+        ? await followed(this.#sendOnce, request)
+        : await this.#sendOnce(request),
+    );
+
+  readonly #sendOnce = async (request: Request): Promise<Answer> =>
     await this.#record(
       request,
       request.title ?? nameOf(request.method, pathOf(request.url)),
@@ -98,6 +107,22 @@ export class Session {
 
   /** The same past Playwright's context, for what it cannot send. */
   readonly sendRaw = async (request: RawRequest, way: Way): Promise<Answer> => {
+    const { method, origin, path, isAboutRedirects } = request;
+    const asked = { method, url: origin + path, headers: flatten(request.headers), isAboutRedirects };
+    return await this.#noted(asked, async () => {
+      let sent = request;
+      for (let hops = mostRedirects; ; hops -= 1) {
+        const answer = await this.#sendRawOnce(sent, way);
+        const isFollowed = hops > 0 && mayLead(asked, runSettings().specVersion);
+        const from = { ...asked, url: sent.origin + sent.path, headers: flatten(sent.headers) };
+        const next = isFollowed ? nextOf(answer, from) : undefined;
+        if (next === undefined) return answer;
+        sent = { ...sent, ...placeOf(next.url), headers: next.headers };
+      }
+    });
+  };
+
+  readonly #sendRawOnce = async (request: RawRequest, way: Way): Promise<Answer> => {
     const { method, origin, path, body, cutAfter, onBody } = request;
     const isOnce =
       cutAfter !== undefined || onBody !== undefined || (body !== undefined && !Buffer.isBuffer(body));
@@ -115,17 +140,22 @@ export class Session {
     return await this.#record(sent, nameOf(method, path), send, isOnce);
   };
 
-  async #record(request: Request, title: string, exchange: Attempt, isOnce = false): Promise<Answer> {
+  /** What a request creates is written down under its own name, wherever it is redirected to. */
+  async #noted(request: Request, send: () => Promise<Answer>): Promise<Answer> {
     const ledger = runLedger();
-    const patient: Send = async () => await sendPatiently(request, exchange, isOnce);
-    const send = ledger === undefined ? patient : noting(patient, ledger);
+    const sent = ledger === undefined ? send() : noting(send, ledger)(request);
+    this.#sent.push(sent);
+    return await sent;
+  }
+
+  async #record(request: Request, title: string, exchange: Attempt, isOnce = false): Promise<Answer> {
     return await step(title, async () => {
-      const sent = send(request);
-      this.#sent.push(sent);
-      const answer = await sent.then(held).catch((error: unknown) => {
-        unanswered.set(test.info(), request);
-        return gaveUp(request, error);
-      });
+      const answer = await sendPatiently(request, exchange, isOnce)
+        .then(held)
+        .catch((error: unknown) => {
+          unanswered.set(test.info(), request);
+          return gaveUp(request, error);
+        });
       learnFrom(answer);
       exchangesOf(test.info()).push(answer);
       return answer;
@@ -184,8 +214,7 @@ async function shallow<T>(call: () => Promise<T>): Promise<T> {
  */
 async function sendPast(request: Request, how: Pick<RawRequest, 'lookup' | 'evenCut'> = {}): Promise<Answer> {
   const { method, url, headers = {}, body } = request;
-  const { origin, pathname, search } = new URL(url);
-  const raw = { method, origin, path: pathname + search, headers, ...how, ...(body && { body }) };
+  const raw = { method, ...placeOf(url), headers, ...how, ...(body && { body }) };
   const answer = await sendRaw(raw, runSettings()).catch((error: unknown) => {
     throw asTrouble(error, telling(method, url), 'fresh');
   });
@@ -358,8 +387,7 @@ export function nameOf(method: string, path: string): string {
 }
 
 function pathOf(url: string): string {
-  const { pathname, search } = new URL(url);
-  return pathname + search;
+  return placeOf(url).path;
 }
 
 /** The first line alone: what follows in Playwright's message is a log with the request's headers. */

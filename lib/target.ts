@@ -3,12 +3,13 @@ import { findChallenge, parseChallenges, type Challenge } from './auth/challenge
 import { basicAuthorization } from './auth/basic.ts';
 import { isSignedBy, readJwt, type IssuerKey } from './auth/jwt.ts';
 import { tokenOf, tokenRequest, type TokenService } from './auth/token.ts';
-import { zonesOf } from './astray.ts';
+import { refuseAstray, zonesOf } from './astray.ts';
 import type { Capabilities } from './capabilities.ts';
-import type { Answer } from './exchange.ts';
+import { placeOf, type Answer, type Request } from './exchange.ts';
 import { Gate } from './gate.ts';
 import { NetworkTrouble, patient } from './network.ts';
-import { sendRaw, type RawRequest } from './raw.ts';
+import { flatten, sendRaw, type RawRequest } from './raw.ts';
+import { followed, mayLead } from './redirect.ts';
 import { learnTokens } from './secrets/learned.ts';
 import { SettingError, type AuthMode, type Credentials, type Settings } from './settings.ts';
 
@@ -221,12 +222,15 @@ function loginUrl(target: Target, credentials: Credentials): string {
 
 async function ask(settings: Settings, request: RawRequest): Promise<Answer> {
   const { method, origin, path } = request;
-  const send = patient(
-    async () => await sendRaw({ ...request, timeoutMs: 10_000 }, settings),
-    new Gate(settings),
-  );
+  const home = { url: origin, tokenService: undefined };
+  const asked: Request = { method, url: origin + path, headers: flatten(request.headers) };
+  const send = patient(async (one) => {
+    const lookup = await refuseAstray(one, [home]);
+    const sent = { method, ...placeOf(one.url), headers: one.headers ?? {} };
+    return await sendRaw({ ...sent, lookup, timeoutMs: 10_000 }, settings);
+  }, new Gate(settings));
   try {
-    return await send({ method, url: origin + path });
+    return await (mayLead(asked, settings.specVersion) ? followed(send, asked) : send(asked));
   } catch (error) {
     const told = error instanceof NetworkTrouble ? error.trouble.told : tellOf(error);
     throw new SettingError(`REGISTRY_URL=${origin}`, `no answer (${told})`);

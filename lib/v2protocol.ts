@@ -741,7 +741,7 @@ function parsed<T>(step: Step, answer: Answer, parse: Parse<T>): T {
 }
 
 function mediaTypeOf(answer: Answer): string {
-  return (answer.header('content-type') ?? '').split(';')[0]?.trim() ?? '';
+  return (answer.header('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
 }
 
 /** Each blob once, in the order of the first manifest that names it. */

@@ -24,7 +24,7 @@ export async function readToTheEnd(request: RawRequest, way: Way, bounds: Bounds
   );
   const text = [`${method} ${path} HTTP/1.1`, ...lines, '', ''].join('\r\n');
   const socket = await bounded(bounds, async () => await connectTo(new URL(origin), way));
-  const received = await exchange(socket, text, bounds);
+  const received = afterInterim(await exchange(socket, text, bounds));
   const end = received.indexOf('\r\n\r\n');
   if (end > mostHead || (end === -1 && received.length > mostHead))
     throw new BoundMet('head', 'header lines of more than 16 KiB came');
@@ -36,6 +36,17 @@ export async function readToTheEnd(request: RawRequest, way: Way, bounds: Bounds
   const sent = { method, url: origin + path, headers: Object.fromEntries(lines.map(splitField)) };
   const took = performance.now() - started;
   return new Answer(sent, Number(status), fields.map(headerOf), received.subarray(end + 4), took);
+}
+
+/** What follows the answers 1xx, which may precede any other (RFC 9110 section 15.2). */
+function afterInterim(received: Buffer): Buffer {
+  let rest = received;
+  while (/^HTTP\/1\.\d 1(?!01)\d\d\b/.test(rest.toString('latin1', 0, 16))) {
+    const end = rest.indexOf('\r\n\r\n');
+    if (end === -1) return rest;
+    rest = rest.subarray(end + 4);
+  }
+  return rest;
 }
 
 /** All that comes until the server closes, or is silent for a while. */
@@ -63,7 +74,8 @@ async function exchange(socket: Socket, text: string, { ms, bytes }: Bounds): Pr
       clearTimeout(deadline);
       resolve(Buffer.concat(chunks));
     });
-    socket.write(text);
+    // As node:http does, so that obs-text goes as it came.
+    socket.write(text, 'latin1');
   });
 }
 

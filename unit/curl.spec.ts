@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { curl, word, type Standing } from '../lib/curl.ts';
 import { Answer, type Request } from '../lib/exchange.ts';
@@ -107,7 +108,41 @@ test('a script takes from each answer what later requests have from it', () => {
   expect(script).toContain('TOKEN_1=$(member 1 token)');
   expect(script).toContain(`-H 'Authorization: Bearer '"\${TOKEN_1}"`);
   expect(script).toContain('"http://t/token?scope=repository:${REPO_ESCAPED}:push"');
-  expect(script).toContain('LOCATION_2=$(location 2 "$REGISTRY")');
+  expect(script).toContain('LOCATION_2=$(location 2 "${REGISTRY}/v2/${REPO}/blobs/uploads/")');
   expect(script).toContain('"${LOCATION_2}&digest=d"');
   execFileSync('sh', ['-n'], { input: script });
 });
+
+for (const [place, expected] of [
+  ['https://other.example/x', 'https://other.example/x'],
+  ['//other.example/x', 'http://other.example/x'],
+  ['/v2/x?y=1', 'http://r/v2/x?y=1'],
+  ['?q=1', 'http://r/v2/a/blobs/uploads/?q=1'],
+  ['next/1?a=b', 'http://r/v2/a/blobs/uploads/next/1?a=b'],
+  ['javascript:alert(1)', ''],
+  ['', ''],
+] as const) {
+  test(`a script reads the Location ${place || 'that is empty'} as the client does`, ({}, testInfo) => {
+    const url = 'http://r/v2/a/blobs/uploads/?x=1/2';
+    const request: Request = { method: 'POST', url };
+    const location = { name: 'Location', value: '/next' };
+    const script = repeatScript({
+      about: [],
+      sent: [
+        { request, answer: new Answer(request, 202, [location], Buffer.alloc(0), 1) },
+        { request: { method: 'PUT', url: 'http://r/next' } },
+      ],
+      places: [],
+      identities: [],
+      options: [],
+      secrets: [],
+    }).toString();
+    const functions = /^header\(\) .*(?=^show\(\))/ms.exec(script)?.[0] ?? '';
+    writeFileSync(testInfo.outputPath('1.head'), `HTTP/1.1 202 Accepted\r\nLocation: ${place}\r\n\r\n`);
+    const { stdout } = spawnSync('sh', ['-c', `${functions}\nlocation 1 '${url}'`], {
+      cwd: testInfo.outputDir,
+      encoding: 'utf8',
+    });
+    expect(stdout).toBe(expected);
+  });
+}

@@ -6,6 +6,8 @@ import { startRegistry, type RunningRegistry } from '../fixtures/registry/regist
 import { repositoriesIn, tagsIn } from '../lib/lists.ts';
 import { rawSend } from '../lib/raw.ts';
 import { certificates, startTls } from '../fixtures/front.ts';
+import { startVariants } from '../fixtures/variants/host.ts';
+import { variant } from '../fixtures/variants/variants.ts';
 import { pushSmall } from './small.ts';
 
 type Look = { code: unknown; lines: string[] };
@@ -115,6 +117,21 @@ test('what it pushes it removes', async ({ registry, look }) => {
   );
   expect(lists.flat()).toEqual([]);
 });
+
+for (const [version, code] of [
+  ['main', 0],
+  ['1.1', 1],
+] as const) {
+  test(`redirects are ${code === 0 ? 'followed' : 'no answer'} where ${version} is asked for`, async ({
+    look,
+  }, testInfo) => {
+    const host = await startVariants([variant('redirect-each')], 'basic', testInfo.outputDir);
+    const seen = await look({ ...host.settings, SPEC_VERSION: version });
+    await host.close();
+    expect(seen.code).toBe(code);
+    expect(seen.lines.filter((line) => line.startsWith('change'))).toHaveLength(code);
+  });
+}
 
 const ill: [name: string, wire: Wire, line: string][] = [
   [

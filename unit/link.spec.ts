@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { Answer } from '../lib/exchange.ts';
-import { nextPage, parseLinks } from '../lib/link.ts';
+import { isLinked, nextPage, parseLinks } from '../lib/link.ts';
 import { growth } from './growth.ts';
 
 const page = 'http://127.0.0.1:5000/v2/a/tags/list?n=2';
@@ -53,6 +53,18 @@ const next: [string, string[], string | undefined][] = [
 for (const [name, values, target] of next) {
   test(`leads on by ${name}`, () => {
     expect(nextPage(linked(...values))).toBe(target);
+  });
+}
+
+for (const [name, values, isLeading] of [
+  ['a relation next', ['<?last=b>; rel=next'], true],
+  ['what has no relation', ['<?last=b>'], true],
+  ['what is no link', ['?last=b'], true],
+  ['another relation', ['</style.css>; rel=preload', '<https://docs.example/>; rel="help"'], false],
+  ['nothing', [], false],
+] as [string, string[], boolean][]) {
+  test(`a page with ${name} is ${isLeading ? '' : 'not '}linked`, () => {
+    expect(isLinked(linked(...values))).toBe(isLeading);
   });
 }
 

@@ -2,7 +2,11 @@ import { expect, test } from '@playwright/test';
 import { once } from 'node:events';
 import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
-import { sendRaw } from '../lib/raw.ts';
+import { setTimeout } from 'node:timers/promises';
+import { certificates, startTls } from '../fixtures/front.ts';
+import type { Answer } from '../lib/exchange.ts';
+import { asTrouble, NetworkTrouble } from '../lib/network.ts';
+import { sendRaw, StillSending, type RawRequest } from '../lib/raw.ts';
 
 const body = Buffer.alloc(4 * 1024 * 1024);
 
@@ -40,4 +44,116 @@ test('a server that never asks for a large body gets it all the same', async () 
   server.close();
 
   expect(answer.status).toBe(201);
+});
+
+/** A server that has read this much, answers, and closes with the rest unread. */
+function hasty(after: number): net.Server {
+  return net.createServer((socket) => {
+    let received = 0;
+    socket
+      .on('error', () => undefined)
+      .on('data', (piece) => {
+        received += piece.length;
+        if (received < after) return;
+        socket.pause().removeAllListeners('data');
+        socket.write('HTTP/1.1 413 Content Too Large\r\nContent-Length: 5\r\nConnection: close\r\n\r\nlarge');
+        void setTimeout(100).then(() => socket.destroy());
+      });
+  });
+}
+
+const bodies: [string, () => Partial<RawRequest>][] = [
+  ['a large body', () => ({ body })],
+  ['a stream', () => ({ body: pieces })],
+  ['a stream that asks first', () => ({ body: pieces, asks: true })],
+];
+
+function* pieces(): Generator<Buffer> {
+  for (let at = 0; at < 200; at += 1) yield Buffer.alloc(256 * 1024);
+}
+
+for (const scheme of ['http', 'https'] as const) {
+  for (const [what, sent] of bodies) {
+    test(`an early answer to ${what} is read over ${scheme}`, async ({}, testInfo) => {
+      const { caFile, server: pair } = await certificates((name) => testInfo.outputPath(name));
+      const server = hasty(100_000);
+      const behind = await originOf(server);
+      const front = scheme === 'https' ? await startTls(behind, pair) : undefined;
+      const way = { caFile, insecureTls: false };
+      const ask = async (): Promise<Answer> =>
+        await sendRaw({ method: 'PATCH', origin: front?.url ?? behind, path: '/', ...sent() }, way);
+      const answer = await ask().catch(onceMore(ask));
+      await front?.close();
+      server.close();
+      expect([answer.status, answer.text]).toEqual([413, 'large']);
+    });
+  }
+}
+
+/** What a reset takes away while the client sends is asked for again. */
+function onceMore(ask: () => Promise<Answer>): (error: unknown) => Promise<Answer> {
+  return async (error) => {
+    if (!(error instanceof StillSending)) throw error;
+    return await ask().catch(onceMore(ask));
+  };
+}
+
+test('a connection that breaks within the body proves nothing', async () => {
+  const server = net.createServer((socket) => {
+    socket.on('error', () => undefined).once('data', () => socket.resetAndDestroy());
+  });
+  const origin = await originOf(server);
+  const error: unknown = await sendRaw({
+    method: 'PATCH',
+    origin,
+    path: '/',
+    body: pieces,
+  }).catch((thrown: unknown) => thrown);
+  server.close();
+  expect(error).toBeInstanceOf(StillSending);
+  const trouble = asTrouble(error, (reason) => reason, 'fresh') as NetworkTrouble;
+  expect([trouble.trouble.kind, trouble.trouble.connection]).toEqual(['hang-up', 'sending']);
+});
+
+test('a connection that breaks after the body is that of a server that hung up', async () => {
+  const server = net.createServer((socket) => {
+    socket.on('error', () => undefined).once('data', () => void setTimeout(50).then(() => socket.destroy()));
+  });
+  const origin = await originOf(server);
+  const error: unknown = await sendRaw({ method: 'PUT', origin, path: '/', body: Buffer.from('all') }).catch(
+    (thrown: unknown) => thrown,
+  );
+  server.close();
+  const trouble = asTrouble(error, (reason) => reason, 'fresh') as NetworkTrouble;
+  expect([trouble.trouble.kind, trouble.trouble.connection]).toEqual(['hang-up', 'fresh']);
+});
+
+test('a server may say with its 100 Continue that it will close', async () => {
+  const server = net.createServer((socket) => {
+    let received = 0;
+    socket
+      .on('error', () => undefined)
+      .on('data', (piece) => {
+        if (received === 0) socket.write('HTTP/1.1 100 Continue\r\nConnection: close\r\n\r\n');
+        received += piece.length;
+        if (received > body.length)
+          socket.end('HTTP/1.1 201 Created\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+      });
+  });
+  const origin = await originOf(server);
+  const answer = await sendRaw({ method: 'PUT', origin, path: '/', body });
+  server.close();
+  expect(answer.status).toBe(201);
+});
+
+test('answers 1xx come before the one that is read to the end', async () => {
+  const server = net.createServer((socket) => {
+    socket.end(
+      'HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 304 Not Modified\r\n\r\n',
+    );
+  });
+  const origin = await originOf(server);
+  const answer = await sendRaw({ method: 'GET', origin, path: '/', toTheEnd: true });
+  server.close();
+  expect([answer.status, answer.body.length]).toEqual([304, 0]);
 });

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { Readable } from 'node:stream';
 import type { Check } from '../checks.ts';
-import type { Answer } from '../exchange.ts';
+import { placeOf, type Answer } from '../exchange.ts';
 import type { RawRequest } from '../raw.ts';
 import { Comparison, type LargeLayer } from './layer.ts';
 
@@ -23,17 +22,19 @@ export async function sendStream(
   layer: LargeLayer,
   seen: Seen,
 ): Promise<Sent> {
-  const hash = createHash('sha256');
+  let hash = createHash('sha256');
   const answer = await send({
     method: 'PATCH',
     ...placeOf(location),
     headers: octets,
-    body: Readable.from(
-      observed(layer.pieces(), (bytes) => {
+    asks: true,
+    body: () => {
+      hash = createHash('sha256');
+      return observed(layer.pieces(), (bytes) => {
         hash.update(bytes);
         seen(bytes);
-      }),
-    ),
+      });
+    },
     timeoutMs: patient,
   });
   return { answer, digest: `sha256:${hash.digest('hex')}` };
@@ -49,7 +50,8 @@ export async function sendChunk(
 ): Promise<Answer> {
   return await send({
     ...chunkAt(location, start, end),
-    body: Readable.from(observed(layer.pieces(start, end), seen)),
+    asks: true,
+    body: () => observed(layer.pieces(start, end), seen),
   });
 }
 
@@ -67,7 +69,7 @@ export async function sendBroken(
     yield* layer.pieces(0, after);
     throw new Error(cutOnPurpose);
   }
-  const body = Readable.from(observed(pieces(), seen));
+  const body = () => observed(pieces(), seen);
   await send({ ...chunkAt(location, 0, layer.size), body }).catch((error: unknown) => {
     if (!String(error).includes(cutOnPurpose)) throw error;
   });
@@ -166,9 +168,4 @@ function* observed(pieces: Iterable<Buffer>, seen: Seen): Generator<Buffer> {
     seen(piece);
     yield piece;
   }
-}
-
-function placeOf(location: string): { origin: string; path: string } {
-  const { origin, pathname, search } = new URL(location);
-  return { origin, path: pathname + search };
 }

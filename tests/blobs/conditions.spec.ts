@@ -1,6 +1,13 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { blobOf, given, pushBlob, pushManifest, smallArtifact } from '../../lib/arrange.ts';
-import { anotherTag, areDistinct, entityTag, givenTag, otherStrength } from '../../lib/entity-tags.ts';
+import {
+  anotherTag,
+  areDistinct,
+  entityTag,
+  givenStrongTag,
+  givenTag,
+  otherStrength,
+} from '../../lib/entity-tags.ts';
 import type { Manifest } from '../../lib/content/manifest.ts';
 import type { Answer } from '../../lib/exchange.ts';
 import type { Repository } from '../../lib/repository.ts';
@@ -21,14 +28,14 @@ test('a manifest carries an ETag', { tag: ['@etag.manifest', '@etag.format'] }, 
 
 test('the ETag of a blob stays the same', { tag: '@etag.stable' }, async ({ repo, bytes }) => {
   const { digest } = await pushBlob(repo, bytes(100));
-  const etag = givenTag(await repo.blobs.get(digest), 'etag.blob');
+  const etag = givenTag(await repo.blobs.get(digest));
   const answer = await repo.blobs.get(digest);
   expect(answer).toHaveHeader('etag', etag, 'etag.stable');
 });
 
 test('the ETag of a tag stays the same', { tag: '@etag.stable' }, async ({ repo }) => {
   await pushManifest(repo, smallArtifact(repo.name), 'latest');
-  const etag = givenTag(await repo.manifests.get('latest'), 'etag.manifest');
+  const etag = givenTag(await repo.manifests.get('latest'));
   const answer = await repo.manifests.get('latest');
   expect(answer).toHaveHeader('etag', etag, 'etag.stable');
 });
@@ -36,10 +43,10 @@ test('the ETag of a tag stays the same', { tag: '@etag.stable' }, async ({ repo 
 test('the ETag of a tag changes as the tag moves', { tag: '@etag.changes' }, async ({ repo }) => {
   // Of one length, so that only what they say tells them apart.
   await pushManifest(repo, smallArtifact(`${repo.name} 1`), 'latest');
-  const before = givenTag(await repo.manifests.get('latest'), 'etag.manifest');
+  const before = givenTag(await repo.manifests.get('latest'));
   await pushManifest(repo, smallArtifact(`${repo.name} 2`), 'latest');
   const answer = await repo.manifests.get('latest');
-  const after = givenTag(answer, 'etag.manifest');
+  const after = givenTag(answer);
   expect(answer).toKeep(
     { kept: after !== before, expected: `an ETag other than ${before}`, received: `ETag: ${after}` },
     'etag.changes',
@@ -64,7 +71,7 @@ test(
   { tag: '@if-none-match.blob' },
   async ({ repo, bytes }) => {
     const { digest } = await pushBlob(repo, bytes(100));
-    const etag = givenTag(await repo.blobs.get(digest), 'etag.blob');
+    const etag = givenTag(await repo.blobs.get(digest));
     const answer = await repo.blobs.get(digest, { 'If-None-Match': etag });
     expect(answer).toHaveStatus(304, 'if-none-match.blob');
   },
@@ -75,7 +82,7 @@ test(
   { tag: '@if-none-match.manifest' },
   async ({ repo }) => {
     const { digest } = await pushManifest(repo, smallArtifact(repo.name));
-    const etag = givenTag(await repo.manifests.get(digest), 'etag.manifest');
+    const etag = givenTag(await repo.manifests.get(digest));
     const answer = await repo.manifests.get(digest, { 'If-None-Match': etag });
     expect(answer).toHaveStatus(304, 'if-none-match.manifest');
   },
@@ -86,7 +93,7 @@ test(
   { tag: '@if-none-match.head' },
   async ({ repo, bytes }) => {
     const { digest } = await pushBlob(repo, bytes(100));
-    const etag = givenTag(await repo.blobs.get(digest), 'etag.blob');
+    const etag = givenTag(await repo.blobs.get(digest));
     const answer = await repo.blobs.head(digest, { 'If-None-Match': etag });
     expect(answer).toHaveStatus(304, 'if-none-match.head');
   },
@@ -94,7 +101,7 @@ test(
 
 test('HEAD on a tag that has not moved says so', { tag: '@if-none-match.head' }, async ({ repo }) => {
   await pushManifest(repo, smallArtifact(repo.name), 'latest');
-  const etag = givenTag(await repo.manifests.get('latest'), 'etag.manifest');
+  const etag = givenTag(await repo.manifests.get('latest'));
   const answer = await repo.manifests.head('latest', { 'If-None-Match': etag });
   expect(answer).toHaveStatus(304, 'if-none-match.head');
 });
@@ -108,7 +115,7 @@ test('a blob with another ETag is sent', { tag: '@if-none-match.other' }, async 
 
 test('a tag that moved is sent', { tag: '@if-none-match.other' }, async ({ repo }) => {
   await pushManifest(repo, smallArtifact(`${repo.name} before`), 'latest');
-  const before = givenTag(await repo.manifests.get('latest'), 'etag.manifest');
+  const before = givenTag(await repo.manifests.get('latest'));
   const moved = await pushManifest(repo, smallArtifact(`${repo.name} after`), 'latest');
   const answer = await repo.manifests.get('latest', { 'If-None-Match': before });
   expect(answer).toHaveStatus(200, 'if-none-match.other');
@@ -124,7 +131,7 @@ const matching = [
 for (const [name, rule, written] of matching) {
   test(`If-None-Match holds the ETag ${name}`, { tag: `@${rule}` }, async ({ repo, bytes }) => {
     const { digest } = await pushBlob(repo, bytes(100));
-    const etag = givenTag(await repo.blobs.get(digest), 'etag.blob');
+    const etag = givenTag(await repo.blobs.get(digest));
     const answer = await repo.blobs.get(digest, { 'If-None-Match': written(etag) });
     expect(answer).toHaveStatus(304, rule);
   });
@@ -144,7 +151,7 @@ for (const tag of ['*', anotherTag]) {
 
 test('the 304 of a blob has no body', { tag: '@not-modified.body' }, async ({ repo, raw, bytes }) => {
   const { digest } = await pushBlob(repo, bytes(100));
-  const etag = givenTag(await repo.blobs.get(digest), 'etag.blob');
+  const etag = givenTag(await repo.blobs.get(digest));
   const answer = given(
     await raw(repo, {
       method: 'GET',
@@ -160,14 +167,14 @@ test('the 304 of a blob has no body', { tag: '@not-modified.body' }, async ({ re
 
 test('the 304 of a blob repeats its ETag', { tag: '@not-modified.etag' }, async ({ repo, bytes }) => {
   const { digest } = await pushBlob(repo, bytes(100));
-  const etag = givenTag(await repo.blobs.get(digest), 'etag.blob');
+  const etag = givenTag(await repo.blobs.get(digest));
   const answer = given(await repo.blobs.get(digest, { 'If-None-Match': etag }), 304, 'if-none-match.blob');
   expect(answer).toHaveHeader('etag', etag, 'not-modified.etag');
 });
 
 test('the 304 of a manifest repeats its ETag', { tag: '@not-modified.etag' }, async ({ repo }) => {
   const { digest } = await pushManifest(repo, smallArtifact(repo.name));
-  const etag = givenTag(await repo.manifests.get(digest), 'etag.manifest');
+  const etag = givenTag(await repo.manifests.get(digest));
   const answer = given(
     await repo.manifests.get(digest, { 'If-None-Match': etag }),
     304,
@@ -178,7 +185,7 @@ test('the 304 of a manifest repeats its ETag', { tag: '@not-modified.etag' }, as
 
 test('a tag that moved is not overwritten', { tag: '@if-match.put' }, async ({ repo }) => {
   const first = await pushManifest(repo, smallArtifact(`${repo.name} first`), 'latest');
-  const stale = givenTag(await repo.manifests.get('latest'), 'etag.manifest');
+  const stale = givenTag(await repo.manifests.get('latest'));
   await pushManifest(repo, smallArtifact(`${repo.name} second`), 'latest');
   const answer = await pushOn(repo, first, { 'If-Match': stale });
   expect(answer).toHaveStatus(412, 'if-match.put');
@@ -187,7 +194,7 @@ test('a tag that moved is not overwritten', { tag: '@if-match.put' }, async ({ r
 test('a tag that did not move is overwritten', { tag: '@if-match.put-current' }, async ({ repo }) => {
   const first = await pushManifest(repo, smallArtifact(`${repo.name} first`));
   await pushManifest(repo, smallArtifact(`${repo.name} second`), 'latest');
-  const current = givenTag(await repo.manifests.get('latest'), 'etag.manifest');
+  const current = givenStrongTag(await repo.manifests.get('latest'));
   const answer = await pushOn(repo, first, { 'If-Match': current });
   expect(answer).toHaveStatus(201, 'if-match.put-current');
 });

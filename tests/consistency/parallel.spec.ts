@@ -1,10 +1,9 @@
-import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from '../../fixtures/index.ts';
 import { blobOf, given, givenLocation, openUpload, pushManifest, smallArtifact } from '../../lib/arrange.ts';
-import type { Answer } from '../../lib/exchange.ts';
+import { placeOf, type Answer } from '../../lib/exchange.ts';
 import { runSettings } from '../../lib/run.ts';
-import { chunkOf, pathOf, placed } from '../../lib/uploads.ts';
+import { chunkOf, placed } from '../../lib/uploads.ts';
 
 test('a blob can be pushed five times at once', { tag: '@parallel.blob' }, async ({ repo, bytes }) => {
   const blob = blobOf(bytes(10_000));
@@ -76,15 +75,20 @@ test(
     test.skip(isLimited, 'blocked: a limit of requests may hold the other upload back');
     const other = anotherRepo('other');
     given(await other.uploads.post(), 202, 'upload.post.status');
-    const path = pathOf(await openUpload(repo));
-    const half = new Readable({ read: () => undefined });
-    half.push(bytes(10));
+    const place = placeOf(await openUpload(repo));
+    const halves = [bytes(10), bytes(10)] as const;
+    let goOn: () => void = () => undefined;
+    const going = new Promise<void>((resolve) => (goOn = resolve));
+    const body = async function* () {
+      yield halves[0];
+      await going;
+      yield halves[1];
+    };
     const headers = { 'Content-Type': 'application/octet-stream', 'Content-Length': '20' };
-    const stalled = raw(repo, { method: 'PATCH', path, headers, body: half });
+    const stalled = raw(repo, { method: 'PATCH', ...place, headers, body });
     const met = other.uploads.post();
     const isMet = await Promise.race([met.then(() => true), pause(soonMs, false, { ref: false })]);
-    half.push(bytes(10));
-    half.push(null);
+    goOn();
     await stalled;
     expect(await met).toKeep(cameMeanwhile(isMet), 'parallel.stalled');
   },

@@ -14,17 +14,12 @@ import type { Answer } from '../../lib/exchange.ts';
 import { repositoriesIn, tagsIn } from '../../lib/lists.ts';
 import { isList, metOnce } from '../../lib/paging.ts';
 import { lists } from '../../lib/referrers.ts';
-import { followed } from '../../lib/redirect.ts';
 import { isSameAgain, isSameList } from '../../lib/twice.ts';
 
 test('a blob read twice is the same', { tag: '@repeated.blob' }, async ({ repo, bytes }) => {
   const { digest } = await pushBlob(repo, bytes(1000));
-  const first = given(
-    await followed(repo.send, { method: 'GET', url: `${repo.url}/blobs/${digest}` }),
-    200,
-    'blob.get.status',
-  );
-  const second = await followed(repo.send, { method: 'GET', url: `${repo.url}/blobs/${digest}` });
+  const first = given(await repo.blobs.get(digest), 200, 'blob.get.status');
+  const second = await repo.blobs.get(digest);
   expect(second).toKeep(isSameAgain(first, second), 'repeated.blob');
 });
 

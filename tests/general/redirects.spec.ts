@@ -1,12 +1,11 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { pushBlob } from '../../lib/arrange.ts';
-import { followed } from '../../lib/redirect.ts';
 
 const redirecting = { 'Dockside-Policy': 'redirect' };
 
 test('a redirect ends at the blob', { tag: '@redirect.content' }, async ({ repo, bytes }) => {
   const blob = await pushBlob(repo, bytes(100));
-  const answer = await followed(repo.send, {
+  const answer = await repo.send({
     method: 'GET',
     url: `${repo.url}/blobs/${blob.digest}`,
     headers: redirecting,
@@ -16,7 +15,7 @@ test('a redirect ends at the blob', { tag: '@redirect.content' }, async ({ repo,
 
 test('a redirected blob can be had in part', { tag: '@redirect.range' }, async ({ repo, bytes }) => {
   const blob = await pushBlob(repo, bytes(100));
-  const answer = await followed(repo.send, {
+  const answer = await repo.send({
     method: 'GET',
     url: `${repo.url}/blobs/${blob.digest}`,
     headers: { ...redirecting, Range: 'bytes=10-19' },
@@ -26,7 +25,7 @@ test('a redirected blob can be had in part', { tag: '@redirect.range' }, async (
 
 test('HEAD can follow a redirect', { tag: '@redirect.head' }, async ({ repo, bytes }) => {
   const blob = await pushBlob(repo, bytes(100));
-  const answer = await followed(repo.send, {
+  const answer = await repo.send({
     method: 'HEAD',
     url: `${repo.url}/blobs/${blob.digest}`,
     headers: redirecting,

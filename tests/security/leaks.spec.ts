@@ -84,6 +84,7 @@ test(
       method: 'GET',
       url: `${repo.url}/blobs/${digest}`,
       headers: { 'Dockside-Policy': 'redirect=http://elsewhere.invalid' },
+      isAboutRedirects: true,
     });
     expect(answer).toKeep(repeatsNoCredentials(answer, 'location'), 'leak.redirect');
   },

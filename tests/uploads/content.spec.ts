@@ -1,16 +1,15 @@
-import { Readable } from 'node:stream';
 import { expect, test } from '../../fixtures/index.ts';
 import { blobOf, openUpload } from '../../lib/arrange.ts';
-import type { Answer } from '../../lib/exchange.ts';
+import { placeOf, type Answer } from '../../lib/exchange.ts';
 import type { Repository } from '../../lib/repository.ts';
-import { pathOf, placed, pullBlob, rightOrNothing } from '../../lib/uploads.ts';
+import { placed, pullBlob, rightOrNothing } from '../../lib/uploads.ts';
 
 // However a blob comes to be stored, and whether the registry takes it so or not: under its digest are its bytes, or
 // nothing.
 
 const octets = { 'Content-Type': 'application/octet-stream' };
 
-type Raw = (path: string, body: Readable) => Promise<Answer>;
+type Raw = (location: string, bytes: Buffer) => Promise<Answer>;
 type Way = (repo: Repository, first: Buffer, last: Buffer, raw: Raw) => Promise<unknown>;
 
 const digestIn = (...parts: Buffer[]): string => blobOf(Buffer.concat(parts)).digest;
@@ -30,7 +29,7 @@ const ways: Record<string, Way> = {
   },
   'a chunk of unstated length and a close that brings the rest': async (repo, first, last, raw) => {
     const to = await openUpload(repo);
-    const answer = await raw(pathOf(to), Readable.from([first]));
+    const answer = await raw(to, first);
     await repo.uploads.put(answer.location ?? to, digestIn(first, last), last);
   },
   'two streamed chunks': async (repo, first, last) => {
@@ -66,7 +65,8 @@ for (const [what, store] of Object.entries(ways)) {
         await store(
           repo,
           ...parts,
-          async (path, body) => await raw(repo, { method: 'PATCH', path, headers: octets, body }),
+          async (location, piece) =>
+            await raw(repo, { method: 'PATCH', ...placeOf(location), headers: octets, body: () => [piece] }),
         );
         const blob = blobOf(Buffer.concat(parts));
         const answer = await pullBlob(repo, blob);

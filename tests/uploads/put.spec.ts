@@ -1,17 +1,8 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { blobOf, given, givenLocation, openUpload, uploadHolding } from '../../lib/arrange.ts';
 import { hasBytes } from '../../lib/checks.ts';
-import { withQuery } from '../../lib/exchange.ts';
-import {
-  append,
-  chunkOf,
-  givenSmallChunks,
-  lookedFor,
-  pathOf,
-  placed,
-  pull,
-  pullBlob,
-} from '../../lib/uploads.ts';
+import { placeOf, withQuery } from '../../lib/exchange.ts';
+import { append, chunkOf, givenSmallChunks, lookedFor, placed, pull, pullBlob } from '../../lib/uploads.ts';
 
 const octets = { 'Content-Type': 'application/octet-stream' };
 
@@ -103,8 +94,8 @@ test(
   async ({ repo, raw, bytes }) => {
     const body = bytes(4096);
     const part = blobOf(body.subarray(0, 1024));
-    const path = pathOf(withQuery(await openUpload(repo), [['digest', part.digest]]));
-    await Promise.allSettled([raw(repo, { method: 'PUT', path, headers: octets, body, cutAfter: 1024 })]);
+    const place = placeOf(withQuery(await openUpload(repo), [['digest', part.digest]]));
+    await Promise.allSettled([raw(repo, { method: 'PUT', ...place, headers: octets, body, cutAfter: 1024 })]);
     expect(await lookedFor(repo, part.digest)).toHaveStatus(404, 'upload.body.short');
   },
 );

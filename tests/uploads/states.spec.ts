@@ -1,8 +1,7 @@
-import { Readable } from 'node:stream';
 import { expect, test } from '../../fixtures/index.ts';
 import { blobOf, given, givenLocation, givenRefusal, openUpload, uploadHolding } from '../../lib/arrange.ts';
 import { hasBytes } from '../../lib/checks.ts';
-import type { Answer } from '../../lib/exchange.ts';
+import { placeOf, type Answer } from '../../lib/exchange.ts';
 import type { Repository } from '../../lib/repository.ts';
 import type { RuleId } from '../../lib/rules/catalogue.ts';
 import {
@@ -10,7 +9,6 @@ import {
   chunkOf,
   finishedUpload,
   leavesAlone,
-  pathOf,
   placed,
   pull,
   pullBlob,
@@ -227,9 +225,9 @@ test(
     const location = await uploadHolding(repo, held.bytes);
     const chunk = await raw(repo, {
       method: 'PATCH',
-      path: pathOf(location),
+      ...placeOf(location),
       headers: { 'Content-Type': 'application/octet-stream', 'Content-Range': '20-39' },
-      body: Readable.from([bytes(10)]),
+      body: () => [bytes(10)],
     });
     // Only where a Content-Length is stated must the two agree.
     test.skip(

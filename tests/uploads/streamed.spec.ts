@@ -1,9 +1,8 @@
-import { Readable } from 'node:stream';
 import { expect, test } from '../../fixtures/index.ts';
 import { blobOf, given, givenLocation, openUpload } from '../../lib/arrange.ts';
 import { hasBytes } from '../../lib/checks.ts';
-import type { Answer } from '../../lib/exchange.ts';
-import { chunkOf, pathOf, pull, pullBlob } from '../../lib/uploads.ts';
+import { placeOf, type Answer } from '../../lib/exchange.ts';
+import { chunkOf, pull, pullBlob } from '../../lib/uploads.ts';
 
 const octets = { 'Content-Type': 'application/octet-stream' };
 
@@ -25,9 +24,9 @@ test(
   'a chunk of unstated length is taken and counted',
   { tag: ['@upload.stream.status', '@upload.stream.range'] },
   async ({ repo, raw, bytes }) => {
-    const path = pathOf(await openUpload(repo));
-    const body = Readable.from([bytes(1024), bytes(1024)]);
-    const answer = await raw(repo, { method: 'PATCH', path, headers: octets, body });
+    const place = placeOf(await openUpload(repo));
+    const body = () => [bytes(1024), bytes(1024)];
+    const answer = await raw(repo, { method: 'PATCH', ...place, headers: octets, body });
     expect(answer).toHaveStatus(202, 'upload.stream.status');
     expect.soft(answer).toHaveRange(0, 2047, 'upload.stream.range');
   },

@@ -2,7 +2,6 @@ import { expect, test } from '@playwright/test';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { startProxy } from '../../fixtures/faults/proxy.ts';
 import {
@@ -48,7 +47,7 @@ for (const [what, wire] of [
     await behind(wire, async (send) => {
       const opened = await send({ method: 'POST', path: '/v2/a/blobs/uploads/' });
       const path = new URL(opened.location ?? '').pathname;
-      const patched = await send({ method: 'PATCH', path, body: Readable.from([bytes]) });
+      const patched = await send({ method: 'PATCH', path, body: () => [bytes] });
       expect(patched.header('range')).toBe(`0-${bytes.length - 1}`);
       expect((await send({ method: 'PUT', path: `${path}?digest=${digest}` })).status).toBe(201);
       const pulled = await send({ method: 'GET', path: `/v2/a/blobs/${digest}` });

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { expect } from '@playwright/test';
 import { digestOf } from '../../lib/content/digest.ts';
 import { sendRaw } from '../../lib/raw.ts';
@@ -148,7 +147,7 @@ test('a close that a cancel overtakes finds no such upload', async ({ registry, 
     await send(registry, 'DELETE', location);
     yield bytes.subarray(1000);
   }
-  const body = Readable.from(parts());
+  const body = parts;
   const request = {
     method: 'PUT',
     origin: registry.url,

@@ -34,7 +34,7 @@ test(
     const answer = given(await repo.manifests.get('latest', accept), 200, 'accept.other');
     expect(answer).toHaveHeader(
       'Content-Type',
-      /^application\/vnd\.docker\.distribution\.manifest\.v1\+(json|prettyjws)\b/,
+      /^application\/vnd\.docker\.distribution\.manifest\.v1\+(json|prettyjws)\b/i,
       'accept.conversion-type',
     );
   },
