@@ -134,7 +134,8 @@ export function isOfItsRepository({ repository, kind, reference }: Created): boo
   if (kind === 'blob') return isDigest(reference);
   if (kind === 'manifest') return isDigest(reference) || isTag(reference);
   const { pathname, host } = new URL(reference, 'http://registry');
-  return host === 'registry' && !/\/manifests\/[^/]*$|\/blobs\/[^/]*:[^/]*$/.test(pathname);
+  const [noun = '', last = ''] = pathname.split('/').slice(-2);
+  return host === 'registry' && noun !== 'manifests' && !(noun === 'blobs' && last.includes(':'));
 }
 
 async function deleteOne(repository: Repository, one: Created): Promise<Answer> {

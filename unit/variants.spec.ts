@@ -44,7 +44,7 @@ test('changes on the wire are made one over the other', async () => {
   const saying = (word: string) =>
     instead('GET', 'ping', () => async (request, forward) => {
       const answer = await forward({ ...request, path: `${request.path}${word}` });
-      return { ...answer, body: Buffer.from(`${word}(${answer.body})`) };
+      return { ...answer, body: Buffer.from(`${word}(${String(answer.body)})`) };
     });
   const intercept = stacked([saying('a'), instead('GET', 'tags', () => neverAsked), saying('b')]).start();
   const request: WireRequest = { method: 'GET', path: '/v2/', headers: {}, body: Buffer.alloc(0) };

@@ -92,7 +92,7 @@ test('a registry that states a longer body than it sends is met so behind a prox
 });
 
 test('what a change on the wire throws is told, and what the registry broke off is not', async () => {
-  const thrown: unknown[] = [];
+  const thrown: Error[] = [];
   const registry = createServer((socket) => socket.once('data', () => socket.destroy())).listen(
     0,
     '127.0.0.1',
