@@ -123,8 +123,8 @@ for (const [place, expected] of [
   ['', ''],
 ] as const) {
   test(`a script reads the Location ${place || 'that is empty'} as the client does`, ({}, testInfo) => {
-    const url = 'http://r/v2/a/blobs/uploads/?x=1/2';
-    const request: Request = { method: 'POST', url };
+    const asked = 'http://r/v2/a/blobs/uploads/?x=1/2';
+    const request: Request = { method: 'POST', url: asked };
     const location = { name: 'Location', value: '/next' };
     const script = repeatScript({
       about: [],
@@ -139,7 +139,7 @@ for (const [place, expected] of [
     }).toString();
     const functions = /^header\(\) .*(?=^show\(\))/ms.exec(script)?.[0] ?? '';
     writeFileSync(testInfo.outputPath('1.head'), `HTTP/1.1 202 Accepted\r\nLocation: ${place}\r\n\r\n`);
-    const { stdout } = spawnSync('sh', ['-c', `${functions}\nlocation 1 '${url}'`], {
+    const { stdout } = spawnSync('sh', ['-c', `${functions}\nlocation 1 '${asked}'`], {
       cwd: testInfo.outputDir,
       encoding: 'utf8',
     });

@@ -36,7 +36,7 @@ const starts: [string, AuthMode | undefined, Record<string, string>, string][] =
     'a host that does not answer',
     undefined,
     { REGISTRY_URL: 'http://127.0.0.1:1' },
-    'REGISTRY_URL=http://127.0.0.1:1: no answer (ECONNREFUSED',
+    'REGISTRY_URL=http://127.0.0.1:1: no answer (connect ECONNREFUSED',
   ],
   [
     'Basic where all may enter',
