@@ -136,7 +136,7 @@ function troubleIn(answer: unknown): Trouble | undefined {
 
 const unsent =
   /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|connect E[A-Z]+|before secure TLS connection/;
-const hungUp = /socket hang up|ECONNRESET|EPIPE|: aborted$/;
+const hungUp = /socket hang up|ECONNRESET|EPIPE|^aborted$/;
 const timedOut = /Timeout \d+ms exceeded|timed out|no answer within|ETIMEDOUT/;
 
 /** In one line, without the request. */

@@ -129,7 +129,7 @@ function told(reason: string | Error = ''): string {
 }
 
 /** Whether a request for it stays in its repository: what a server named may lead to the content of others. */
-export function isOfItsRepository({ repository, kind, reference }: Created): boolean {
+function isOfItsRepository({ repository, kind, reference }: Created): boolean {
   if (!isName(repository)) return false;
   if (kind === 'blob') return isDigest(reference);
   if (kind === 'manifest') return isDigest(reference) || isTag(reference);
