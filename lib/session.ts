@@ -16,6 +16,7 @@ import { flatten, isLarge, requestTimeoutMs, sendRaw, type RawRequest } from './
 import { redact } from './redact.ts';
 import { currentRun, runBoard, runBudget, runLedger, runOutage, runSecrets, runSettings } from './run.ts';
 import { learnTokens } from './secrets/learned.ts';
+import { excerpt } from './text/cut.ts';
 import { Shortfall, step } from './step.ts';
 import { deviationsIn, judge, judgementsOf } from './verdict.ts';
 
@@ -326,7 +327,7 @@ function gaveUp(request: Request, error: unknown): never {
 /** The beginning of what could not be read, as text. */
 function shownBytes(error: BoundMet | Unreadable): string {
   if (!(error instanceof Unreadable) || error.bytes.length === 0) return '';
-  return ` at ${JSON.stringify(error.bytes.subarray(0, 100).toString('latin1'))}`;
+  return ` at "${excerpt(error.bytes.toString('latin1'), 100)}"`;
 }
 
 /** How often a test is run again that the network broke off. A fault is to be seen the first time. */
