@@ -119,7 +119,6 @@ export class Session {
         unanswered.set(test.info(), request);
         return gaveUp(request, error);
       });
-      learnFrom(answer);
       exchangesOf(test.info()).push(answer);
       return answer;
     });
@@ -281,6 +280,7 @@ function held(answer: Answer): Answer {
   if (content === 'manifests')
     refuseVastJson(body, { most: mostEntriesOfManifest, deepest: Number.POSITIVE_INFINITY });
   else if (content === undefined) refuseVastJson(body);
+  learnFrom(answer);
   return answer;
 }
 
