@@ -4,7 +4,7 @@ import { test, type APIRequestContext, type TestInfo } from '@playwright/test';
 import { refuseAstray } from './astray.ts';
 import { bounded, BoundMet, isOfAnswer, mostBytes, mostBytesOfTest, Unreadable } from './bounds.ts';
 import { memberOf } from './auth/token.ts';
-import type { Way } from './connect.ts';
+import { strangerWay, type Way } from './connect.ts';
 import { unpacked } from './content/coding.ts';
 import { refuseVastJson } from './content/json.ts';
 import { Answer, type Request, type Send } from './exchange.ts';
@@ -101,10 +101,12 @@ export class Session {
       ...(Buffer.isBuffer(body) && { body }),
     };
     const send: Attempt = async (_count, _last, lookup) =>
-      await sendRaw({ ...request, lookup }, way).catch((error: unknown) => {
-        const told = `${method} ${redact(path, runSecrets())}: ${reasonOf(error)}`;
-        throw cutAfter === undefined ? asTrouble(error, told, 'fresh') : new Error(told);
-      });
+      await sendRaw({ ...request, lookup }, lookup === undefined ? way : strangerWay(way)).catch(
+        (error: unknown) => {
+          const told = `${method} ${redact(path, runSecrets())}: ${reasonOf(error)}`;
+          throw cutAfter === undefined ? asTrouble(error, told, 'fresh') : new Error(told);
+        },
+      );
     return await this.#record(asked, nameOf(method, path), send, isOnce);
   };
 
@@ -175,7 +177,8 @@ async function sendPast(request: Request, how: Pick<RawRequest, 'lookup' | 'even
   const { method, url, headers = {}, body } = request;
   const { origin, pathname, search } = new URL(url);
   const raw = { method, origin, path: pathname + search, headers, ...how, ...(body && { body }) };
-  const answer = await sendRaw(raw, runSettings()).catch((error: unknown) => {
+  const way = how.lookup === undefined ? runSettings() : strangerWay(runSettings());
+  const answer = await sendRaw(raw, way).catch((error: unknown) => {
     const told = `${method} ${redact(url, runSecrets())}: ${reasonOf(error)}`;
     throw asTrouble(error, told, 'fresh');
   });
