@@ -2,7 +2,7 @@ import { lookup, type LookupAddress } from 'node:dns';
 import { lookup as addressesOf } from 'node:dns/promises';
 import type http from 'node:http';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
-import type { Way } from './connect.ts';
+import { strangerWay, type Way } from './connect.ts';
 import type { Request, Send } from './exchange.ts';
 import { NetworkTrouble } from './network.ts';
 import { rawSend } from './raw.ts';
@@ -98,7 +98,7 @@ export function sendTo(targets: readonly Home[], way: Way, agent?: http.Agent): 
   const services = targets.map(({ tokenService }) => tokenService);
   const send: Send = async (request) => {
     const found = await refuseAstray(request, targets);
-    const answer = await (found === undefined ? home : rawSend(way, { lookup: found }))(request);
+    const answer = await (found === undefined ? home : rawSend(strangerWay(way), { lookup: found }))(request);
     learnTokens(answer, services);
     return answer;
   };

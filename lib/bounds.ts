@@ -28,7 +28,7 @@ const mostPieces = 200_000;
 const slowest = 256 * 1024;
 
 export type Bound =
-  'time' | 'bytes' | 'pieces' | 'unpacked' | 'head' | 'interim' | 'entries' | 'depth' | 'test';
+  'time' | 'bytes' | 'pieces' | 'unpacked' | 'head' | 'interim' | 'entries' | 'depth' | 'test' | 'token';
 
 /** An answer took more than a client can give. The message says which bound was met. */
 export class BoundMet extends Error {

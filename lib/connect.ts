@@ -10,6 +10,11 @@ import type { Settings } from './settings.ts';
 export type Way = Pick<Settings, 'caFile' | 'insecureTls'> &
   Partial<Pick<Settings, 'clientCertificate' | 'proxy'>>;
 
+/** The same to a server that another one led to: what is shown to the registry is nothing to it. */
+export function strangerWay({ clientCertificate: _shown, ...way }: Way): Way {
+  return way;
+}
+
 /** The options of `node:tls` for it. */
 export function tlsOptions({ caFile, insecureTls, clientCertificate }: Way): tls.ConnectionOptions {
   return {

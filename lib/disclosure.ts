@@ -4,7 +4,8 @@ import { errorCodes } from './errors.ts';
 import type { Answer } from './exchange.ts';
 import { parseLinks } from './link.ts';
 import { someOf } from './lists.ts';
-import { secretsOf, shows } from './redact.ts';
+import { redact, secretsOf, shows } from './redact.ts';
+import { runSecrets } from './run.ts';
 import { excerpt } from './text/cut.ts';
 
 /** Whether a request was refused, and the refusal shows none of these texts that the request did not name itself. */
@@ -96,9 +97,10 @@ export function showsNoInternals(answer: Answer): Check {
   const named = decodeURIComponent(answer.request.url.replaceAll(/%(?![0-7][0-9a-f])/gi, '%25'));
   const shown = internals.flatMap(([what, pattern]) => {
     const [match] = pattern.exec(answer.text) ?? [];
-    return match === undefined || named.includes(match.replace(/^[\s"'=:(]/, ''))
-      ? []
-      : `${what}: ${match.slice(0, 200)}`;
+    if (match === undefined || named.includes(match.replace(/^[\s"'=:(]/, ''))) return [];
+    // A match may end in the middle of a secret.
+    const [seen = 'masked'] = pattern.exec(redact(answer.text, runSecrets())) ?? [];
+    return `${what}: ${excerpt(seen)}`;
   });
   return {
     kept: shown.length === 0,

@@ -129,7 +129,7 @@ function examineClock(answer: Answer): Finding {
 const limitHeader = /^(?:x-)?ratelimit|^retry-after$/i;
 
 /** What the answers say of a rate limit. */
-export function examineLimits(answers: readonly Answer[]): Finding {
+export function examineLimits(answers: readonly Pick<Answer, 'status' | 'headers'>[]): Finding {
   const headers = answers.flatMap((answer) => answer.headers.filter(({ name }) => limitHeader.test(name)));
   const seen = [...new Set(headers.map(({ name, value }) => `${name}: ${value}`))].slice(0, 3);
   const isLimited = answers.some(({ status }) => status === 429);

@@ -16,9 +16,7 @@ export function repositoriesIn(answer: Answer): string[] {
 /** The items as a message shows them: the first ones, none of them long, and how many there are besides. */
 export function someOf(items: readonly string[]): string[] {
   const [most, longest] = [50, 300];
-  const shown = items
-    .slice(0, most)
-    .map((item) => item.slice(0, longest) + (item.length > longest ? '…' : ''));
+  const shown = items.slice(0, most).map((item) => excerpt(item, longest));
   return items.length > most ? [...shown, `… and ${items.length - most} more`] : shown;
 }
 

@@ -1,5 +1,6 @@
 import { basicAuthorization } from './auth/basic.ts';
 import { base64Forms, plainForms, sameBase64, sameLetters } from './secrets/forms.ts';
+import { nearPasswords } from './secrets/near.ts';
 import { leastForm, leastPattern, Search, type Range } from './secrets/search.ts';
 import { unknownSecrets } from './secrets/unknown.ts';
 import type { Credentials } from './settings.ts';
@@ -19,6 +20,16 @@ export function secretsOf(credentials: readonly Credentials[]): string[] {
     basicAuthorization(one).slice('Basic '.length).split('=', 1)[0] ?? '',
   ]);
   return [...new Set(all)];
+}
+
+/** The same, and of the passwords that tests send in the place of theirs. */
+export function secretsAround(credentials: readonly Credentials[]): string[] {
+  return secretsOf([
+    ...credentials,
+    ...credentials.flatMap((one) =>
+      Object.values(nearPasswords).map((near) => ({ ...one, password: near(one.password) })),
+    ),
+  ]);
 }
 
 /** The lines of a private key in PEM, but a short last one, each a secret. */

@@ -110,7 +110,7 @@ export function describes(descriptor: Json, { mediaType, digest, bytes }: Manife
   return {
     kept: JSON.stringify(received) === JSON.stringify(expected),
     expected: JSON.stringify(expected),
-    received: JSON.stringify(received).slice(0, 1_000),
+    received: excerpt(JSON.stringify(received), 1_000),
   };
 }
 
@@ -119,7 +119,7 @@ export function hasArtifactType(descriptor: Json, artifactType: string | undefin
   return {
     kept: descriptor['artifactType'] === artifactType,
     expected: `artifactType: ${artifactType ?? '(none)'}`,
-    received: JSON.stringify(descriptor).slice(0, 1_000),
+    received: excerpt(JSON.stringify(descriptor), 1_000),
   };
 }
 
@@ -129,7 +129,7 @@ export function hasAnnotations(descriptor: Json, annotations: Readonly<Record<st
   return {
     kept: Object.entries(annotations).every(([name, value]) => stated[name] === value),
     expected: `annotations: ${JSON.stringify(annotations)}`,
-    received: JSON.stringify(descriptor).slice(0, 1_000),
+    received: excerpt(JSON.stringify(descriptor), 1_000),
   };
 }
 

@@ -6,7 +6,7 @@ import type { Identity } from './curl.ts';
 import { Board } from './board.ts';
 import { Budget } from './gate.ts';
 import type { Trouble } from './network.ts';
-import { pemLines, redact, secretsOf } from './redact.ts';
+import { pemLines, redact, secretsAround } from './redact.ts';
 import { newRunId, startOf } from './run-id.ts';
 import { leastForm } from './secrets/search.ts';
 import { publicWords, secretsIn, type Words } from './secrets/configured.ts';
@@ -67,7 +67,7 @@ export function currentRun(): Run {
     read = JSON.parse(text, withSecrets) as Run;
     for (const { identity, reader, stranger, issuer } of read.targets) {
       const credentials = [identity, reader, stranger].filter((one) => one !== undefined);
-      keep([...secretsOf(credentials), ...pemLines(issuer?.privateKey ?? '')]);
+      keep([...secretsAround(credentials), ...pemLines(issuer?.privateKey ?? '')]);
     }
   }
   return read;

@@ -12,7 +12,7 @@ import {
   Unreadable,
 } from './bounds.ts';
 import { memberOf } from './auth/token.ts';
-import type { Way } from './connect.ts';
+import { strangerWay, type Way } from './connect.ts';
 import { unpacked } from './content/coding.ts';
 import { refuseVastJson } from './content/json.ts';
 import { Answer, placeOf, type Request } from './exchange.ts';
@@ -25,6 +25,7 @@ import { redact } from './redact.ts';
 import { followed, mayLead, mostRedirects, nextOf } from './redirect.ts';
 import { currentRun, runBoard, runBudget, runLedger, runOutage, runSecrets, runSettings } from './run.ts';
 import { learnTokens } from './secrets/learned.ts';
+import { excerpt } from './text/cut.ts';
 import { Shortfall, step } from './step.ts';
 import { deviationsIn, judge, judgementsOf } from './verdict.ts';
 
@@ -133,10 +134,12 @@ export class Session {
       ...(Buffer.isBuffer(body) && { body }),
     };
     const send: Attempt = async (_count, _last, lookup) =>
-      await sendRaw({ ...request, lookup }, way).catch((error: unknown) => {
-        const tell = telling(method, path);
-        throw cutAfter === undefined ? asTrouble(error, tell, 'fresh') : new Error(tell(reasonOf(error)));
-      });
+      await sendRaw({ ...request, lookup }, lookup === undefined ? way : strangerWay(way)).catch(
+        (error: unknown) => {
+          const tell = telling(method, path);
+          throw cutAfter === undefined ? asTrouble(error, tell, 'fresh') : new Error(tell(reasonOf(error)));
+        },
+      );
     return await this.#record(sent, nameOf(method, path), send, isOnce);
   };
 
@@ -156,7 +159,6 @@ export class Session {
           unanswered.set(test.info(), request);
           return gaveUp(request, error);
         });
-      learnFrom(answer);
       exchangesOf(test.info()).push(answer);
       return answer;
     });
@@ -215,7 +217,8 @@ async function shallow<T>(call: () => Promise<T>): Promise<T> {
 async function sendPast(request: Request, how: Pick<RawRequest, 'lookup' | 'evenCut'> = {}): Promise<Answer> {
   const { method, url, headers = {}, body } = request;
   const raw = { method, ...placeOf(url), headers, ...how, ...(body && { body }) };
-  const answer = await sendRaw(raw, runSettings()).catch((error: unknown) => {
+  const way = how.lookup === undefined ? runSettings() : strangerWay(runSettings());
+  const answer = await sendRaw(raw, way).catch((error: unknown) => {
     throw asTrouble(error, telling(method, url), 'fresh');
   });
   return new Answer(request, answer.status, answer.headers, answer.body, answer.durationMs);
@@ -319,6 +322,7 @@ function held(answer: Answer): Answer {
   if (content === 'manifests')
     refuseVastJson(body, { most: mostEntriesOfManifest, deepest: Number.POSITIVE_INFINITY });
   else if (content === undefined) refuseVastJson(body);
+  learnFrom(answer);
   return answer;
 }
 
@@ -366,7 +370,7 @@ function gaveUp(request: Request, error: unknown): never {
 /** The beginning of what could not be read, as text. */
 function shownBytes(error: BoundMet | Unreadable): string {
   if (!(error instanceof Unreadable) || error.bytes.length === 0) return '';
-  return ` at ${JSON.stringify(error.bytes.subarray(0, 100).toString('latin1'))}`;
+  return ` at "${excerpt(error.bytes.toString('latin1'), 100)}"`;
 }
 
 /** How often a test is run again that the network broke off. A fault is to be seen the first time. */

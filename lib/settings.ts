@@ -134,16 +134,16 @@ function readUrl(env: Environment): string | undefined {
   if (!value) return undefined;
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
-    throw new SettingError(`REGISTRY_URL=${withoutUserInfo(value)}`, 'must be an http:// or https:// URL');
+    throw new SettingError(`REGISTRY_URL=${shown(value)}`, 'must be an http:// or https:// URL');
   }
   if (url.username || url.password) {
     throw new SettingError(
-      `REGISTRY_URL=${withoutUserInfo(value)}`,
+      `REGISTRY_URL=${shown(value)}`,
       'must not carry credentials; put them in REGISTRY_USERNAME and REGISTRY_PASSWORD',
     );
   }
   if (url.pathname !== '/' || url.search || url.hash) {
-    throw new SettingError(`REGISTRY_URL=${value}`, `must be the origin alone, e.g. ${url.origin}`);
+    throw new SettingError(`REGISTRY_URL=${shown(value)}`, `must be the origin alone, e.g. ${url.origin}`);
   }
   return url.origin;
 }
@@ -154,15 +154,19 @@ function readRealm(env: Environment): string | undefined {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.username || url.password) {
     throw new SettingError(
-      `REGISTRY_REALM=${withoutUserInfo(value)}`,
+      `REGISTRY_REALM=${shown(value)}`,
       'must be the http:// or https:// URL of a token service',
     );
   }
   return url.href;
 }
 
-function withoutUserInfo(url: string): string {
-  return url.replace(/\/\/[^/]*@/, '//***@');
+/** A value that makes no sense may be a URL with credentials, wherever they end. */
+function shown(value: string): string {
+  const [, scheme = '', rest = ''] = /^([a-z][a-z0-9+.-]*:\/\/|\/\/)?(.*)$/is.exec(value) ?? [];
+  const end = rest.lastIndexOf('@');
+  const hasLogin = end !== -1 && (scheme !== '' || rest.lastIndexOf(':', end) !== -1);
+  return hasLogin ? `${scheme}***${rest.slice(end)}` : value;
 }
 
 function readAuth(env: Environment): 'auto' | AuthMode[] {
@@ -177,7 +181,7 @@ function readCredentials(env: Environment, userName: string, passwordName: strin
   if (password && !username) throw new SettingError(userName, `is empty, but ${passwordName} is set`);
   if (!username || !password) return undefined;
   if (username.includes(':')) {
-    throw new SettingError(`${userName}=${username}`, 'must not contain a colon (RFC 7617 section 2)');
+    throw new SettingError(userName, 'must not contain a colon (RFC 7617 section 2)');
   }
   return { username, password };
 }
@@ -245,10 +249,7 @@ function readProxy(env: Environment): Proxy | undefined {
   if (name === undefined || !value) return undefined;
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.pathname !== '/') {
-    throw new SettingError(
-      `${name}=${withoutUserInfo(value)}`,
-      'must be an http:// or https:// URL, host alone',
-    );
+    throw new SettingError(`${name}=${shown(value)}`, 'must be an http:// or https:// URL, host alone');
   }
   const bypass = env['NO_PROXY'] ?? env['no_proxy'] ?? '';
   const [username = '', password = ''] = [url.username, url.password].map(decodeURIComponent);
@@ -264,7 +265,7 @@ function readReferences(env: Environment): Reference[] | undefined {
     const reference = digest ?? tag ?? '';
     if (!isName(repository) || !(digest === undefined ? isTag(reference) : isDigest(reference))) {
       throw new SettingError(
-        `${name}=${value}`,
+        `${name}=${shown(value)}`,
         'must be a comma list of repository:tag or repository@digest',
       );
     }
@@ -277,7 +278,7 @@ function readName(env: Environment, name: string): string | undefined {
   if (!value) return undefined;
   if (!isName(value)) {
     throw new SettingError(
-      `${name}=${value}`,
+      `${name}=${shown(value)}`,
       'must be a repository name: lower-case letters and digits, parted by . _ - and /',
     );
   }
@@ -292,7 +293,7 @@ function readOtherNamespace(env: Environment): string | undefined {
   }
   const ours = env['REGISTRY_NAMESPACE'] || 'dockside';
   if (value === ours || value?.startsWith(`${ours}/`)) {
-    throw new SettingError(`${name}=${value}`, `must not lie under REGISTRY_NAMESPACE, ${ours}`);
+    throw new SettingError(`${name}=${shown(value)}`, `must not lie under REGISTRY_NAMESPACE, ${ours}`);
   }
   return value;
 }
@@ -305,14 +306,14 @@ function readRepositories(env: Environment): string[] | undefined {
   const wrong = names.find((item) => !isName(item));
   if (wrong !== undefined) {
     throw new SettingError(
-      `${name}=${value}`,
-      `must be a comma list of repository names, and "${wrong}" is none`,
+      `${name}=${shown(value)}`,
+      `must be a comma list of repository names, and "${shown(wrong)}" is none`,
     );
   }
   const twice = names.find((item, at) => names.indexOf(item) !== at);
-  if (twice !== undefined) throw new SettingError(`${name}=${value}`, `names ${twice} twice`);
+  if (twice !== undefined) throw new SettingError(`${name}=${shown(value)}`, `names ${shown(twice)} twice`);
   if (names.length < leastRepositories) {
-    throw new SettingError(`${name}=${value}`, `must name ${leastRepositories} repositories at least`);
+    throw new SettingError(`${name}=${shown(value)}`, `must name ${leastRepositories} repositories at least`);
   }
   const other = ['REGISTRY_NAMESPACE', 'REGISTRY_OTHER_NAMESPACE', 'REGISTRY_REFERENCES'].find(
     (one) => env[one],
@@ -326,7 +327,12 @@ function readRepositories(env: Environment): string[] | undefined {
 function readFile(env: Environment, name: string): string | undefined {
   const value = env[name];
   if (!value) return undefined;
-  if (!existsSync(value)) throw new SettingError(`${name}=${value}`, 'there is no such file');
+  // What is meant to be a file may be what should be in it.
+  const isName = value.length < 100 || (value.length < 1_000 && value.includes('.'));
+  if (!existsSync(value)) {
+    if (!isName) throw new SettingError(name, 'must be the name of a file, not what is in it');
+    throw new SettingError(`${name}=${shown(value)}`, 'there is no such file');
+  }
   return value;
 }
 
@@ -338,7 +344,7 @@ function readSize(env: Environment, name: string, otherwise: string): number {
   const [, number, unit = ''] = /^(\d+) *([KMG]iB)?$/.exec(value) ?? [];
   const size = Number(number) * (units[unit] ?? 1);
   if (number === undefined || !Number.isSafeInteger(size) || size < 2 ** 20) {
-    throw new SettingError(`${name}=${value}`, 'must be a size from 1MiB on, such as 64MiB or 10GiB');
+    throw new SettingError(`${name}=${shown(value)}`, 'must be a size from 1MiB on, such as 64MiB or 10GiB');
   }
   return size;
 }
@@ -352,7 +358,7 @@ function readCount(env: Environment, name: string, least = 1): number | undefine
   if (!value) return undefined;
   const count = Number(value);
   if (!/^\d{1,9}$/.test(value) || count < least) {
-    throw new SettingError(`${name}=${value}`, `must be a whole number, ${least} or more`);
+    throw new SettingError(`${name}=${shown(value)}`, `must be a whole number, ${least} or more`);
   }
   return count;
 }
@@ -361,7 +367,8 @@ function choice<T extends string>(env: Environment, name: string, allowed: reado
   const value = env[name];
   if (!value) return otherwise;
   const found = allowed.find((item) => item === value);
-  if (found === undefined) throw new SettingError(`${name}=${value}`, `must be one of ${allowed.join(', ')}`);
+  if (found === undefined)
+    throw new SettingError(`${name}=${shown(value)}`, `must be one of ${allowed.join(', ')}`);
   return found;
 }
 
@@ -378,7 +385,7 @@ function choices<T extends string>(
   if (wrong !== undefined) {
     const alternatives = alone.length > 0 ? ` (or ${alone.join(', ')} alone)` : '';
     throw new SettingError(
-      `${name}=${value}`,
+      `${name}=${shown(value)}`,
       `must be a comma list of ${allowed.join(', ')}${alternatives}`,
     );
   }

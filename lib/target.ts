@@ -198,7 +198,11 @@ async function tryCredentials(
   const { origin, pathname, search } = new URL(loginUrl(target, credentials));
   const headers = { Authorization: basicAuthorization(credentials) };
   const answer = await ask(settings, { method: 'GET', origin, path: pathname + search, headers });
-  learnTokens(answer, [target.tokenService]);
+  try {
+    learnTokens(answer, [target.tokenService]);
+  } catch (error) {
+    throw new SettingError(setting, `cannot be tried at ${origin}: ${(error as Error).message}`);
+  }
   const token = tokenOf(answer);
   if (answer.status === 200 && (target.auth === 'basic' || token !== undefined)) return token;
   throw new SettingError(setting, `${origin} refused the user ${credentials.username} (${answer.status})`);

@@ -1,5 +1,10 @@
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:tls';
 import { expect, test } from '@playwright/test';
-import { lookupWithin, refuseAstray, zonesOf } from '../lib/astray.ts';
+import { certificates } from '../fixtures/front.ts';
+import { lookupWithin, refuseAstray, sendTo, zonesOf } from '../lib/astray.ts';
 import { Answer } from '../lib/exchange.ts';
 import { rawSend } from '../lib/raw.ts';
 import type { Target } from '../lib/target.ts';
@@ -55,6 +60,34 @@ test('a name is looked at again as its connection is made', async () => {
     ({ message }: Error) => message,
   );
   expect(told).toBe('localhost is an address of this machine');
+});
+
+test('a client certificate is shown to the registry, and to nobody it leads to', async ({}, testInfo) => {
+  mkdirSync(testInfo.outputPath(), { recursive: true });
+  const { caFile, ca, server: pair, clientFiles } = await certificates((name) => testInfo.outputPath(name));
+  const shown: string[] = [];
+  const server = createServer(
+    { ...pair, ca: ca.cert, requestCert: true, rejectUnauthorized: false },
+    (socket) => {
+      shown.push(socket.getPeerCertificate().subject?.CN?.toString() ?? 'nobody');
+      socket
+        .on('error', () => undefined)
+        .end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+    },
+  );
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const way = {
+    caFile,
+    insecureTls: false,
+    clientCertificate: { certFile: clientFiles.cert, keyFile: clientFiles.key },
+  };
+  const send = sendTo([target(`https://127.0.0.1:${port}`)], way);
+  for (const host of ['127.0.0.1', 'localhost'])
+    await send({ method: 'GET', url: `https://${host}:${port}/v2/` });
+  server.close();
+  expect(shown).toEqual(['a client', 'nobody']);
 });
 
 test('private networks are nobody’s own', async () => {

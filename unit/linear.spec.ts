@@ -9,10 +9,10 @@ function saidOf(...lines: readonly string[]): string[] {
   const folder = mkdtempSync(join(tmpdir(), 'dockside-linear-'));
   const config = join(folder, 'oxlintrc.json');
   const options = {
-    jsPlugins: [resolve('lint/linear.js')],
+    jsPlugins: [resolve('lint/linear.js'), resolve('lint/cut.js')],
     options: { reportUnusedDisableDirectives: 'error' },
     categories: { correctness: 'off' },
-    rules: { 'linear/regexp': 'error' },
+    rules: { 'linear/regexp': 'error', 'cut/by-hand': 'error' },
   };
   writeFileSync(config, JSON.stringify(options));
   writeFileSync(join(folder, 'file.ts'), lines.join('\n'));
@@ -58,4 +58,20 @@ test('an exception without a pattern is an error', () => {
     'export const mended = /^a+$/;',
   );
   expect(said).toEqual([expect.stringContaining('file.ts:1:')]);
+});
+
+test('the check names each text that is cut by hand and then told', () => {
+  const said = saidOf(
+    'export const told = (text: string) => `it said ${text.slice(0, 100)}`;',
+    'export const check = (text: string) => ({ kept: false, received: text.substring(0, 10) });',
+    "export const quote = (value: unknown) => (JSON.stringify(value) ?? '').slice(0, 300);",
+    "export const some = (all: string[], most: number) => all.map((one) => one.slice(0, most) + '…');",
+    "export const bytes = (all: Buffer) => `at ${all.subarray(0, 9).toString('latin1')}`;",
+    'export const names = (all: string[]) => `${all.slice(0, 3).join()}`;',
+    'export const start = (text: string, end: number) => `${text.slice(0, end)}`;',
+    'export const shorter = (text: string) => `${text.slice(0, -1)}`;',
+  );
+  expect(said.map((one) => /file\.ts:\d/.exec(one)?.[0])).toEqual(
+    [1, 2, 3, 4, 5].map((at) => `file.ts:${at}`),
+  );
 });

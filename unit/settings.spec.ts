@@ -152,7 +152,7 @@ const wrong: [Record<string, string>, string][] = [
   ],
   [
     { REGISTRY_URL: url, REGISTRY_USERNAME: 'a:b', REGISTRY_PASSWORD: 'x' },
-    'REGISTRY_USERNAME=a:b: must not contain a colon (RFC 7617 section 2)',
+    'REGISTRY_USERNAME: must not contain a colon (RFC 7617 section 2)',
   ],
   [
     { REGISTRY_NAMESPACE: 'Dockside' },
@@ -285,6 +285,40 @@ const wrong: [Record<string, string>, string][] = [
     'REGISTRY_USERNAME: is set, but REGISTRY_URL is empty, so the embedded registry would run',
   ],
 ];
+
+const canary = 'Canary/pa55#word@x';
+const pasted: Record<string, string>[] = [
+  ...[
+    'REGISTRY_URL',
+    'REGISTRY_REALM',
+    'REGISTRY_PROXY',
+    'REGISTRY_REFERENCES',
+    'REGISTRY_NAMESPACE',
+  ].flatMap((name) =>
+    [`https://ann:${canary}@r.example`, `ann:${canary}@r.example/a`, `//ann:${canary}@r.example`].map(
+      (value) => ({ REGISTRY_URL: url, [name]: value }),
+    ),
+  ),
+  { REGISTRY_URL: `https://ann:123#${canary}@r.example` },
+  { REGISTRY_URL: url, REGISTRY_USERNAME: `ann:${canary}`, REGISTRY_PASSWORD: 'x' },
+  ...['REGISTRY_CLIENT_KEY_FILE', 'REGISTRY_ISSUER_KEY_FILE', 'REGISTRY_CA_FILE'].map((name) => ({
+    REGISTRY_URL: url,
+    [name]: Buffer.from(`-----BEGIN PRIVATE KEY-----\n${canary.repeat(9)}`).toString('base64'),
+  })),
+];
+
+for (const env of pasted) {
+  test(`what is secret is not told of ${Object.entries(env).at(-1)?.join('=')}`, () => {
+    let told = '';
+    try {
+      readSettings(env);
+    } catch (error) {
+      told = (error as Error).message;
+    }
+    expect(told).toMatch(/^REGISTRY_/);
+    expect(told).not.toMatch(/Canary|pa55|word@|LS0t/);
+  });
+}
 
 for (const [env, message] of wrong) {
   test(`refuse ${JSON.stringify(env)}`, () => {

@@ -45,3 +45,13 @@ test('reports of two targets are not merged', () => {
     `the target is ${sample.target} in one and http://other.example in another`,
   );
 });
+
+test('a rule that the first shard does not know is not lost', () => {
+  const [first, ...others] = sample.rules;
+  const all = [first, ...others].map((rule) => rule?.id);
+  expect(
+    merged([{ ...sample, rules: others }, sample])
+      .rules.map(({ id }) => id)
+      .toSorted(),
+  ).toEqual(all.toSorted());
+});

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { CompactSign, compactVerify, errors, type CompactJWSHeaderParameters } from 'jose';
 import { parseJson } from '../content/json.ts';
-import { isObject } from '../content/manifest.ts';
+import { isObject } from '../content/shape.ts';
 
 /** Whatever stands in it: a token may be wrong. */
 export type Header = { alg: string } & Record<string, unknown>;

@@ -12,7 +12,12 @@ export function merged(shards: readonly Conformance[]): Conformance {
   const starts = shards.map(({ startedAt }) => Date.parse(startedAt));
   const ends = shards.map(({ durationMs }, at) => (starts[at] ?? 0) + durationMs);
   const start = Math.min(...starts);
-  const rules = first.rules.map((rule) => mergedRule(rule, shards));
+  // A shard of an older or newer version may have others.
+  const known = new Map(
+    shards.flatMap((shard) => shard.rules.map((rule) => [rule.id, rule] as const)).toReversed(),
+  );
+  const order = new Set(shards.flatMap((shard) => shard.rules.map(({ id }) => id)));
+  const rules = [...order].flatMap((id) => known.get(id) ?? []).map((rule) => mergedRule(rule, shards));
   return {
     ...first,
     startedAt: new Date(start).toISOString(),

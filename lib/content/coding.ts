@@ -1,5 +1,6 @@
 import { brotliDecompressSync, constants, gunzipSync, inflateSync } from 'node:zlib';
 import { BoundMet, mostBytes, Unreadable } from '../bounds.ts';
+import { excerpt } from '../text/cut.ts';
 
 const readers: Record<string, (bytes: Buffer, options: { maxOutputLength: number }) => Buffer> = {
   gzip: (bytes, options) => gunzipSync(bytes, { ...options, finishFlush: constants.Z_SYNC_FLUSH }),
@@ -20,7 +21,7 @@ export function unpacked(bytes: Buffer, coding = ''): Buffer {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE')
       throw new Unreadable(
-        `a body that is not ${coding.slice(0, 20)}, as its Content-Encoding says, came`,
+        `a body that is not ${excerpt(coding, 20)}, as its Content-Encoding says, came`,
         bytes,
       );
     throw new BoundMet(

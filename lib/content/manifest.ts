@@ -1,8 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import { BoundMet } from '../bounds.ts';
+import { excerpt } from '../text/cut.ts';
+import { isObject, isText, type Json } from './shape.ts';
 import { digestOf, isDigest } from './digest.ts';
 import type { Image } from './image.ts';
 import { parseJson } from './json.ts';
+
+export { isObject, isText, type Json };
 
 export type Platform = { architecture: string; os: string; variant?: string };
 
@@ -77,8 +81,6 @@ export class ManifestError extends Error {
 /** A digest that nobody pushed. */
 export const unknownDigest = digestOf(Buffer.from('notarealthing'));
 
-export type Json = Record<string, unknown>;
-
 /** The document as an object. @throws ManifestError unless it is UTF-8 without a BOM, and JSON, and an object */
 export function readDocument(bytes: Buffer): Json {
   if (!isUtf8(bytes)) throw new ManifestError('is no UTF-8');
@@ -98,14 +100,6 @@ function readJson(bytes: Buffer): unknown {
   }
 }
 
-export function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-export function isText(value: unknown): value is string {
-  return typeof value === 'string';
-}
-
 /** A length in bytes that a number holds exactly. */
 export function isSize(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0;
@@ -113,7 +107,7 @@ export function isSize(value: unknown): value is number {
 
 /** The value as it would stand in JSON, cut, so that an error with it stays on one short line. */
 export function quote(value: unknown): string {
-  return (JSON.stringify(value) ?? 'missing').slice(0, 300);
+  return excerpt(JSON.stringify(value) ?? 'missing', 300);
 }
 
 /** @throws ManifestError unless the document came as the one type its reader knows */

@@ -1,7 +1,9 @@
 import { sample } from 'fast-check';
+import { isDigest } from '../content/digest.ts';
 import { errorCodes } from '../errors.ts';
 import type { Answer } from '../exchange.ts';
 import { referrersIn, tagsIn } from '../lists.ts';
+import { excerpt } from '../text/cut.ts';
 import type { Command } from './command.ts';
 import { Player, type Difference, type Measure, type Played, type Stage } from './play.ts';
 import { sequences } from './search.ts';
@@ -79,7 +81,7 @@ function told(answer: Answer): string {
     return [`${name}: ${value.startsWith('sha256:') ? '(digest)' : value}`];
   });
   const codes = [...new Set(errorCodes(answer))];
-  const lists = [...tagsIn(answer), ...referrersIn(answer).map((digest) => digest.slice(0, 12))];
+  const lists = [...tagsIn(answer), ...referrersIn(answer).map(shortDigest)];
   return [
     `${answer.status}`,
     ...headers,
@@ -87,6 +89,10 @@ function told(answer: Answer): string {
     ...(codes.length === 0 ? [] : [codes.join(' ')]),
     ...(lists.length === 0 ? [] : [lists.join(' ')]),
   ].join(', ');
+}
+
+function shortDigest(digest: string): string {
+  return isDigest(digest) ? digest.slice(0, 12) : excerpt(digest);
 }
 
 /** The command, and what was there when it came. */

@@ -1,14 +1,14 @@
 import type { TestError, TestResult } from '@playwright/test/reporter';
-import { redact } from '../redact.ts';
+import { redactStart } from '../redact.ts';
 import { runSecrets } from '../run.ts';
-import { plain } from '../text/visible.ts';
+import { plain, uncoloured } from '../text/visible.ts';
 
 // Twice what is shown, so that no secret is cut where something shows of it.
 const longest = 256 * 1024;
 
-/** As reports may show it: secrets masked, control characters visible. */
+/** As reports may show it: secrets masked, also where a colour stands in them, and control characters visible. */
 export function clean(text: string): string {
-  return plain(redact(text.slice(0, longest), runSecrets()));
+  return plain(redactStart(uncoloured(text), longest, runSecrets()));
 }
 
 export function cleanErrors(errors: readonly (TestError | undefined)[]): void {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { mediaTypes } from '../content/media-types.ts';
-import { pemLines, secretsOf } from '../redact.ts';
+import { pemLines, secretsAround } from '../redact.ts';
 import { catalogue } from '../rules/catalogue.ts';
 import { capabilities } from '../rules/rule.ts';
 import type { Credentials, Settings } from '../settings.ts';
@@ -26,7 +26,7 @@ export function secretsIn(settings: Settings): string[] {
     clientCertificate && readFileSync(clientCertificate.keyFile, 'utf8'),
   ].filter((key) => key !== undefined);
   return [
-    ...secretsOf(passwordsIn(settings).map(([, credentials]) => credentials)),
+    ...secretsAround(passwordsIn(settings).map(([, credentials]) => credentials)),
     ...keys.flatMap(pemLines),
   ];
 }

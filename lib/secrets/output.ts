@@ -48,11 +48,13 @@ export function printable(text: string): string {
   return redact(text, secretsSoFar());
 }
 
-/** None where the settings make no sense, which is what is to be printed then. */
+/** The passwords as they were given where the settings make no sense, which is what is to be printed then. */
 function secretsSoFar(): readonly string[] {
   try {
     return runSecrets();
   } catch {
-    return [];
+    return Object.entries(process.env).flatMap(([name, value]) =>
+      /^REGISTRY_.*PASSWORD$/.test(name) && value ? [value] : [],
+    );
   }
 }

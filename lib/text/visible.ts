@@ -27,7 +27,11 @@ export function visibleLines(text: string): string {
 
 /** The same of a message of a test, without the colours that Playwright gives it, and no longer than anybody reads. */
 export function plain(text: string): string {
-  return visibleLines(text.slice(0, longestMessage).replaceAll(colour, ''));
+  return visibleLines(uncoloured(text.slice(0, longestMessage)));
+}
+
+export function uncoloured(text: string): string {
+  return text.replaceAll(colour, '');
 }
 
 /**

@@ -4,6 +4,7 @@ import { basicAuthorization } from '../../lib/auth/basic.ts';
 import { challengesIn } from '../../lib/auth/challenged.ts';
 import { findChallenge } from '../../lib/auth/challenge.ts';
 import type { Request } from '../../lib/exchange.ts';
+import { nearPasswords } from '../../lib/secrets/near.ts';
 import type { Credentials } from '../../lib/settings.ts';
 import type { Target } from '../../lib/target.ts';
 
@@ -78,8 +79,8 @@ test(
 );
 
 const nearly: [what: string, of: (password: string) => string][] = [
-  ['a password without its last character', (password) => password.slice(0, -1)],
-  ['a password with one character more', (password) => `${password}x`],
+  ['a password without its last character', nearPasswords.withoutLast],
+  ['a password with one character more', nearPasswords.withMore],
 ];
 
 for (const [what, of] of nearly) {
@@ -97,7 +98,7 @@ test(
   'a password in other case is refused',
   { tag: ['@credentials', '@basic.password-case'] },
   async ({ attempt, target, spare }) => {
-    const password = inOtherCase(spare.password);
+    const password = nearPasswords.inOtherCase(spare.password);
     test.skip(password === spare.password, `blocked: the password of ${spare.username} has no letter`);
     expect(await attempt(ping(target), { ...spare, password })).toBeRefused('basic.password-case');
   },
@@ -169,11 +170,4 @@ function givenPassword({ identity, reader, stranger }: Target, pattern: RegExp, 
     `blocked: no REGISTRY_PASSWORD, REGISTRY_READER_PASSWORD or REGISTRY_OTHER_PASSWORD has ${what}`,
   );
   return somebody ?? { username: '', password: '' };
-}
-
-function inOtherCase(text: string): string {
-  return text.replaceAll(/\p{L}/gu, (letter) => {
-    const upper = letter.toUpperCase();
-    return upper.length !== letter.length ? letter : upper === letter ? letter.toLowerCase() : upper;
-  });
 }

@@ -208,6 +208,7 @@ for (const [what, rule, scopeOf] of powerless) {
 
 for (const name of ['Upper/Case', 'dockside/../etc', 'dockside//twice', 'a'.repeat(300)]) {
   test(
+    // oxlint-disable-next-line cut/by-hand -- a name of our own
     `a scope of the name ${name.slice(0, 20)} is refused or grants nothing`,
     { tag: ['@token', '@token.scope.invalid-name'] },
     async ({ askToken }) => {

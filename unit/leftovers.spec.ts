@@ -1,0 +1,23 @@
+import { expect, test } from '@playwright/test';
+import { Answer, type Request } from '../lib/exchange.ts';
+import { contentOf } from '../lib/leftovers.ts';
+import { Repository } from '../lib/repository.ts';
+
+test('all repositories that are looked into share the same minutes', async () => {
+  const real = performance.now.bind(performance);
+  let later = 0;
+  performance.now = () => real() + later;
+  try {
+    const slow = async (request: Request): Promise<Answer> => {
+      later += 6 * 60_000;
+      return new Answer(request, 404, [], Buffer.alloc(0), 0);
+    };
+    const read = async (name: string): Promise<unknown> =>
+      await contentOf(new Repository(slow, 'http://r.example', name), () => undefined);
+    await read('a');
+    await read('b');
+    await expect(read('c')).rejects.toThrow('reading goes on after 10 minutes');
+  } finally {
+    performance.now = real;
+  }
+});
