@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from '../../fixtures/index.ts';
-import { blobOf, given, openUpload, pushBlob } from '../../lib/arrange.ts';
+import { blobOf, given, givenErrorCode, openUpload, pushBlob } from '../../lib/arrange.ts';
 import { agreesWith, hasBytes, isCacheable } from '../../lib/checks.ts';
 import { emptyBlob } from '../../lib/content/oci.ts';
 import { givenPushed, postAndPut, waysToPush } from '../../lib/uploads.ts';
@@ -43,6 +43,7 @@ test(
     await pushBlob(repo, bytes(10));
     const answer = await repo.blobs.get(blobOf(bytes(32)).digest);
     expect(answer).toHaveStatus(404, 'blob.get.missing');
+    givenErrorCode(answer, 'blob.get.missing');
     expect.soft(answer).toHaveErrorCode('BLOB_UNKNOWN', 'blob.get.missing-code');
   },
 );

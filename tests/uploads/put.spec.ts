@@ -1,5 +1,12 @@
 import { expect, test } from '../../fixtures/index.ts';
-import { blobOf, given, givenLocation, openUpload, uploadHolding } from '../../lib/arrange.ts';
+import {
+  blobOf,
+  given,
+  givenErrorCode,
+  givenLocation,
+  openUpload,
+  uploadHolding,
+} from '../../lib/arrange.ts';
 import { hasBytes } from '../../lib/checks.ts';
 import { placeOf, withQuery } from '../../lib/exchange.ts';
 import { append, chunkOf, givenSmallChunks, lookedFor, placed, pull, pullBlob } from '../../lib/uploads.ts';
@@ -47,6 +54,7 @@ test(
     const answer = await repo.uploads.put(await openUpload(repo), digest, bytes(100));
     expect(answer).toBeRefused('upload.put.digest-mismatch');
     expect.soft(answer).toHaveStatus(400, 'upload.put.digest-mismatch-status');
+    givenErrorCode(answer, 'upload.put.digest-mismatch');
     expect.soft(answer).toHaveErrorCode('DIGEST_INVALID', 'upload.put.digest-mismatch-code');
   },
 );

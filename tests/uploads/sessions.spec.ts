@@ -1,5 +1,5 @@
 import { expect, test } from '../../fixtures/index.ts';
-import { blobOf, given, openUpload, uploadHolding } from '../../lib/arrange.ts';
+import { blobOf, given, givenErrorCode, openUpload, uploadHolding } from '../../lib/arrange.ts';
 import type { Check } from '../../lib/checks.ts';
 import type { Answer } from '../../lib/exchange.ts';
 import {
@@ -40,6 +40,7 @@ test(
   { tag: '@upload.unknown.code' },
   async ({ repo }) => {
     const answer = given(await repo.uploads.get(await unknownUpload(repo)), 404, 'upload.unknown.get');
+    givenErrorCode(answer, 'upload.unknown.get');
     expect(answer).toHaveErrorCode('BLOB_UPLOAD_UNKNOWN', 'upload.unknown.code');
   },
 );

@@ -1,5 +1,5 @@
 import { expect, test } from '../../../fixtures/index.ts';
-import { pushBlob, smallArtifact } from '../../../lib/arrange.ts';
+import { givenErrorCode, pushBlob, smallArtifact } from '../../../lib/arrange.ts';
 import { hasErrorCode } from '../../../lib/checks.ts';
 import { emptyBlob } from '../../../lib/content/oci.ts';
 import { paddedTo } from '../../../lib/content/variant.ts';
@@ -20,6 +20,7 @@ test(
     await pushBlob(repo, emptyBlob.bytes);
     const answer = await repo.manifests.put('latest', paddedTo(smallArtifact(repo.name), beyondAnyLimit));
     expect.soft(answer).toHaveStatus(413, 'manifest.limit.status');
+    givenErrorCode(answer, 'manifest.limit.status');
     expect
       .soft(answer)
       .toKeep(hasErrorCode(answer, ['MANIFEST_INVALID', 'SIZE_INVALID']), 'manifest.limit.code');

@@ -2,6 +2,7 @@ import { expect, test } from '../../../fixtures/index.ts';
 import {
   given,
   givenAccepted,
+  givenErrorCode,
   pushBlob,
   pushManifest,
   smallArtifact,
@@ -117,6 +118,7 @@ for (const [name, reference] of [
       await pushManifest(repo, smallArtifact(repo.name), 'latest');
       const answer = await repo.manifests.get(reference(bytes(32)));
       expect(answer).toHaveStatus(404, 'manifest.get.missing');
+      givenErrorCode(answer, 'manifest.get.missing');
       expect.soft(answer).toHaveErrorCode('MANIFEST_UNKNOWN', 'manifest.get.missing-code');
     },
   );

@@ -2,6 +2,7 @@ import { expect, test } from '../../../fixtures/index.ts';
 import {
   given,
   givenAccepted,
+  givenErrorCode,
   givenLocation,
   pushBlob,
   pushManifest,
@@ -178,6 +179,7 @@ for (const [name, change] of [
       const answer = await repo.manifests.put(manifest.digest, writtenAs(manifest, change(manifest.bytes)));
       expect(answer).toBeRefused('manifest.put.digest-mismatch');
       expect.soft(answer).toHaveStatus(400, 'manifest.put.digest-mismatch-status');
+      givenErrorCode(answer, 'manifest.put.digest-mismatch');
       expect
         .soft(answer)
         .toKeep(

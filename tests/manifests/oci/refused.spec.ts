@@ -1,5 +1,5 @@
 import { expect, test } from '../../../fixtures/index.ts';
-import { givenRefusal, pushBlob, pushManifest, smallArtifact } from '../../../lib/arrange.ts';
+import { givenErrorCode, givenRefusal, pushBlob, pushManifest, smallArtifact } from '../../../lib/arrange.ts';
 import { isNotCarriedOut } from '../../../lib/checks.ts';
 import { digestOf } from '../../../lib/content/digest.ts';
 import type { Json, Manifest } from '../../../lib/content/manifest.ts';
@@ -30,7 +30,7 @@ for (const [name, fields] of brokenManifests) {
       await pushBlob(repo, emptyBytes);
       const answer = await repo.manifests.put('latest', withFields(smallArtifact(repo.name), fields));
       expect(answer).toHaveStatus(400, 'manifest.put.invalid');
-      givenRefusal(answer, 'manifest.put.invalid');
+      givenErrorCode(answer, 'manifest.put.invalid');
       expect.soft(answer).toHaveErrorCode('MANIFEST_INVALID', 'manifest.put.invalid-code');
     },
   );
@@ -47,7 +47,7 @@ for (const [name, written] of [
     async ({ repo }) => {
       const answer = await repo.manifests.put('latest', writtenAs(smallArtifact(repo.name), written));
       expect(answer).toHaveStatus(400, 'manifest.put.invalid');
-      givenRefusal(answer, 'manifest.put.invalid');
+      givenErrorCode(answer, 'manifest.put.invalid');
       expect.soft(answer).toHaveErrorCode('MANIFEST_INVALID', 'manifest.put.invalid-code');
     },
   );
@@ -65,7 +65,7 @@ for (const [name, fields] of [
       const child = await pushManifest(repo, smallArtifact(repo.name));
       const answer = await repo.manifests.put('latest', withFields(ociIndex([{ manifest: child }]), fields));
       expect(answer).toHaveStatus(400, 'manifest.put.invalid');
-      givenRefusal(answer, 'manifest.put.invalid');
+      givenErrorCode(answer, 'manifest.put.invalid');
       expect.soft(answer).toHaveErrorCode('MANIFEST_INVALID', 'manifest.put.invalid-code');
     },
   );

@@ -1,5 +1,5 @@
 import { expect, test } from '../../../fixtures/index.ts';
-import { pushBlob, pushImage } from '../../../lib/arrange.ts';
+import { givenOffered, pushBlob, pushImage } from '../../../lib/arrange.ts';
 import { hasMediaType, servedOrRefused } from '../../../lib/checks.ts';
 import { readDocument, type Manifest } from '../../../lib/content/manifest.ts';
 import type { Image } from '../../../lib/content/image.ts';
@@ -85,6 +85,7 @@ test(
     const image = await schema2.build({ repository: repo.name, tag: 'latest', images: await images.basic() });
     for (const { bytes } of image.blobs.slice(1)) await pushBlob(repo, bytes);
     const answer = await repo.manifests.put('latest', image);
+    givenOffered(answer, answer.status >= 300, 'reference-check');
     expect(answer).toHaveErrorCode('MANIFEST_BLOB_UNKNOWN', 'manifest.missing-blob.code');
   },
 );
