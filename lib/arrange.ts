@@ -141,13 +141,13 @@ function unsupported(capability: Capability): string {
   return whyWithout(capability, currentRun().capabilities[capability]);
 }
 
-/** A refusal that has an error code; a test of which one is blocked where there is none. */
+/** A refusal that has an error code: one "MAY return a body in any format", and then has none to be judged. */
 export function givenErrorCode(answer: Answer, rule: RuleId): Answer {
   givenRefusal(answer, rule);
   const { method, url } = answer.request;
   test.skip(
     errorCodes(answer).length === 0,
-    `blocked by error.json: the ${answer.status} of ${method} ${new URL(url).pathname} has no error code`,
+    `unsupported: error-code (the ${answer.status} of ${method} ${new URL(url).pathname} has none)`,
   );
   return answer;
 }
