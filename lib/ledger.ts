@@ -107,8 +107,8 @@ function masked(one: Line): Line {
 function maskedPlace(place: string, repository: string): string {
   if (!place.startsWith('/')) return place;
   const ours = `/v2/${repository}/blobs/`;
-  const from = place.startsWith(ours) ? ours.length : 0;
-  return place.slice(0, from) + redactKnown(place.slice(from), runSecrets());
+  const begins = place.startsWith(ours) ? ours : '';
+  return begins + redactKnown(place.slice(begins.length), runSecrets());
 }
 
 /** Whose a ledger is; undefined where its first line does not say. */

@@ -328,9 +328,9 @@ function readFile(env: Environment, name: string): string | undefined {
   const value = env[name];
   if (!value) return undefined;
   // What is meant to be a file may be what should be in it.
-  const isName = value.length < 100 || (value.length < 1_000 && value.includes('.'));
+  const isPlace = value.length < 100 || (value.length < 1_000 && value.includes('.'));
   if (!existsSync(value)) {
-    if (!isName) throw new SettingError(name, 'must be the name of a file, not what is in it');
+    if (!isPlace) throw new SettingError(name, 'must be the name of a file, not what is in it');
     throw new SettingError(`${name}=${shown(value)}`, 'there is no such file');
   }
   return value;

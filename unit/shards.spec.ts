@@ -48,10 +48,6 @@ test('reports of two targets are not merged', () => {
 
 test('a rule that the first shard does not know is not lost', () => {
   const [first, ...others] = sample.rules;
-  const all = [first, ...others].map((rule) => rule?.id);
-  expect(
-    merged([{ ...sample, rules: others }, sample])
-      .rules.map(({ id }) => id)
-      .toSorted(),
-  ).toEqual(all.toSorted());
+  const all = new Set([first, ...others].map((rule) => rule?.id));
+  expect(new Set(merged([{ ...sample, rules: others }, sample]).rules.map(({ id }) => id))).toEqual(all);
 });
