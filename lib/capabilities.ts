@@ -47,7 +47,7 @@ export async function probe(context: ProbeContext): Promise<Capabilities> {
     ...(await probeManifests(main, context.repository('probe/images'))),
     ...(await probeReferrers(main)),
     ...(await probeDeletion(context, context.repository('probe/deletion'))),
-    catalog: seen(await context.askCatalog(), isList),
+    catalog: seen(await context.askCatalog(), isCatalog),
     ...(context.embedded ? onRequest : {}),
   };
 }
