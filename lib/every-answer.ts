@@ -6,6 +6,7 @@ import { errorBody } from './error-body.ts';
 import type { Answer } from './exchange.ts';
 import { parseLinks } from './link.ts';
 import { retryDelay } from './retry-after.ts';
+import { someOf } from './lists.ts';
 import type { RuleId } from './rules/catalogue.ts';
 import type { Target } from './target.ts';
 import { warningsIn } from './warning.ts';
@@ -30,7 +31,8 @@ function namesEachOnce(answer: Answer): Check {
   return {
     kept: repeated.length === 0,
     expected: 'each parameter once in a challenge',
-    received: repeated.length === 0 ? 'each once' : `${repeated.join(', ')} twice in ${values.join(', ')}`,
+    received:
+      repeated.length === 0 ? 'each once' : `${someOf(repeated).join(', ')} twice in ${values.join(', ')}`,
   };
 }
 

@@ -37,7 +37,7 @@ function parseValue(text: string): Challenge[] {
       if (value === undefined)
         throw new Error(`WWW-Authenticate: a challenge has no value at "${rest.ahead}"`);
       const name = word.toLowerCase();
-      if (Object.hasOwn(current.params, name)) current.repeated = [...(current.repeated ?? []), name];
+      if (Object.hasOwn(current.params, name)) (current.repeated ??= []).push(name);
       current.params[name] = value;
     } else {
       const single = rest.take(space) && rest.take(token68);
