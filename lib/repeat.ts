@@ -126,12 +126,30 @@ export function repeatScript({ about, sent, places, identities, options, secrets
     ...(isWrong ? [unlessSet({ name: wrongPassword, value: 'never-right' })] : []),
     ...places.map(unlessSet),
     ...(escaped.length === 0 ? [] : [shell`REPO_ESCAPED=$(printf %s "$REPO" | sed 's|/|%2F|g')`]),
-    shell`cd "$(mktemp -d)"`,
-    shell`curl() { command curl -sS --max-time 60 --globoff --proto =http,https${options.map((one) => shell` ${one}`)} "$@"; }`,
+    shell`dir=$(mktemp -d)`,
+    shell`trap 'rm -rf -- "$dir"' EXIT`,
+    shell`trap 'exit 1' HUP INT TERM`,
+    shell`cd "$dir"`,
+    asking(options),
     functions,
     body,
     shell``,
   ]);
+}
+
+/** Everybody on a machine sees what stands in a command line. What curl is given comes over its stdin. */
+function asking(options: readonly Shell[]): Shell {
+  return shell`quoted() { printf '%s\\n' "$1" | LC_ALL=C sed -e 's/[\\"]/\\\\&/g' -e 's/$/\\\\n/' | tr -d '\\n' | LC_ALL=C sed 's/\\\\n$//'; }
+curl() {
+  while [ $# -gt 0 ]; do
+    case $1 in
+    -i | -I | --path-as-is | --globoff) printf '%s\\n' "$1" ;;
+    -*) printf '%s "%s"\\n' "$1" "$(quoted "$2")"; shift ;;
+    *) printf 'url = "%s"\\n' "$(quoted "$1")" ;;
+    esac
+    shift
+  done | command curl -sS --max-time 60 --globoff --proto =http,https${options.map((one) => shell` ${one}`)} -K -
+}`;
 }
 
 // An address that begins so leads to no other origin than what the user has set.

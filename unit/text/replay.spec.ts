@@ -86,7 +86,7 @@ test('what a token service hands out in the place of a token is not masked, as t
   expect(learnedAfter(before)).toEqual(['an-opaque-token-1']);
 });
 
-const tools = ['awk', 'sed', 'tr', 'head', 'cat', 'mktemp', 'base64', 'cp'];
+const tools = ['awk', 'sed', 'tr', 'head', 'cat', 'mktemp', 'base64', 'cp', 'rm'];
 
 /**
  * Runs a replay in an empty folder with what it needs, and a curl that writes down what it was given and answers with
@@ -96,7 +96,7 @@ function replay(
   script: string,
   folder: string,
   { head = 'HTTP/1.1 202 Accepted', body = '' },
-): { status: number | null; told: string; calls: string[][]; left: string[] } {
+): { status: number | null; told: string; calls: string[][]; left: string[]; commandLines: string } {
   const [bin, empty, temporary] = ['bin', 'empty', 'temporary'].map((name) => join(folder, name)) as [
     string,
     string,
@@ -112,18 +112,27 @@ function replay(
   writeFileSync(join(folder, 'body'), body);
   writeFileSync(
     join(bin, 'curl'),
-    `#!/bin/sh
-printf '%s\\0' "$@" >> "${folder}/calls"
-printf 'END OF IT\\0' >> "${folder}/calls"
-while [ $# -gt 0 ]; do
-  case $1 in -D) cat "${folder}/head" > "$2" ;; -o) cat "${folder}/body" > "$2" ;; esac
-  shift
-done
+    `#!${process.execPath}
+const { appendFileSync, copyFileSync, readFileSync } = process.getBuiltinModule('node:fs');
+const seen = process.argv.slice(2);
+appendFileSync('${folder}/seen', seen.join('\\n') + '\\n');
+const config = seen.at(-1) === '-' ? readFileSync(0, 'utf8') : '';
+const given = config.split('\\n').filter(Boolean).flatMap((line) => {
+  const [, name, value] = /^(\\S+)(?: = | )?(?:"([^]*)")?$/.exec(line);
+  const read = (text) => text.replaceAll(/\\\\([^])/g, (_, sign) => (sign === 'n' ? '\\n' : sign));
+  return [...(name === 'url' ? [] : [name]), ...(value === undefined ? [] : [read(value)])];
+});
+const call = [...seen.slice(0, -2), ...given];
+appendFileSync('${folder}/calls', [...call, 'END OF IT', ''].join('\\0'));
+for (const [at, one] of call.entries()) {
+  if (one === '-D') copyFileSync('${folder}/head', call[at + 1]);
+  if (one === '-o') copyFileSync('${folder}/body', call[at + 1]);
+}
 `,
   );
   for (const name of ['touch', 'curl']) chmodSync(join(bin, name), 0o755);
   writeFileSync(join(folder, 'repeat.sh'), script);
-  writeFileSync(join(folder, 'calls'), '');
+  for (const name of ['calls', 'seen']) writeFileSync(join(folder, name), '');
   const { status, stderr } = spawnSync('/bin/sh', [join(folder, 'repeat.sh')], {
     cwd: empty,
     env: { PATH: bin, TMPDIR: temporary, REGISTRY_USERNAME: 'ann', REGISTRY_PASSWORD: 'CANARY' },
@@ -133,7 +142,8 @@ done
     status,
     told: stderr.toString('latin1'),
     calls: calls.map((call) => call.split('\0').slice(0, -1)),
-    left: readdirSync(empty),
+    left: [...readdirSync(empty), ...readdirSync(temporary)],
+    commandLines: readFileSync(join(folder, 'seen'), 'utf8'),
   };
 }
 
@@ -208,6 +218,37 @@ test('a replay follows a Location without credentials, and with them to the regi
       expect.arrayContaining(['ann:CANARY', '--proto', '=http,https', '--globoff']),
     );
   }
+});
+
+test('no command line of a replay shows what is secret, and nothing of it is left', ({}, testInfo) => {
+  const form = Buffer.from('grant_type=password&username=ann&password=CANARY');
+  const type = 'application/x-www-form-urlencoded';
+  const script = courseOf('http://r.example', [
+    exchange({
+      method: 'POST',
+      url: 'http://r.example/token',
+      headers: { 'Content-Type': type },
+      body: form,
+    }),
+    exchange({ ...opened, headers: basic }),
+    {
+      request: {
+        ...goesOn,
+        headers: { 'X-Any': `a "b" \\n it's`, ...basic },
+        body: Buffer.from('a\n\\"\n\n'),
+      },
+    },
+  ]);
+  const { status, calls, left, commandLines } = replay(script, testInfo.outputPath(), {});
+  expect(status).toBe(0);
+  expect(calls.map((call) => call.filter((one) => one.includes('CANARY')))).toEqual([
+    ['password=CANARY'],
+    ['ann:CANARY'],
+    ['ann:CANARY'],
+  ]);
+  expect(calls[2]).toEqual(expect.arrayContaining([`X-Any: a "b" \\n it's`, 'a\n\\"\n\n']));
+  expect(commandLines).not.toContain('CANARY');
+  expect(left).toEqual([]);
 });
 
 test('a script made of what a registry sent, replayed against one that answers as badly, runs nothing', ({}, testInfo) => {
