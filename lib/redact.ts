@@ -22,14 +22,17 @@ export function secretsOf(credentials: readonly Credentials[]): string[] {
   return [...new Set(all)];
 }
 
-/** The same, and of the passwords that tests send in the place of theirs. */
+/** The same, of the passwords that tests send in the place of theirs, and as servers may write or trim any of them. */
 export function secretsAround(credentials: readonly Credentials[]): string[] {
-  return secretsOf([
-    ...credentials,
-    ...credentials.flatMap((one) =>
-      Object.values(nearPasswords).map((near) => ({ ...one, password: near(one.password) })),
-    ),
-  ]);
+  return secretsOf(
+    credentials.flatMap((one) => [...waysToWrite(one.password)].map((password) => ({ ...one, password }))),
+  );
+}
+
+function waysToWrite(password: string): Set<string> {
+  const sent = [password, ...Object.values(nearPasswords).map((near) => near(password))];
+  const trimmed = sent.flatMap((one) => [one, one.trim()]).filter((one) => one !== '');
+  return new Set(trimmed.flatMap((one) => [one, one.normalize('NFC'), one.normalize('NFD')]));
 }
 
 /** The lines of a private key in PEM, but a short last one, each a secret. */

@@ -11,6 +11,16 @@ export const percented = (text: string): string =>
 export const encodings: Record<string, (text: string) => string> = {
   'as it is': (text) => text,
   'percent-encoded': encodeURIComponent,
+  'in pairs of hexadecimal digits': (text) =>
+    Buffer.from(text)
+      .toString('hex')
+      .replaceAll(/..(?=.)/g, '$& '),
+  'in pairs of hexadecimal digits with colons': (text) =>
+    Buffer.from(text)
+      .toString('hex')
+      .toUpperCase()
+      .replaceAll(/..(?=.)/g, '$&:'),
+  'in Base64 of UTF-16': (text) => Buffer.from(text, 'utf16le').toString('base64'),
   'percent-encoded in lower case': (text) =>
     encodeURIComponent(text).replaceAll(/%../g, (one) => one.toLowerCase()),
   'percent-encoded whole': percented,

@@ -5,9 +5,12 @@ import { expect, test as base } from '@playwright/test';
 import type { TestCase, TestError, TestResult, TestStep } from '@playwright/test/reporter';
 import { Answer } from '../lib/exchange.ts';
 import { noting } from '../lib/ledger.ts';
+import { redact, secretsAround } from '../lib/redact.ts';
 import Redact from '../lib/reporters/redact.ts';
 import { announceRun, currentRun, runSecrets } from '../lib/run.ts';
 import { publicWords, tellingVariables, weakSecrets } from '../lib/secrets/configured.ts';
+import { clean } from '../lib/secrets/clean.ts';
+import { excerpt } from '../lib/text/cut.ts';
 import { learnTokens } from '../lib/secrets/learned.ts';
 import { readSettings } from '../lib/settings.ts';
 import type { Target } from '../lib/target.ts';
@@ -45,6 +48,25 @@ test('a password that no report can mask is told by its setting', () => {
     'REGISTRY_READER_PASSWORD: is a word that stands in every report, so reports mask only its longer forms, as Basic and Base64',
   ]);
   expect(weakSecrets(readSettings(environment))).toEqual([]);
+});
+
+test('a password is masked as a server trims or writes it, and where a test sends one that is nearly right', () => {
+  const right = 'Zq7cänaryPw4x+<b>';
+  const secrets = secretsAround([{ username: 'ann', password: `${right} \r` }]);
+  const near = secretsAround([{ username: 'ann', password: right }]);
+  for (const [shown, known] of [
+    [right, secrets],
+    [right.normalize('NFD'), secrets],
+    [right.slice(0, -1), near],
+    [right.slice(0, -1).normalize('NFD'), near],
+    ['zQ7CÄNARYpW4X+<B>', near],
+  ] as const)
+    expect(redact(`it was ${shown}!`, known)).toBe('it was ***!');
+});
+
+test('a colour in a secret does not keep it from being masked, nor a cut', () => {
+  expect(clean(`it was ${canary.slice(0, 4)}\x1b[31m${canary.slice(4)}\x1b[39m!`)).toBe('it was ***!');
+  expect(excerpt(`${'x'.repeat(200 - canary.length + 1)}${canary}`)).not.toContain(canary.slice(0, -1));
 });
 
 test('the names of a run, our words and those of the protocol are public, and nothing else', () => {

@@ -3,9 +3,16 @@ import type { Fold } from './search.ts';
 /** Of longer secrets each part is one of its own: no text that is cut shows more than a part of a part. */
 const longestPart = 64;
 
-/** The secret itself and its hexadecimal digits, to be sought by `sameLetters`. */
+/** The secret itself and its hexadecimal digits, at a stretch or in pairs, to be sought by `sameLetters`. */
 export function plainForms(secret: string): string[] {
-  return partsOf(secret).flatMap((part) => [part, ...bytesOf(part).map((bytes) => bytes.toString('hex'))]);
+  return partsOf(secret).flatMap((part) => [
+    part,
+    ...bytesOf(part).flatMap((bytes) => {
+      const hex = bytes.toString('hex');
+      const pairs = hex.match(/../g) ?? [];
+      return [hex, pairs.join(' '), pairs.join(':')];
+    }),
+  ]);
 }
 
 /**
@@ -40,6 +47,8 @@ function bytesOf(part: string): Buffer[] {
   return [
     ...[...written].map((text) => Buffer.from(text)),
     ...(latin1.toString('latin1') === part ? [latin1] : []),
+    Buffer.from(part, 'utf16le'),
+    Buffer.from(part, 'utf16le').swap16(),
   ];
 }
 
