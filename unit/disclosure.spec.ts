@@ -11,7 +11,7 @@ function saidOf(body: string): string {
 for (const [body, said] of [
   [
     'Error\n    at handle (/srv/app/index.js:10:20)\n',
-    /stack trace: \\n\s*at handle \(\/srv\/app\/index\.js:10:20/,
+    /stack trace: \s*at handle \(\/srv\/app\/index\.js:10:20/,
   ],
   ['Error\n    at index.js:10:20\n', /stack trace/],
   ['Traceback (most recent call last):', /^a stack trace/],
