@@ -100,7 +100,7 @@ export function showsNoInternals(answer: Answer): Check {
     if (match === undefined || named.includes(match.replace(/^[\s"'=:(]/, ''))) return [];
     // A match may end in the middle of a secret.
     const [seen = 'masked'] = pattern.exec(redact(answer.text, runSecrets())) ?? [];
-    return `${what}: ${excerpt(seen)}`;
+    return `${what}: ${excerpt(seen.trim())}`;
   });
   return {
     kept: shown.length === 0,
