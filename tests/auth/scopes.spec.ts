@@ -12,7 +12,8 @@ import {
   isWithin,
   opens,
 } from '../../lib/auth/granted.ts';
-import { catalogScope } from '../../lib/auth/scope.ts';
+import { askedOf } from '../../lib/auth/challenged.ts';
+import { catalogScope, repositoryScope } from '../../lib/auth/scope.ts';
 
 test(
   'a scope that the user has is granted',
@@ -240,9 +241,12 @@ test(
 test(
   'who may delete is granted the action that deletion needs',
   { tag: ['@token', '@token.scope.delete'] },
-  async ({ askToken, withToken, repo, profile }) => {
+  async ({ session, askToken, withToken, repo, profile }) => {
     const { digest } = await pushManifest(repo, smallArtifact('to be deleted with a token of its own'));
-    const answer = await askToken({ scopes: [`repository:${repo.name}:${profile.deleteAction}`] });
+    const url = `${repo.url}/manifests/${digest}`;
+    // Which action that is, the challenge says, if it names one.
+    const asked = askedOf(await session.send({ method: 'DELETE', url }), repo.name) ?? [profile.deleteAction];
+    const answer = await askToken({ scopes: [repositoryScope(repo.name, asked)] });
     expect(answer).toHaveStatus(200, 'token.scope.delete');
     const deleted = await withToken(answer, repo.name).manifests.delete(digest);
     expect(deleted).toKeep(isLetThrough(deleted), 'token.scope.delete');
