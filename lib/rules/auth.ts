@@ -482,7 +482,7 @@ export const authRules = {
     needs: ['bearer', 'reader'],
   },
   'token.scope.nothing': {
-    level: 'defacto',
+    level: 'should',
     since: '1.0',
     ...example,
     title: 'Asking for what one has nothing of brings a token without it, not an error',

@@ -145,7 +145,10 @@ test(
   { tag: '@name.code' },
   async ({ claimedRepo, target }) => {
     const refusal = await claimedRepo('a___b').uploads.post();
-    test.skip(!isOf(target, refusal), `unsupported: a token for a malformed name (${refusal.status})`);
+    test.skip(
+      !isOf(target, refusal),
+      `unsupported: name-token (its token service answers ${refusal.status} to a malformed name)`,
+    );
     const answer = givenErrorCode(refusal, 'name.separator-run');
     const codes = errorCodes(answer);
     expect(answer).toKeep(
