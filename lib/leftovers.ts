@@ -33,9 +33,10 @@ export async function repositoriesOfRuns(
   registry: string,
   namespaces: readonly string[],
   tell: Tell,
+  reading = new Reading(),
 ): Promise<Map<string, string[]>> {
   const start = { method: 'GET', url: `${registry}/v2/_catalog?n=100` } as const;
-  const { first, items, stopped } = await walk(inTime(send), start, repositoriesIn, {
+  const { first, items, stopped } = await walk(reading.inTime(send), start, repositoriesIn, {
     most: mostPages,
     byLink: false,
   });
@@ -66,9 +67,13 @@ export async function repositoriesOfRuns(
  * name or that refer to them, and the blobs of all. What has neither tag nor referrer is seen by nobody.
  * @throws Stopped where reading it takes too long
  */
-export async function contentOf(repository: Repository, tell: Tell): Promise<Created[]> {
+export async function contentOf(
+  repository: Repository,
+  tell: Tell,
+  reading = new Reading(),
+): Promise<Created[]> {
   const { name } = repository;
-  const send = inTime(repository.send);
+  const send = reading.inTime(repository.send);
   const { manifests: asked, referrers } = new Repository(send, new URL(repository.url).origin, name);
   const { items: tags, stopped } = await walk(
     send,
@@ -112,19 +117,22 @@ export async function contentOf(repository: Repository, tell: Tell): Promise<Cre
   ];
 }
 
-let readMs = 0;
+/** The minutes that all that is read together has; only the time of its requests counts. */
+export class Reading {
+  #ms = 0;
 
-/** Sends for a while: all that is read has the same minutes. */
-function inTime(send: Send): Send {
-  return async (request) => {
-    const { pathname } = new URL(request.url);
-    if (readMs > mostMinutes * 60_000)
-      throw new Stopped(`${pathname}: reading goes on after ${mostMinutes} minutes`);
-    const started = performance.now();
-    try {
-      return await send(request);
-    } finally {
-      readMs += performance.now() - started;
-    }
-  };
+  /** @throws Stopped where they are over */
+  inTime(send: Send): Send {
+    return async (request) => {
+      const { pathname } = new URL(request.url);
+      if (this.#ms > mostMinutes * 60_000)
+        throw new Stopped(`${pathname}: reading goes on after ${mostMinutes} minutes`);
+      const started = performance.now();
+      try {
+        return await send(request);
+      } finally {
+        this.#ms += performance.now() - started;
+      }
+    };
+  }
 }

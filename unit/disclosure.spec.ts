@@ -19,7 +19,7 @@ for (const [body, said] of [
   ['at a.b.C(C.java:12)', /^a stack trace/],
   ['panic in registry/handlers/app.go:123', /^a place in source code: app\.go:123$/],
   ['  File "/x/y.py", line 3', /a place in source code: File "\/x\/y\.py", line 3/],
-  ['select id from tags where x', /^a query: select id from $/],
+  ['select id from tags where x', /^a query: select id from$/],
   ['INSERT INTO tags', /^a query/],
   ['pq: syntax error at or near "a"', /^a query/],
   ['open /var/lib/registry/x: no such file', /^a path of the server/],

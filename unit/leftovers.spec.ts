@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { Answer, type Request } from '../lib/exchange.ts';
-import { contentOf } from '../lib/leftovers.ts';
+import { contentOf, Reading } from '../lib/leftovers.ts';
 import { Repository } from '../lib/repository.ts';
 
 test('all repositories that are looked into share the same minutes', async () => {
@@ -12,8 +12,9 @@ test('all repositories that are looked into share the same minutes', async () =>
       later += 6 * 60_000;
       return new Answer(request, 404, [], Buffer.alloc(0), 0);
     };
+    const reading = new Reading();
     const read = async (name: string): Promise<unknown> =>
-      await contentOf(new Repository(slow, 'http://r.example', name), () => undefined);
+      await contentOf(new Repository(slow, 'http://r.example', name), () => undefined, reading);
     await read('a');
     await read('b');
     await expect(read('c')).rejects.toThrow('reading goes on after 10 minutes');
