@@ -189,8 +189,6 @@ for (const [leads, to] of [
   ['a host that only begins alike', 'http://r.example.evil.example/v2/a'],
   ['another host behind a backslash', String.raw`http://r.example\@evil.example/v2/a`],
   ['a file', 'file:///etc/hostname'],
-  ['an option', '-K/etc/hostname'],
-  ['a file of headers', '@/etc/hostname'],
   ['nowhere', ''],
 ]) {
   test(`a replay whose Location leads to ${leads} takes no credentials there, and says so`, ({}, testInfo) => {
@@ -200,6 +198,16 @@ for (const [leads, to] of [
     expect(ran.status).toBe(1);
     expect(ran.told).toMatch(/Credentials stay with the registry|has no Location that leads on/);
     expect(ran.calls).toHaveLength(1);
+  });
+}
+
+for (const place of ['-K/etc/hostname', '@/etc/hostname']) {
+  test(`a Location ${place} is a place at the registry, and no word to curl`, ({}, testInfo) => {
+    const ran = replay(upload(basic), testInfo.outputPath(), {
+      head: `HTTP/1.1 202 Accepted\r\nLocation: ${place}`,
+    });
+    expect(ran.status).toBe(0);
+    expect(ran.calls.at(-1)?.at(-1)).toBe(`http://r.example/v2/a/blobs/uploads/${place}`);
   });
 }
 
