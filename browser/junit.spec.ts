@@ -28,6 +28,8 @@ const parse = `(xml) => {
   };
 }`;
 
+const isOffered = /^\/v2\/$|\/tags\/list$/;
+
 test('junit.xml of a run with a fault can be parsed, and tells failures from errors and skips', async ({
   page,
 }, testInfo) => {
@@ -38,8 +40,10 @@ test('junit.xml of a run with a fault can be parsed, and tells failures from err
     if (isTest && request.url === '/v2/') return;
     request.resume().on('end', () => {
       response
-        .writeHead(isTest || request.url === '/v2/' ? 200 : 404, { 'Content-Type': 'application/json' })
-        .end(isTest ? hostile : '{}');
+        .writeHead(isTest || isOffered.test(request.url ?? '') ? 200 : 404, {
+          'Content-Type': 'application/json',
+        })
+        .end(isTest ? hostile : '{"name":"probe","tags":["probe"]}');
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -134,12 +134,9 @@ export const distribution: Profile = {
       { test: /reference with a (colon|digest)/ },
     ),
     ...deviations(
-      ['name.length-refused'],
-      'a name over 255 characters is answered with 500',
-      `${tree}/registry/handlers/app.go`,
-      {
-        auth: ['anonymous', 'basic'],
-      },
+      ['delete.manifest.blob'],
+      'the digest of a blob is deleted as that of a manifest: the link of the blob goes',
+      `${tree}/registry/storage/linkedblobstore.go`,
     ),
     ...deviations(['general.discovery'], 'there is no referrers API', routes),
     ...deviations(
