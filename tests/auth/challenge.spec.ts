@@ -39,6 +39,7 @@ for (const route of routes) {
       givenRoute(route);
       const answer = await session.send(route.request(place));
       expect(givenNotOpen(answer)).toHaveStatus(401, 'challenge.status');
+      given(answer, 401, 'challenge.status');
       const challenge = challenged(answer, target);
       expect.soft(answer).toKeep(challenge.present, 'challenge.present');
       expect.soft(answer).toKeep(challenge.syntax, 'challenge.syntax');
