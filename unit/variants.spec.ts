@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { stacked, instead, type WireAnswer, type WireRequest } from '../fixtures/faults/wire.ts';
 import { groupsOf } from '../fixtures/variants/groups.ts';
-import { alarmsOf, type Course } from '../fixtures/variants/judge.ts';
+import { alarmsOf, keptHabits, type Course } from '../fixtures/variants/judge.ts';
 import type { Variant } from '../fixtures/variants/variant.ts';
 import { variant, variantIds } from '../fixtures/variants/variants.ts';
 import type { RuleReport, Verdict } from '../lib/conformance/report.ts';
@@ -43,18 +43,18 @@ test('no two variants of a run change the same, and each is in one', () => {
 test('changes on the wire are made one over the other', async () => {
   const saying = (word: string) =>
     instead('GET', 'ping', () => async (request, forward) => {
-      const answer = await forward({ ...request, path: `${request.path}${word}` });
+      const asked = [...(request.headers['asked'] ?? []), word];
+      const answer = await forward({ ...request, headers: { asked } });
       return { ...answer, body: Buffer.from(`${word}(${String(answer.body)})`) };
     });
   const intercept = stacked([saying('a'), instead('GET', 'tags', () => neverAsked), saying('b')]).start();
   const request: WireRequest = { method: 'GET', path: '/v2/', headers: {}, body: Buffer.alloc(0) };
-  const registry = async ({ path }: WireRequest): Promise<WireAnswer> => ({
+  const registry = async ({ headers }: WireRequest): Promise<WireAnswer> => ({
     status: 200,
     headers: {},
-    body: Buffer.from(path),
+    body: Buffer.from((headers['asked'] ?? []).join(' then ')),
   });
-  // The second sees a path that is no ping any more.
-  expect(String((await intercept(request, registry)).body)).toBe('a(/v2/a)');
+  expect(String((await intercept(request, registry)).body)).toBe('a(b(a then b))');
 });
 
 async function neverAsked(): Promise<never> {
@@ -104,9 +104,20 @@ test('a red run without a broken rule is an alarm', () => {
   expect(alarms).toEqual([{ rule: '', verdict: 'exit', told: 'the run ended with 1\n  red  a test' }]);
 });
 
+test('what a variant throws is an alarm, and so is a habit that it keeps', () => {
+  const thrown = [new TypeError('a mistake in a variant')];
+  expect(alarmsOf([], course('pass'), { ...course('pass'), thrown })).toEqual([
+    { rule: '', verdict: 'threw', told: 'a mistake in a variant' },
+  ]);
+  const way = { habits: ['error.json', 'tag.list.sorted'] } as unknown as Variant;
+  expect(keptHabits(way, ['error.json']).map((one) => `${one.rule} ${one.verdict}`)).toEqual([
+    'tag.list.sorted kept',
+  ]);
+});
+
 function course(verdict: Verdict, message = ''): Course {
   const id: RuleId = 'tag.list.status';
   const tests = [{ title: 'a test', file: 'a.ts', line: 1, project: 'oci-basic', verdict, message }];
   const report: RuleReport = { ...rule(id), id, verdict, tests };
-  return { rules: [report], exit: verdict === 'fail' ? 1 : 0, printed: '' };
+  return { rules: [report], exit: verdict === 'fail' ? 1 : 0, printed: '', thrown: [] };
 }
