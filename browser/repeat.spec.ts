@@ -7,6 +7,7 @@ import type { JSONReport, JSONReportSuite, JSONReportTestResult } from '@playwri
 import type { HttpExchange } from 'allure-js-commons/http';
 import { fault } from '../fixtures/faults/faults.ts';
 import { startFaulty } from '../fixtures/faults/host.ts';
+import { identitySettings } from '../fixtures/registry/rights.ts';
 import type { RunningRegistry } from '../fixtures/registry/registry.ts';
 import type { AuthMode } from '../lib/settings.ts';
 import { runSuite } from '../unit/suite.ts';
@@ -88,17 +89,8 @@ function curlLine({ errors }: JSONReportTestResult): string {
 }
 
 function credentialsOf({ auth, users, realm = '' }: RunningRegistry): Record<string, string> {
-  const { writer, reader, other } = users;
   if (auth === 'anonymous') return {};
-  return {
-    ...(auth === 'bearer' && { REGISTRY_REALM: realm }),
-    REGISTRY_USERNAME: writer.username,
-    REGISTRY_PASSWORD: writer.password,
-    REGISTRY_READER_USERNAME: reader.username,
-    REGISTRY_READER_PASSWORD: reader.password,
-    REGISTRY_OTHER_USERNAME: other.username,
-    REGISTRY_OTHER_PASSWORD: other.password,
-  };
+  return { ...(auth === 'bearer' && { REGISTRY_REALM: realm }), ...identitySettings(users) };
 }
 
 /** The first test that found the rule broken. */

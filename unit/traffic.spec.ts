@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from '@playwright/test';
+import { identitySettings } from '../fixtures/registry/rights.ts';
 import { startRegistry, type RunningRegistry } from '../fixtures/registry/registry.ts';
 import { contentOf, filesUnder } from '../fixtures/hostile/files.ts';
 import type { Method } from '../lib/exchange.ts';
@@ -113,12 +114,7 @@ test('credentials and tokens reach the registry and its realm alone, and no repo
     {
       REGISTRY_URL: target.url,
       REGISTRY_REALM: realm.url + new URL(registry.realm ?? '').pathname,
-      REGISTRY_USERNAME: writer.username,
-      REGISTRY_PASSWORD: writer.password,
-      REGISTRY_READER_USERNAME: reader.username,
-      REGISTRY_READER_PASSWORD: reader.password,
-      REGISTRY_OTHER_USERNAME: other.username,
-      REGISTRY_OTHER_PASSWORD: other.password,
+      ...identitySettings(registry.users),
       REGISTRY_OTHER_NAMESPACE: 'other',
       REPORTS_FOLDER: reports,
     },
