@@ -1,4 +1,4 @@
-import { hasMediaType } from './checks.ts';
+import { claimsJson, hasMediaType } from './checks.ts';
 import type { Blob, Manifest } from './content/manifest.ts';
 import { digestOf } from './content/digest.ts';
 import { passwordGrant, refreshTokenOf, tokenForm, tokenRequest } from './auth/token.ts';
@@ -102,7 +102,8 @@ export async function probeByReading(
 
 /** A list, whatever is wrong with it, and not the page that some servers have for all they do not know. */
 function isList(answer: Answer): boolean {
-  return isTaken(answer) && (answer.json !== undefined || answer.body.length === 0);
+  const isMeantAsOne = answer.json !== undefined || claimsJson(answer) || answer.body.length === 0;
+  return isTaken(answer) && isMeantAsOne;
 }
 
 function seen(answer: Answer, offered: (answer: Answer) => boolean): Offer {

@@ -56,6 +56,11 @@ export function hasMediaType(answer: Answer, mediaType: string): Check {
   };
 }
 
+/** Whether the Content-Type says JSON, or JSON of some kind. */
+export function claimsJson(answer: Answer): boolean {
+  return /^application\/([\w.-]+\+)?json\b/i.test(answer.header('content-type') ?? '');
+}
+
 /** Whether the Content-Type is what a manifest says of itself; where it says nothing, whether there is one. */
 export function hasOwnMediaType(answer: Answer): Check {
   const { mediaType } = (answer.json ?? {}) as { mediaType?: unknown };

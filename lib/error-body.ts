@@ -1,4 +1,4 @@
-import type { Check } from './checks.ts';
+import { claimsJson, type Check } from './checks.ts';
 import { errorEntries } from './errors.ts';
 import type { Answer } from './exchange.ts';
 import { someOf } from './lists.ts';
@@ -73,8 +73,8 @@ export function errorBody(answer: Answer) {
 
 /** A document, or what is sent for one. */
 function isJson(answer: Answer): boolean {
-  const claims = /^application\/([\w.-]+\+)?json\b/i.test(answer.header('content-type') ?? '');
-  return (typeof answer.json === 'object' && answer.json !== null) || (claims && answer.body.length > 0);
+  const isObject = typeof answer.json === 'object' && answer.json !== null;
+  return isObject || (claimsJson(answer) && answer.body.length > 0);
 }
 
 /** How many errors the body lists; undefined where it has no such list. */
