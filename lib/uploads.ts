@@ -257,13 +257,22 @@ export function sameStatus(before: Answer, after: Answer): Check {
   return { kept: expected === received, expected, received };
 }
 
-/** Whether an upload that was reached by another way was left alone: refused, or nothing came of it. */
+/** Whether an upload that was reached by another way is as it was, whatever that was answered with. */
 export function leavesAlone(answer: Answer, before: Answer, after: Answer): Check {
   const { kept, expected, received } = sameStatus(before, after);
   return {
-    kept: answer.status >= 400 || kept,
-    expected: `a refusal, or the upload as it was: ${expected}`,
+    kept,
+    expected: `the upload as it was: ${expected}`,
     received: `status ${answer.status}, and the upload: ${received}`,
+  };
+}
+
+/** Whether a digest does not lead to what only another repository holds. */
+export function bringsNothing(answer: Answer, bytes: Buffer): Check {
+  return {
+    kept: answer.status !== 200 || !answer.body.equals(bytes),
+    expected: `none of the ${bytes.length} bytes that are held elsewhere`,
+    received: `status ${answer.status} with ${answer.body.length} bytes`,
   };
 }
 

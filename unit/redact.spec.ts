@@ -78,6 +78,20 @@ test('no beginning of a secret stays where a text is cut', () => {
   }
 });
 
+test('no beginning of a secret stays where a text was cut before', () => {
+  const base64 = Buffer.from(password).toString('base64');
+  for (const [whole, most] of [
+    [password, 8],
+    [base64, 16],
+  ] as const) {
+    for (let length = 6; length < most; length += 1)
+      expect(redactKnown(`before ${whole.slice(0, length)}… (99 characters in all)`, secrets)).toBe(
+        'before ***… (99 characters in all)',
+      );
+  }
+  expect(redactKnown('as before… and p…', secrets)).toBe('as before… and p…');
+});
+
 test('a long secret is masked wherever it is cut', () => {
   const token = Array.from({ length: 600 }, (_, at) => ((at * 7919) % 36).toString(36)).join('');
   expect(redactKnown(`<${token}>`, [token])).toBe('<***>');

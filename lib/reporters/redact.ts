@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import type { Reporter, TestCase, TestError, TestResult, TestStep } from '@playwright/test/reporter';
 import { redact, shows } from '../redact.ts';
 import { runSecrets } from '../run.ts';
+import { awaitSecrets, takeSecrets } from '../secrets/handed.ts';
 import { clean, cleanAnnotations, cleanErrors } from '../secrets/clean.ts';
 import { maskOutput } from '../secrets/output.ts';
 
@@ -14,6 +15,7 @@ const textual = /^text\/|json|xml|javascript|x-www-form-urlencoded|x-sh/i;
 export default class Redact implements Reporter {
   constructor() {
     maskOutput();
+    awaitSecrets();
   }
 
   onStepBegin(_test: TestCase, _result: TestResult, step: TestStep): void {
@@ -29,6 +31,7 @@ export default class Redact implements Reporter {
   }
 
   onTestEnd(test: TestCase, result: TestResult): void {
+    takeSecrets(result.attachments);
     cleanErrors(result.errors);
     cleanAnnotations(test.annotations);
     cleanAnnotations(result.annotations);

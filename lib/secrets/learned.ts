@@ -42,13 +42,15 @@ export function learnTokens(answer: Answer, services: readonly (TokenService | u
     if (typeof value !== 'string' || !isToken.test(value) || value.length < leastLength) continue;
     if (said.includes(value)) continue;
     const secret = readJwt(value) === undefined ? value : signatureOf(value);
-    learn(secret.slice(0, inAll < mostInAll ? mostLength : shortLength));
+    learn(secret);
   }
 }
 
-function learn(secret: string): void {
-  if (!learned.has(secret)) inAll += secret.length;
-  learned.add(secret);
+/** A secret that a token service has handed out to this process, or to a worker of it. */
+export function learn(secret: string): void {
+  const kept = secret.slice(0, inAll < mostInAll ? mostLength : shortLength);
+  if (!learned.has(kept)) inAll += kept.length;
+  learned.add(kept);
 }
 
 function placeOf(url: string): string {

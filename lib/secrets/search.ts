@@ -77,7 +77,7 @@ export class Search {
     this.#beginnings[hash >> 3] = (this.#beginnings[hash >> 3] ?? 0) | (1 << (hash & 7));
   }
 
-  /** `isCut`: the text goes on, so that what a pattern begins with at its end counts as well. */
+  /** `isCut`: the text goes on, so that what a pattern begins with at its end counts as well, as it does before a `…`. */
   find(text: string, isCut: boolean): Range[] {
     const found: Range[] = [];
     const readings = new Readings(text);
@@ -85,13 +85,15 @@ export class Search {
     for (let at = this.#next(text, 0, reached); at < text.length; at = this.#next(text, at + 1, reached)) {
       const states = reached.get(at);
       reached.delete(at);
-      if (isCut && isBrokenOff(text, at)) found.push(...open(states, text));
+      if (isCut && isBrokenOff(text, at)) found.push(...open(states, text.length));
+      // Another process cut it, which did not know all that is secret here.
+      if (text[at] === '…') found.push(...open(states, at).filter(({ start }) => start <= at - leastPattern));
       for (const reading of readings.at(at) ?? [{ code: text.charCodeAt(at), length: 1 }]) {
         this.#step(this.#root, at, at, reading, reached, found);
         for (const [node, start] of states ?? []) this.#step(node, start, at, reading, reached, found);
       }
     }
-    if (isCut) found.push(...open(reached.get(text.length), text));
+    if (isCut) found.push(...open(reached.get(text.length), text.length));
     return found;
   }
 
@@ -156,6 +158,6 @@ function isBrokenOff(text: string, at: number): boolean {
   return at > text.length - longestEscape && introduces(text.charCodeAt(at));
 }
 
-function open(states: States | undefined, text: string): Range[] {
-  return [...(states?.values() ?? [])].map((start) => ({ start, end: text.length }));
+function open(states: States | undefined, end: number): Range[] {
+  return [...(states?.values() ?? [])].map((start) => ({ start, end }));
 }

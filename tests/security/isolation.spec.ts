@@ -21,7 +21,7 @@ import { joinsTo, walk } from '../../lib/paging.ts';
 import type { Repository } from '../../lib/repository.ts';
 import type { RuleId } from '../../lib/rules/catalogue.ts';
 import { currentRun, runSettings } from '../../lib/run.ts';
-import { leavesAlone, placed, throughRepository } from '../../lib/uploads.ts';
+import { bringsNothing, leavesAlone, placed, throughRepository } from '../../lib/uploads.ts';
 
 // A digest is a name that anyone may guess or have read somewhere. What it names is another matter: here a stranger
 // who knows the digests of a private repository tries them in a repository of his own.
@@ -180,6 +180,8 @@ test(
     const answer = await theirs.uploads.put(await throughRepository(upload, repo, theirs), blob.digest);
     const after = await repo.uploads.get(upload);
     expect(answer).toKeep(leavesAlone(answer, before, after), 'isolation.upload.user');
+    const pulled = await theirs.blobs.get(blob.digest);
+    expect(pulled).toKeep(bringsNothing(pulled, blob.bytes), 'isolation.upload.user');
   },
 );
 
