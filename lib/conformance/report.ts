@@ -132,11 +132,26 @@ export function unexplainedBlocks(
       )
       .map(({ id }) => id),
   );
+  // What blocks may be blocked itself.
+  for (let count = 0; count < explained.size;) {
+    count = explained.size;
+    for (const { id, verdict, tests } of rules)
+      if (
+        verdict === 'blocked' &&
+        tests.every((one) => one.verdict !== 'blocked' || explained.has(causeOf(one) ?? ''))
+      )
+        explained.add(id);
+  }
   return found.filter(({ verdict, message, project }) => {
-    const cause = /^blocked by ([a-z0-9.-]+):/.exec(message ?? '')?.[1];
+    const cause = causeOf({ message });
     const isKnown = known.some((one) => one.rule === cause && isOf(project, one));
     return verdict === 'blocked' && cause !== undefined && !explained.has(cause) && !isKnown;
   });
+}
+
+/** The rule that blocks a test. */
+function causeOf({ message = '' }: { message?: string | undefined }): string | undefined {
+  return /^blocked by ([a-z0-9.-]+):/.exec(message)?.[1];
 }
 
 /** Whether a deviation is one of this project, as `oci-basic`. */

@@ -116,7 +116,7 @@ function unblocking(message: string): string {
 }
 
 function partOf(message: string): string {
-  return /^unsupported: ([a-z0-9-]+)/.exec(message)?.[1] ?? message;
+  return /^unsupported: ([^(:]*[^(:\s])/.exec(message)?.[1] ?? message;
 }
 
 /** Each text with how often it is there, the most frequent first. */

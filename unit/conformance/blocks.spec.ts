@@ -33,6 +33,32 @@ test('a block by a rule that another test found broken shows its cause', () => {
   expect(unexplained([{ ...place, rule: 'manifest.put.old-digest', verdict: 'warn' }])).toEqual([]);
 });
 
+test('a block by a rule that is blocked itself shows its cause where that shows', () => {
+  const between: TestVerdict = {
+    ...place,
+    rule: 'manifest.put.old-digest',
+    verdict: 'blocked',
+    message: 'blocked by manifest.put.status: PUT answered 500 in place of 201',
+  };
+  expect(unexplained([between, { ...place, rule: 'manifest.put.status', verdict: 'fail' }])).toEqual([]);
+  expect(unexplained([between])).toEqual([blocked, between]);
+});
+
+test('rules that block each other show no cause', () => {
+  const others = (
+    [
+      ['manifest.put.old-digest', 'manifest.put.status'],
+      ['manifest.put.status', 'manifest.put.old-digest'],
+    ] as const
+  ).map(([rule, cause]): TestVerdict => ({
+    ...place,
+    rule,
+    verdict: 'blocked',
+    message: `blocked by ${cause}: PUT answered 500 in place of 201`,
+  }));
+  expect(unexplained(others)).toEqual([blocked, ...others]);
+});
+
 test('a block by a rule that the profile knows broken shows its cause, be its tests left out', () => {
   expect(unexplained([], [known])).toEqual([]);
 });

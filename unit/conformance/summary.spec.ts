@@ -68,6 +68,13 @@ test('what is not offered is counted by its part', () => {
   expect(printed(sample)).toContain('unsupported   1 rule without mount-anonymous');
 });
 
+test('what is not offered is named in all its words', () => {
+  for (const message of ['several ranges (200 of bytes=0-0,2-2)', 'several ranges: 200'])
+    expect(printed(withRules(report('range.several', 'unsupported', `unsupported: ${message}`)))).toContain(
+      'unsupported   1 rule without several ranges',
+    );
+});
+
 test('a stale deviation, and a test that is red for no rule, have their lines', () => {
   const stale = report(
     'tag.list.sorted',
