@@ -1,9 +1,10 @@
 import { expect, test } from '../../fixtures/index.ts';
-import { given, pushBlob, pushManifest, smallArtifact } from '../../lib/arrange.ts';
+import { given, givenCapability, pushBlob, pushManifest, smallArtifact } from '../../lib/arrange.ts';
 import { isRefusedOr } from '../../lib/checks.ts';
 import type { Manifest } from '../../lib/content/manifest.ts';
 import { emptyBlob } from '../../lib/content/oci.ts';
 import type { Repository } from '../../lib/repository.ts';
+import type { Capability } from '../../lib/rules/rule.ts';
 import { pull } from '../../lib/uploads.ts';
 
 const notOffered = [
@@ -16,8 +17,13 @@ const notOffered = [
   ['PUT', 'the tag list', 'tags/list'],
 ] as const;
 
+function neededFor(path: string): Capability | undefined {
+  return path === 'tags/list' ? 'tag-list' : undefined;
+}
+
 for (const [method, name, path] of notOffered) {
   test(`${method} on ${name} is refused`, { tag: '@http.method.refused' }, async ({ repo }) => {
+    givenCapability(neededFor(path));
     await pushManifest(repo, smallArtifact(repo.name), 'latest');
     const answer = await repo.send({ method, url: `${repo.url}/${path}` });
     expect(answer).toHaveStatus(405, 'http.method.refused');
@@ -38,6 +44,7 @@ const readable = [
 
 for (const [name, method, path] of readable) {
   test(`the 405 of ${name} says that it can be read`, { tag: '@http.method.allow' }, async ({ repo }) => {
+    givenCapability(neededFor(path));
     await pushManifest(repo, smallArtifact(repo.name), 'latest');
     const answer = given(await repo.send({ method, url: `${repo.url}/${path}` }), 405, 'http.method.refused');
     expect(answer).toHaveHeader('allow', /\bGET\b/, 'http.method.allow');
@@ -45,6 +52,7 @@ for (const [name, method, path] of readable) {
 }
 
 test('what Allow lists of a tag list is offered', { tag: '@http.method.allow-true' }, async ({ repo }) => {
+  givenCapability('tag-list');
   await pushManifest(repo, smallArtifact(repo.name), 'latest');
   const url = `${repo.url}/tags/list`;
   const refused = given(await repo.send({ method: 'DELETE', url }), 405, 'http.method.refused');

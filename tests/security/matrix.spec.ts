@@ -43,6 +43,7 @@ const reads: Record<string, Read> = {
   'GET of the tags': {
     nobody: 'access.anonymous.lists',
     stranger: 'isolation.tag-list',
+    capability: 'tag-list',
     ask: async (repo) => await repo.tags.all(),
   },
   'GET of the referrers': {
