@@ -64,7 +64,7 @@ const failures: [what: string, rule: RuleId, cause: Cause][] = [
   [
     'a malformed repository name',
     'name.separator-run',
-    async (repo) => await repo.send({ method: 'GET', url: `${repo.url}/a___b/tags/list` }),
+    async (repo) => await repo.send({ method: 'GET', url: `${repo.url}/a___b/manifests/latest` }),
   ],
   [
     'a malformed digest of a blob',
