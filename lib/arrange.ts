@@ -173,6 +173,11 @@ export function givenOffered(answer: Answer, offered: boolean, capability: Capab
   return answer;
 }
 
+/** A blob that was mounted. A registry that is unable to mount this one opens an upload, and shows nothing of mounts. */
+export function givenMounted(answer: Answer): Answer {
+  return given(givenOffered(answer, answer.status !== 202, 'mount'), 201, 'mount.status');
+}
+
 /** What a registry may leave out, where none of the rules at stake is about it. */
 export function givenCapability(capability: Capability | undefined): void {
   if (capability === undefined) return;

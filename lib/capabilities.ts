@@ -8,6 +8,7 @@ import { mediaTypes } from './content/media-types.ts';
 import { generateSigningKey, schema1, type SigningKey } from './content/schema1.ts';
 import { manifestList, schema2 } from './content/schema2.ts';
 import type { Answer, Send } from './exchange.ts';
+import { isLinked } from './link.ts';
 import { hasTexts, repositoriesIn } from './lists.ts';
 import { isRedirect } from './redirect.ts';
 import type { Repository } from './repository.ts';
@@ -124,7 +125,7 @@ function placeIn(url: string): string {
 /** One that shows something: the probe has made repositories by then. */
 function isCatalog(answer: Answer): boolean {
   const isEmpty = hasTexts(answer, 'repositories').kept && repositoriesIn(answer).length === 0;
-  return isList(answer) && !isEmpty;
+  return isList(answer) && (!isEmpty || isLinked(answer));
 }
 
 async function store(repository: Repository, bytes: Buffer): Promise<Blob> {

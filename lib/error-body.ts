@@ -37,7 +37,11 @@ export function errorBody(answer: Answer) {
   const shown = someOf(codes).join(', ') || '(no code)';
   const contentType = answer.header('content-type');
   return {
-    json: { kept: !isRefusal || isSpoken, expected: 'a JSON body', received: body },
+    json: {
+      kept: !isRefusal || (isSpoken && errorCount(answer.json) !== 0),
+      expected: 'a JSON body that lists an error',
+      received: body,
+    },
     format: {
       kept: !isSpoken || entries.length === errorCount(answer.json),
       expected: 'an object with a list "errors", each with a "code" that is a text',

@@ -137,6 +137,12 @@ export function beginsList(items: readonly string[], list: readonly string[]): C
   return { kept, expected: `${show(list)} or a start of it`, received: show(items) };
 }
 
+/** Whether a page begins the list. One that leads on may hold nothing yet. */
+export function beginsPage(page: Answer, items: readonly string[], list: readonly string[]): Check {
+  const { kept, ...told } = beginsList(items, list);
+  return { kept: kept || (items.length === 0 && nextPage(page) !== undefined), ...told };
+}
+
 /** Whether each of these was met once, whatever else was. */
 export function metOnce(items: readonly string[], stayed: readonly string[]): Check {
   const times = countsOf(items);
@@ -184,7 +190,7 @@ export function cameToEnd({ stopped, statuses, items }: Walk): Check {
 
 /** Whether an odd `n` was refused, or answered with the list or its first page. */
 export function refusedOrBegins(page: Answer, items: readonly string[], list: readonly string[]): Check {
-  const { kept, expected } = beginsList(items, list);
+  const { kept, expected } = beginsPage(page, items, list);
   return {
     kept: (page.status >= 400 && page.status < 500) || (page.status === 200 && kept),
     expected: `a 4xx, or 200 and ${expected}`,

@@ -69,16 +69,24 @@ export async function sendRaw(request: RawRequest, way: Way = plain): Promise<An
     isStream: onBody !== undefined,
   };
   if (toTheEnd === true) return await readToTheEnd(request, way, bounds);
-  return await bounded(bounds, async (watch) => await exchange(request, way, watch));
+  const asks =
+    awaitContinue === true ||
+    request.asks === true ||
+    (isLarge(request.body) && request.cutAfter === undefined);
+  return await bounded(bounds, async (watch) => {
+    const answer = await exchange(request, way, watch, asks);
+    // RFC 9110 section 10.1.1: "A client that receives a 417 (Expectation Failed) status code in response to a request
+    // containing a 100-continue expectation SHOULD repeat that request without a 100-continue expectation".
+    const isToRepeat = asks && awaitContinue !== true && answer.status === 417;
+    return isToRepeat ? await exchange(request, way, watch, false) : answer;
+  });
 }
 
-async function exchange(request: RawRequest, way: Way, watch: Watch): Promise<Answer> {
+async function exchange(request: RawRequest, way: Way, watch: Watch, asks: boolean): Promise<Answer> {
   const { origin, path, method, awaitContinue = false } = request;
   const url = new URL(origin);
   const started = performance.now();
   const secure = url.protocol === 'https:';
-  const asks =
-    awaitContinue || request.asks === true || (isLarge(request.body) && request.cutAfter === undefined);
   return await new Promise<Answer>((resolve, reject) => {
     const outgoing = (secure ? https : http).request({
       host: url.hostname.replace(/^\[|\]$/g, ''),

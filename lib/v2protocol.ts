@@ -1,4 +1,5 @@
 import { test } from '@playwright/test';
+import { givenOffered } from './arrange.ts';
 import { parseChallenges, findChallenge } from './auth/challenge.ts';
 import { basicAuthorization } from './auth/basic.ts';
 import { repositoryScope } from './auth/scope.ts';
@@ -493,9 +494,15 @@ export class V2Protocol {
 
   async #mount(flow: Flow, repository: string, digest: string, from: string): Promise<void> {
     const url = `${this.#context.target.url}/v2/${repository}/blobs/uploads/?mount=${digest}&from=${encodeURIComponent(from)}`;
-    await this.#conduct.step(flow, 'mount-blob', { method: 'POST', url }, 201, 'mount.status', (answer) => {
-      keepLocation('mount-blob', answer, 'mount.location');
-    });
+    await this.#conduct.step(
+      flow,
+      'mount-blob',
+      { method: 'POST', url },
+      201,
+      'mount.status',
+      (answer) => keepLocation('mount-blob', answer, 'mount.location'),
+      (answer) => givenOffered(answer, answer.status !== 202, 'mount'),
+    );
   }
 
   async #putManifest(

@@ -1027,6 +1027,13 @@ export const authRules = {
     title: 'A token for one repository does not open another',
     needs: ['bearer'],
   },
+  'scope.entries-apart': {
+    level: 'security',
+    since: '1.0',
+    ...provider,
+    title: 'What a token grants for one repository it does not grant for another that it names',
+    needs: ['bearer', 'issuer-key'],
+  },
   'scope.pull-for-push': {
     level: 'security',
     since: '1.0',

@@ -60,7 +60,7 @@ export const deletionRules = {
     level: 'defacto',
     since: '1.0',
     ...zot,
-    title: 'Other tags of the same manifest outlive a deleted tag',
+    title: 'Other tags of the same manifest outlive a deleted tag, also those that begin with it',
     needs: ['tag-delete'],
   },
   'delete.tag.missing': {
@@ -138,6 +138,20 @@ export const deletionRules = {
     since: '1.0',
     ...distribution,
     title: 'The manifests of a deleted index can still be pulled',
+    needs: ['manifest-delete'],
+  },
+  'delete.manifest.indexes-stay': {
+    level: 'defacto',
+    since: '1.0',
+    ...distribution,
+    title: 'An index can still be pulled after a manifest of it was deleted',
+    needs: ['manifest-delete'],
+  },
+  'delete.manifest.other-repository': {
+    level: 'defacto',
+    since: '1.0',
+    ...keppel,
+    title: 'A manifest deleted in one repository stays in another that pushed it',
     needs: ['manifest-delete'],
   },
   'delete.manifest.others-stay': {

@@ -169,6 +169,13 @@ export const httpRules = {
     rows: [23],
     needs: ['range'],
   },
+  'range.etag': {
+    level: 'must',
+    since: '1.0',
+    ...partial,
+    title: 'A 206 has the ETag that the 200 in its place would have',
+    needs: ['range', 'conditional'],
+  },
   'range.content-length': {
     level: 'defacto',
     since: '1.0',
@@ -376,6 +383,13 @@ export const httpRules = {
     title: 'A 304 repeats the ETag',
     needs: ['conditional'],
   },
+  'not-modified.length': {
+    level: 'must',
+    since: '1.0',
+    ...contentLength,
+    title: 'A 304 that states a length states that of the 200 in its place',
+    needs: ['conditional'],
+  },
   'if-match.put': {
     level: 'must',
     since: '1.0',
@@ -395,6 +409,13 @@ export const httpRules = {
     since: '1.0',
     ...ifNoneMatch,
     title: 'A push with a star in If-None-Match to an existing tag is refused with 412',
+    needs: ['conditional-push'],
+  },
+  'if-none-match.put-new': {
+    level: 'must',
+    since: '1.0',
+    ...ifNoneMatch,
+    title: 'A push with a star in If-None-Match to a tag that is not there is carried out',
     needs: ['conditional-push'],
   },
   'head.body': {

@@ -115,6 +115,13 @@ export const mountsRules = {
     title: 'A mount from the repository itself is answered with 201 or 202',
     needs: ['push'],
   },
+  'mount.in-manifest': {
+    level: 'defacto',
+    since: '1.0',
+    ...mounting,
+    title: 'A manifest may name a blob that was mounted',
+    needs: ['mount'],
+  },
   'mount.independent': {
     level: 'defacto',
     since: '1.0',

@@ -583,6 +583,13 @@ export const uploadsRules = {
     title: 'DELETE on a cancelled upload is answered with 404',
     needs: ['upload-cancel'],
   },
+  'upload.cancel.others-stay': {
+    level: 'defacto',
+    since: '1.0',
+    ...cancelling,
+    title: 'Other uploads of the repository outlive a cancelled one',
+    needs: ['upload-cancel'],
+  },
   'upload.timeout': {
     level: 'should',
     since: 'main',

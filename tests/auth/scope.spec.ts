@@ -105,6 +105,20 @@ test(
 );
 
 test(
+  'a token to pull here and to push elsewhere opens no upload here',
+  { tag: ['@token', '@scope.entries-apart'] },
+  async ({ guarded, repo, signed, withToken }) => {
+    await pushManifest(repo, smallArtifact(repo.name));
+    const access = [
+      { type: 'repository', name: repo.name, actions: ['pull'] },
+      { type: 'repository', name: guarded.name, actions: ['pull', 'push'] },
+    ];
+    const answer = await withToken(repo.name, await signed({ access })).uploads.post();
+    expect(answer).toBeRefused('scope.entries-apart');
+  },
+);
+
+test(
   'a token for pull sends no chunk into an upload',
   { tag: ['@token', '@scope.pull-for-push'] },
   async ({ repo, tokenFor, withToken, bytes }) => {

@@ -183,6 +183,25 @@ test('the 304 of a manifest repeats its ETag', { tag: '@not-modified.etag' }, as
   expect(answer).toHaveHeader('etag', etag, 'not-modified.etag');
 });
 
+test(
+  'the 304 of a blob states no other length than its 200',
+  { tag: '@not-modified.length' },
+  async ({ repo, bytes }) => {
+    const { digest } = await pushBlob(repo, bytes(100));
+    const etag = givenTag(await repo.blobs.get(digest));
+    const answer = given(await repo.blobs.get(digest, { 'If-None-Match': etag }), 304, 'if-none-match.blob');
+    const length = answer.header('content-length');
+    expect(answer).toKeep(
+      {
+        kept: length === undefined || length === '100',
+        expected: 'Content-Length: 100, or none',
+        received: `Content-Length: ${length ?? '(none)'}`,
+      },
+      'not-modified.length',
+    );
+  },
+);
+
 test('a tag that moved is not overwritten', { tag: '@if-match.put' }, async ({ repo }) => {
   const first = await pushManifest(repo, smallArtifact(`${repo.name} first`), 'latest');
   const stale = givenTag(await repo.manifests.get('latest'));
@@ -204,6 +223,12 @@ test('a tag that exists is not created again', { tag: '@if-none-match.put' }, as
   await pushManifest(repo, smallArtifact(`${repo.name} second`), 'latest');
   const answer = await pushOn(repo, first, { 'If-None-Match': '*' });
   expect(answer).toHaveStatus(412, 'if-none-match.put');
+});
+
+test('a tag that is not there is created', { tag: '@if-none-match.put-new' }, async ({ repo }) => {
+  const manifest = await pushManifest(repo, smallArtifact(repo.name));
+  const answer = await pushOn(repo, manifest, { 'If-None-Match': '*' });
+  expect(answer).toHaveStatus(201, 'if-none-match.put-new');
 });
 
 /** Pushes the manifest as the tag `latest`, on a condition. */

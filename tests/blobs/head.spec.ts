@@ -81,3 +81,10 @@ test('HEAD on a missing blob brings no error body', { tag: '@head.body' }, async
   const answer = await raw(repo, { method: 'HEAD', path, toTheEnd: true });
   expect(answer).toHaveBytes(Buffer.alloc(0), 'head.body');
 });
+
+test('HEAD on a tag list brings no body', { tag: '@head.body' }, async ({ repo, raw }) => {
+  await pushManifest(repo, smallArtifact(repo.name), 'latest');
+  const path = `/v2/${repo.name}/tags/list`;
+  const answer = await raw(repo, { method: 'HEAD', path, toTheEnd: true });
+  expect(answer).toHaveBytes(Buffer.alloc(0), 'head.body');
+});

@@ -1,6 +1,16 @@
 import { expect, test } from '../../fixtures/index.ts';
-import { blobOf, given, givenKept, givenLocation, pushBlob } from '../../lib/arrange.ts';
+import {
+  blobOf,
+  given,
+  givenKept,
+  givenLocation,
+  givenMounted,
+  givenOffered,
+  pushBlob,
+} from '../../lib/arrange.ts';
 import { agreesWith, hasBytes } from '../../lib/checks.ts';
+import { mediaTypes } from '../../lib/content/media-types.ts';
+import { artifact, emptyBlob } from '../../lib/content/oci.ts';
 import type { Repository } from '../../lib/repository.ts';
 import { pull, pullBlob } from '../../lib/uploads.ts';
 
@@ -11,6 +21,7 @@ test(
     const source = anotherRepo('source');
     const blob = await pushBlob(source, bytes(1000));
     const answer = await anotherRepo('copy', source).uploads.post(mountOf(blob.digest, source.name));
+    givenOffered(answer, answer.status !== 202, 'mount');
     expect(answer).toHaveStatus(201, 'mount.status');
     expect.soft(answer).toHaveLocation('mount.location');
     expect.soft(answer).toKeep(agreesWith(answer, blob.bytes), 'mount.digest-header');
@@ -24,7 +35,7 @@ test(
     const source = anotherRepo('source');
     const copy = anotherRepo('copy', source);
     const blob = await pushBlob(source, bytes(1000));
-    const mounted = given(await copy.uploads.post(mountOf(blob.digest, source.name)), 201, 'mount.status');
+    const mounted = givenMounted(await copy.uploads.post(mountOf(blob.digest, source.name)));
     const answer = await pull(copy, givenLocation(mounted, 'mount.location'));
     expect(answer).toHaveStatus(200, 'mount.pullable');
     expect(answer).toHaveBytes(blob.bytes, 'mount.pullable');
@@ -35,6 +46,17 @@ test(
     expect(head).toKeep(agreesWith(head, blob.bytes), 'blob.get.digest-match');
   },
 );
+
+test('a manifest names a mounted blob', { tag: '@mount.in-manifest' }, async ({ anotherRepo, bytes }) => {
+  const source = anotherRepo('source');
+  const copy = anotherRepo('copy', source);
+  const layer = { ...(await pushBlob(source, bytes(1000))), mediaType: mediaTypes.ociLayer };
+  givenMounted(await copy.uploads.post(mountOf(layer.digest, source.name)));
+  await pushBlob(copy, emptyBlob.bytes);
+  const manifest = artifact({ layers: [layer] });
+  const answer = await copy.manifests.put('v1', manifest);
+  expect(answer).toHaveStatus(201, 'mount.in-manifest');
+});
 
 test(
   'a mount without a source says where the blob is, it can be pulled there, and HEAD finds it',
@@ -52,7 +74,12 @@ test(
     const source = anotherRepo('source');
     const copy = anotherRepo('copy', source);
     const blob = await pushBlob(source, bytes(1000));
-    const mounted = given(await copy.uploads.post(mountOf(blob.digest)), 201, 'mount.no-source');
+    const opened = await copy.uploads.post(mountOf(blob.digest));
+    const mounted = given(
+      givenOffered(opened, opened.status !== 202, 'mount-anonymous'),
+      201,
+      'mount.no-source',
+    );
     expect.soft(mounted).toKeep(agreesWith(mounted, blob.bytes), 'mount.digest-header');
     expect(mounted).toHaveLocation('mount.location');
     const answer = await pull(copy, givenLocation(mounted, 'mount.location'));
@@ -218,7 +245,7 @@ test(
     const source = anotherRepo('source');
     const copy = anotherRepo('copy', source);
     const blob = await pushBlob(source, bytes(1000));
-    given(await copy.uploads.post(mountOf(blob.digest, source.name)), 201, 'mount.status');
+    givenMounted(await copy.uploads.post(mountOf(blob.digest, source.name)));
     given(await source.blobs.delete(blob.digest), 202, 'delete.blob.status');
     const answer = await copy.blobs.get(blob.digest);
     expect(answer).toHaveStatus(200, 'mount.independent');

@@ -1,7 +1,16 @@
 import { expect, test } from '../../fixtures/index.ts';
-import { given, pushBlob, pushManifest, smallArtifact } from '../../lib/arrange.ts';
+import {
+  blobOf,
+  given,
+  givenLocation,
+  pushBlob,
+  pushManifest,
+  smallArtifact,
+  uploadHolding,
+} from '../../lib/arrange.ts';
 import { agreesWith, hasBytes, isAsLongAsStated } from '../../lib/checks.ts';
 import { anotherTag, givenStrongTag, givenTag } from '../../lib/entity-tags.ts';
+import { chunkOf, placed } from '../../lib/uploads.ts';
 import { areParts, arePartsInPlace, isIgnoredOr, isStatedPart, isWholeOrParts } from '../../lib/ranges.ts';
 
 const mebibyte = 1024 * 1024;
@@ -25,6 +34,30 @@ test(
       },
       'range.not-claimed',
     );
+  },
+);
+
+test('a part of a blob has the ETag of the whole', { tag: '@range.etag' }, async ({ repo, bytes }) => {
+  const { digest } = await pushBlob(repo, bytes(100));
+  const etag = givenTag(await repo.blobs.get(digest));
+  const answer = given(await repo.blobs.get(digest, { Range: 'bytes=10-19' }), 206, 'range.supported');
+  expect(answer).toHaveHeader('etag', etag, 'range.etag');
+});
+
+test(
+  'a range over the border of two chunks brings what lies on both sides',
+  { tag: '@range.closed' },
+  async ({ repo, bytes }) => {
+    const whole = blobOf(bytes(2 * chunkOf(100)));
+    const border = whole.bytes.length / 2;
+    const [first, second] = [whole.bytes.subarray(0, border), whole.bytes.subarray(border)];
+    const location = await uploadHolding(repo, first);
+    const taken = await repo.uploads.patch(location, second, placed(border, second));
+    const place = givenLocation(given(taken, 202, 'upload.patch.status'), 'upload.patch.location');
+    given(await repo.uploads.put(place, whole.digest), 201, 'upload.close.status');
+    const answer = await repo.blobs.get(whole.digest, { Range: `bytes=${border - 10}-${border + 9}` });
+    expect(answer).toHaveStatus(206, 'range.closed');
+    expect(answer).toKeep(hasBytes(answer, whole.bytes.subarray(border - 10, border + 10)), 'range.closed');
   },
 );
 

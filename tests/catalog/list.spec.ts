@@ -1,5 +1,5 @@
 import { expect, test } from '../../fixtures/catalog.ts';
-import { given, givenKept } from '../../lib/arrange.ts';
+import { given, givenKept, pushManifest, smallArtifact } from '../../lib/arrange.ts';
 import { hasMediaType } from '../../lib/checks.ts';
 import { byComponent, hasTexts, repositoriesIn } from '../../lib/lists.ts';
 import { cameToEnd, isOrdered, metOnce, walk } from '../../lib/paging.ts';
@@ -49,6 +49,23 @@ test(
     givenKept(cameToEnd(read), 'catalog.pages-end');
     expect.soft(read.last).toKeep(metOnce(read.items, [inner]), 'catalog.complete');
     expect.soft(read.last).toKeep(metOnce(read.items, [outer]), 'catalog.prefix');
+  },
+);
+
+test(
+  'a repository whose manifests have no tag is in the catalog',
+  { tag: '@catalog.complete' },
+  async ({ pushRepositories, repositories, unusedRepo }) => {
+    const [first = ''] = await pushRepositories('a');
+    const untagged = unusedRepo('b');
+    await pushManifest(untagged, smallArtifact(untagged.name));
+    const url = `${repositories.url}?n=100&last=${encodeURIComponent(first)}`;
+    const read = await walk(repositories.send, { method: 'GET', url }, repositoriesIn, {
+      most: 20,
+      byLink: false,
+      until: untagged.name,
+    });
+    expect(read.last).toKeep(metOnce(read.items, [untagged.name]), 'catalog.complete');
   },
 );
 

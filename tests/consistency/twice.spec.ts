@@ -3,6 +3,7 @@ import {
   blobOf,
   given,
   givenKept,
+  givenMounted,
   openUpload,
   pushBlob,
   pushManifest,
@@ -126,7 +127,7 @@ test('a blob may be mounted twice', { tag: '@repeated.mount' }, async ({ repo, a
     ['mount', digest],
     ['from', repo.name],
   ] as const;
-  given(await target.uploads.post(mount), 201, 'mount.status');
+  givenMounted(await target.uploads.post(mount));
   expect(await target.uploads.post(mount)).toHaveStatus(201, 'repeated.mount');
 });
 
@@ -157,8 +158,11 @@ test(
   async ({ repo }) => {
     await pushManifest(repo, smallArtifact('under the tag at first'), 'v1');
     given(await repo.manifests.get('v1'), 200, 'manifest.get.status');
-    const { bytes } = await pushManifest(repo, smallArtifact('under the tag now'), 'v1');
-    expect(await repo.manifests.get('v1')).toHaveBytes(bytes, 'fresh.manifest');
+    given(await repo.manifests.head('v1'), 200, 'manifest.head.status');
+    const { bytes } = await pushManifest(repo, smallArtifact('under the tag now, and longer'), 'v1');
+    const head = await repo.manifests.head('v1');
+    expect.soft(await repo.manifests.get('v1')).toHaveBytes(bytes, 'fresh.manifest');
+    expect.soft(head).toHaveHeader('content-length', `${bytes.length}`, 'fresh.manifest');
   },
 );
 

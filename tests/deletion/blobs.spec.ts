@@ -1,5 +1,5 @@
 import { expect, test } from '../../fixtures/index.ts';
-import { blobOf, given, pushBlob } from '../../lib/arrange.ts';
+import { blobOf, given, givenMounted, pushBlob } from '../../lib/arrange.ts';
 import type { Blob } from '../../lib/content/manifest.ts';
 import { emptyBlob } from '../../lib/content/oci.ts';
 import type { Repository } from '../../lib/repository.ts';
@@ -60,7 +60,7 @@ test(
       ['mount', digest],
       ['from', source.name],
     ] as const;
-    given(await copy.uploads.post(mount), 201, 'mount.status');
+    givenMounted(await copy.uploads.post(mount));
     const answer = await copy.blobs.delete(digest);
     expect(answer).toHaveStatus(202, 'delete.blob.status');
     given(answer, 202, 'delete.blob.status');

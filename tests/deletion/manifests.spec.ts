@@ -134,6 +134,28 @@ test('the manifests of a deleted index stay', { tag: '@delete.manifest.children-
   expect(answer).toHaveBytes(child.bytes, 'delete.manifest.children-stay');
 });
 
+test('an index outlives a manifest of it', { tag: '@delete.manifest.indexes-stay' }, async ({ repo }) => {
+  const child = await pushManifest(repo, smallArtifact('a child that its index outlives'));
+  const index = await pushManifest(repo, ociIndex([{ manifest: child }]));
+  given(await repo.manifests.delete(child.digest), 202, 'delete.manifest.status');
+  const answer = await repo.manifests.get(index.digest);
+  expect(answer).toHaveBytes(index.bytes, 'delete.manifest.indexes-stay');
+});
+
+test(
+  'a manifest deleted in one repository stays in another, and so does its tag',
+  { tag: '@delete.manifest.other-repository' },
+  async ({ repo, anotherRepo }) => {
+    const other = anotherRepo('other');
+    const manifest = await pushManifest(repo, smallArtifact(repo.name), 'v1');
+    await pushManifest(other, manifest, 'v1');
+    given(await repo.manifests.delete(manifest.digest), 202, 'delete.manifest.status');
+    const [byDigest, byTag] = [await other.manifests.get(manifest.digest), await other.manifests.get('v1')];
+    expect.soft(byDigest).toHaveBytes(manifest.bytes, 'delete.manifest.other-repository');
+    expect.soft(byTag).toHaveBytes(manifest.bytes, 'delete.manifest.other-repository');
+  },
+);
+
 test(
   'a manifest that shares a layer with a deleted one stays whole',
   { tag: '@delete.manifest.others-stay' },

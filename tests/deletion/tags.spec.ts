@@ -64,6 +64,18 @@ test(
   },
 );
 
+test(
+  'a tag that begins with a deleted one outlives it',
+  { tag: '@delete.tag.others-stay' },
+  async ({ repo }) => {
+    const manifest = await pushManifest(repo, smallArtifact('a manifest with a longer tag'), 'v1');
+    given(await repo.manifests.put('v1.0', manifest), 201, 'manifest.put.status');
+    given(await repo.manifests.delete('v1'), 202, 'delete.tag.status');
+    const answer = await repo.manifests.get('v1.0');
+    expect(answer).toHaveBytes(manifest.bytes, 'delete.tag.others-stay');
+  },
+);
+
 test('an unknown tag cannot be deleted', { tag: '@delete.tag.missing' }, async ({ repo }) => {
   await pushManifest(repo, smallArtifact('a repository that exists'), 'v1');
   const answer = await repo.manifests.delete('never-pushed');

@@ -46,6 +46,16 @@ test(
 );
 
 test(
+  'a filter by the beginning of an artifactType matches nothing',
+  { tag: '@referrers.filter-matches' },
+  async ({ referred: { repository, subject } }) => {
+    const filter = [['artifactType', signatureType.replace('.v1+json', '')]] as const;
+    const answer = given(await repository.referrers.list(subject.digest, filter), 200, 'referrers.status');
+    expect(answer).toKeep(listsOnly(answer, []), 'referrers.filter-matches');
+  },
+);
+
+test(
   'a filtered list asked for twice says twice that it is filtered',
   { tag: '@referrers.filter-repeated' },
   async ({ repo }) => {

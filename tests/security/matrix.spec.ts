@@ -288,6 +288,8 @@ for (const [route, { nobody, stranger: notTheirs, capability, ask }] of Object.e
     { tag: ['@credentials', `@${nobody}`, '@challenge.status'] },
     async ({ stocked, withoutCredentials }) => {
       givenCapability(capability);
+      // What its owner has read may be in a cache.
+      await ask(stocked.repository, stocked);
       const answer = await ask(withoutCredentials(stocked.repository), stocked);
       expect(answer).toKeep(isShut(answer, stocked.secrets), nobody);
       expect.soft(answer).toHaveStatus(401, 'challenge.status');

@@ -54,6 +54,25 @@ test(
   },
 );
 
+test('a tag list holds no digest', { tag: '@tag.list.complete' }, async ({ repo }) => {
+  await pushTags(repo, ['a']);
+  await pushManifest(repo, smallArtifact(`${repo.name}, without a tag`));
+  const answer = given(await repo.tags.all(), 200, 'tag.list.status');
+  expect(answer).toKeep(isList(tagsIn(answer), ['a']), 'tag.list.complete');
+});
+
+test(
+  'a tag list holds no tag of a repository beneath',
+  { tag: '@tag.list.complete' },
+  async ({ unusedRepo }) => {
+    const [outer, inner] = [unusedRepo('p'), unusedRepo('p/q')];
+    await pushTags(outer, ['a']);
+    await pushTags(inner, ['b']);
+    const answer = given(await outer.tags.all(), 200, 'tag.list.status');
+    expect(answer).toKeep(isList(tagsIn(answer), ['a']), 'tag.list.complete');
+  },
+);
+
 test('a tag is listed once, though it was pushed twice', { tag: '@tag.list.complete' }, async ({ repo }) => {
   await pushTags(repo, ['a', 'b', 'a']);
   const answer = given(await repo.tags.all(), 200, 'tag.list.status');

@@ -2,7 +2,7 @@ import { expect, test } from '../../fixtures/tags.ts';
 import { given, givenKept, givenLink, pushTags } from '../../lib/arrange.ts';
 import { hasTexts, isEmpty, tagsIn } from '../../lib/lists.ts';
 import {
-  beginsList,
+  beginsPage,
   cameToEnd,
   endsUnlinked,
   hasAsked,
@@ -23,7 +23,7 @@ test(
   async ({ listed: { repository, tags } }) => {
     const answer = given(await repository.tags.list([['n', '2']]), 200, 'tag.list.status');
     expect.soft(answer).toKeep(hasAsked(answer, tagsIn(answer), 2), 'tag.list.n');
-    expect.soft(answer).toKeep(beginsList(tagsIn(answer), tags), 'tag.list.n-first');
+    expect.soft(answer).toKeep(beginsPage(answer, tagsIn(answer), tags), 'tag.list.n-first');
   },
 );
 
@@ -63,7 +63,7 @@ test(
       ['last', tags[1] ?? ''],
     ] as const;
     const answer = given(await repository.tags.list(params), 200, 'tag.list.status');
-    expect(answer).toKeep(beginsList(tagsIn(answer), tags.slice(2)), 'tag.list.last');
+    expect(answer).toKeep(beginsPage(answer, tagsIn(answer), tags.slice(2)), 'tag.list.last');
   },
 );
 
@@ -79,13 +79,13 @@ test(
       ['last', tags[1] ?? ''],
     ] as const;
     const answer = given(await repo.tags.list(params), 200, 'tag.list.status');
-    expect(answer).toKeep(beginsList(tagsIn(answer), tags.slice(2)), 'tag.list.last');
+    expect(answer).toKeep(beginsPage(answer, tagsIn(answer), tags.slice(2)), 'tag.list.last');
   },
 );
 
 test('last needs no n', { tag: '@tag.list.last-only' }, async ({ paged: { repository, tags } }) => {
   const answer = await repository.tags.list([['last', tags[1] ?? '']]);
-  expect(answer).toKeep(beginsList(tagsIn(answer), tags.slice(2)), 'tag.list.last-only');
+  expect(answer).toKeep(beginsPage(answer, tagsIn(answer), tags.slice(2)), 'tag.list.last-only');
 });
 
 test(
@@ -98,7 +98,7 @@ test(
       most: tags.length,
       byLink: true,
     });
-    givenKept(beginsList(tagsIn(first), rest), 'tag.list.last-only');
+    givenKept(beginsPage(first, tagsIn(first), rest), 'tag.list.last-only');
     expect(first).toKeep(isList(items, rest), 'tag.list.complete');
   },
 );
@@ -109,7 +109,7 @@ test(
   async ({ paged: { repository, tags } }) => {
     givenKept(isList(tags, tags.toSorted()), 'tag.list.sorted');
     const answer = await repository.tags.list([['last', `${tags[1]}0`]]);
-    expect(answer).toKeep(beginsList(tagsIn(answer), tags.slice(2)), 'tag.list.last-absent');
+    expect(answer).toKeep(beginsPage(answer, tagsIn(answer), tags.slice(2)), 'tag.list.last-absent');
   },
 );
 
@@ -121,7 +121,7 @@ test(
     const [, deleted = '', ...rest] = paged.tags;
     given(await repo.manifests.delete(deleted), 202, 'delete.tag.status');
     const answer = await repo.tags.list([['last', deleted]]);
-    expect(answer).toKeep(beginsList(tagsIn(answer), rest), 'tag.list.last-absent');
+    expect(answer).toKeep(beginsPage(answer, tagsIn(answer), rest), 'tag.list.last-absent');
   },
 );
 
@@ -164,7 +164,7 @@ test(
     const url = pageAfter(first, tagsIn) ?? repository.url;
     const second = await repository.send({ method: 'GET', url });
     const rest = tags.slice(tagsIn(first).length);
-    expect(second).toKeep(beginsList(tagsIn(second), rest), 'tag.list.link');
+    expect(second).toKeep(beginsPage(second, tagsIn(second), rest), 'tag.list.link');
   },
 );
 

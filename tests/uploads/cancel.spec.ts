@@ -1,5 +1,5 @@
 import { expect, test } from '../../fixtures/index.ts';
-import { blobOf, openUpload, uploadHolding } from '../../lib/arrange.ts';
+import { blobOf, given, openUpload, uploadHolding } from '../../lib/arrange.ts';
 import { cancelledUpload, placed } from '../../lib/uploads.ts';
 
 test(
@@ -41,3 +41,15 @@ test('an upload cannot be cancelled twice', { tag: '@upload.cancel.twice' }, asy
   const answer = await repo.uploads.delete(await cancelledUpload(repo));
   expect(answer).toHaveStatus(404, 'upload.cancel.twice');
 });
+
+test(
+  'an upload goes on though another of its repository was cancelled',
+  { tag: '@upload.cancel.others-stay' },
+  async ({ repo, bytes }) => {
+    const blob = blobOf(bytes(10));
+    const stays = await openUpload(repo);
+    given(await repo.uploads.delete(await openUpload(repo)), 204, 'upload.cancel.status');
+    const answer = await repo.uploads.put(stays, blob.digest, blob.bytes);
+    expect(answer).toHaveStatus(201, 'upload.cancel.others-stay');
+  },
+);

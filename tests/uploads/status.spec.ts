@@ -1,5 +1,5 @@
 import { expect, test } from '../../fixtures/index.ts';
-import { given, openUpload, uploadHolding } from '../../lib/arrange.ts';
+import { given, givenLocation, openUpload, uploadHolding } from '../../lib/arrange.ts';
 import { chunkOf, placed } from '../../lib/uploads.ts';
 
 test(
@@ -10,6 +10,19 @@ test(
     expect(answer).toHaveStatus(204, 'upload.status.status');
     expect.soft(answer).toHaveLocation('upload.status.location');
     expect.soft(answer).toHaveRange(0, 9, 'upload.status.range');
+  },
+);
+
+test(
+  'the status of an upload of two chunks counts both',
+  { tag: '@upload.status.range' },
+  async ({ repo, bytes }) => {
+    const [first, second] = [bytes(chunkOf(10)), bytes(chunkOf(10))];
+    const location = await uploadHolding(repo, first);
+    const taken = await repo.uploads.patch(location, second, placed(first.length, second));
+    const place = givenLocation(given(taken, 202, 'upload.patch.status'), 'upload.patch.location');
+    const answer = given(await repo.uploads.get(place), 204, 'upload.status.status');
+    expect(answer).toHaveRange(0, first.length + second.length - 1, 'upload.status.range');
   },
 );
 
