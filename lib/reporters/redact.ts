@@ -23,6 +23,7 @@ export default class Redact implements Reporter {
   }
 
   onStepEnd(_test: TestCase, _result: TestResult, step: TestStep): void {
+    takeSecrets(step.attachments);
     step.title = clean(step.title);
     cleanErrors([step.error]);
     cleanAnnotations(step.annotations);
@@ -32,6 +33,7 @@ export default class Redact implements Reporter {
 
   onTestEnd(test: TestCase, result: TestResult): void {
     takeSecrets(result.attachments);
+    forEachStep(result.steps, ({ attachments }) => takeSecrets(attachments));
     cleanErrors(result.errors);
     cleanAnnotations(test.annotations);
     cleanAnnotations(result.annotations);
@@ -45,6 +47,13 @@ export default class Redact implements Reporter {
 
   printsToStdio(): boolean {
     return false;
+  }
+}
+
+function forEachStep(steps: readonly TestStep[], act: (step: TestStep) => void): void {
+  for (const step of steps) {
+    act(step);
+    forEachStep(step.steps, act);
   }
 }
 
