@@ -133,6 +133,22 @@ test('a ledger holds where an upload goes on, and no secret', async ({}, testInf
   );
 });
 
+test('what a worker hands over is known at the door, and goes no further', () => {
+  const token = 'handed-out-TO-another-worker';
+  const handed = {
+    name: 'what token services handed out',
+    contentType: 'application/json',
+    body: Buffer.from(JSON.stringify([token])),
+  };
+  const shown = { name: 'an answer', contentType: 'text/plain', body: Buffer.from(`x-echo: ${token}`) };
+  const step = { title: 'a step', annotations: [], attachments: [handed], steps: [] };
+  const steps = [{ ...step, attachments: [], steps: [step] }];
+  const result = { steps, errors: [], annotations: [], attachments: [handed, shown], stdout: [], stderr: [] };
+  new Redact().onTestEnd({ annotations: [] } as unknown as TestCase, result as unknown as TestResult);
+  expect([step.attachments, result.attachments]).toEqual([[], [shown]]);
+  expect(shown.body.toString('utf8')).toBe('x-echo: ***');
+});
+
 test('the door to the reporters masks all they get', ({}, testInfo) => {
   const door = new Redact();
   const told = `a ${canary} \u001b[31mred\u001b[39m \u001b]0;title\u0007 \u202e`;
@@ -159,6 +175,7 @@ test('the door to the reporters masks all they get', ({}, testInfo) => {
     attachments: [...attachments],
   };
   const result = {
+    steps: [],
     errors: [error()],
     annotations,
     attachments,
