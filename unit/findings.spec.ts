@@ -20,6 +20,8 @@ const named = (heading: string): string[] =>
 for (const [profile, heading] of [
   ['distribution', 'distribution 2.8.2'],
   ['distribution-3', 'distribution 3.1.1'],
+  ['ggcr', 'ggcr'],
+  ['ocimem', 'ocimem'],
   ['olareg', 'olareg'],
   ['zot', 'zot'],
 ] as const) {

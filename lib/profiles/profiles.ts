@@ -7,11 +7,13 @@ import { distribution3 } from './distribution-3.ts';
 import { dockerhub } from './dockerhub.ts';
 import { ecr } from './ecr.ts';
 import { gar } from './gar.ts';
+import { ggcr } from './ggcr.ts';
 import { ghcr } from './ghcr.ts';
 import { gitea } from './gitea.ts';
 import { gitlab } from './gitlab.ts';
 import { harbor } from './harbor.ts';
 import { nexus } from './nexus.ts';
+import { ocimem } from './ocimem.ts';
 import { olareg } from './olareg.ts';
 import { quay } from './quay.ts';
 import { quay2018 } from './quay-2018.ts';
@@ -27,11 +29,13 @@ const profiles: Record<ProfileName, Profile> = {
   dockerhub,
   ecr,
   gar,
+  ggcr,
   ghcr,
   gitea,
   gitlab,
   harbor,
   nexus,
+  ocimem,
   olareg,
   quay,
   'quay-2018': quay2018,
