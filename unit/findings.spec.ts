@@ -23,6 +23,7 @@ for (const [profile, heading] of [
   ['ggcr', 'ggcr'],
   ['ocimem', 'ocimem'],
   ['olareg', 'olareg'],
+  ['serverless-registry', 'serverless-registry'],
   ['zot', 'zot'],
 ] as const) {
   test(`each deviation of ${profile} is shown by requests`, () => {

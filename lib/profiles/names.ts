@@ -17,6 +17,7 @@ export const profileNames = [
   'olareg',
   'quay',
   'quay-2018',
+  'serverless-registry',
   'zot',
 ] as const;
 export type ProfileName = (typeof profileNames)[number];

@@ -17,6 +17,7 @@ import { ocimem } from './ocimem.ts';
 import { olareg } from './olareg.ts';
 import { quay } from './quay.ts';
 import { quay2018 } from './quay-2018.ts';
+import { serverlessRegistry } from './serverless-registry.ts';
 import { spec } from './spec.ts';
 import { zot } from './zot.ts';
 
@@ -39,6 +40,7 @@ const profiles: Record<ProfileName, Profile> = {
   olareg,
   quay,
   'quay-2018': quay2018,
+  'serverless-registry': serverlessRegistry,
   zot,
 };
 
