@@ -1,6 +1,7 @@
 import { test } from '@playwright/test';
 import { servesStored, type Check } from './checks.ts';
 import { errorCodes } from './errors.ts';
+import { isNoServerError } from './every-answer.ts';
 import type { Answer } from './exchange.ts';
 import { artifact, descriptorOf, ociIndex, type Referral } from './content/oci.ts';
 import type { Image } from './content/image.ts';
@@ -74,8 +75,22 @@ export async function pushManifest(
   manifest: Manifest,
   reference: string = manifest.digest,
 ): Promise<Manifest> {
-  for (const { bytes } of manifest.blobs) await pushBlob(repository, bytes);
   const rule = isPushedAgain(repository, reference) ? 'manifest.put.tag-moved' : 'manifest.put.status';
+  return await pushedBy(rule, repository, manifest, reference);
+}
+
+/** Stores what refers to a subject that is not there. */
+export async function pushBeforeSubject(repository: Repository, manifest: Manifest): Promise<Manifest> {
+  return await pushedBy('manifest.missing-subject', repository, manifest);
+}
+
+async function pushedBy(
+  rule: RuleId,
+  repository: Repository,
+  manifest: Manifest,
+  reference: string = manifest.digest,
+): Promise<Manifest> {
+  for (const { bytes } of manifest.blobs) await pushBlob(repository, bytes);
   givenAccepted(await repository.manifests.put(reference, manifest), rule);
   return manifest;
 }
@@ -113,7 +128,8 @@ export async function smallIndex(repository: Repository): Promise<Manifest> {
 
 /** A refusal; a test of what a refused request leaves, or says, is blocked where the request is accepted. */
 export function givenRefusal(answer: Answer, rule: RuleId): Answer {
-  return givenStatus(answer, answer.status >= 400 && answer.status < 500, 'a 4xx', rule);
+  const cause = isNoServerError(answer).kept ? rule : 'error.server';
+  return givenStatus(answer, answer.status >= 400 && answer.status < 500, 'a 4xx', cause);
 }
 
 function givenStatus(answer: Answer, met: boolean, wanted: string, rule: RuleId): Answer {

@@ -20,7 +20,10 @@ const named = (heading: string): string[] =>
 for (const [profile, heading] of [
   ['distribution', 'distribution 2.8.2'],
   ['distribution-3', 'distribution 3.1.1'],
+  ['ggcr', 'ggcr'],
+  ['ocimem', 'ocimem'],
   ['olareg', 'olareg'],
+  ['serverless-registry', 'serverless-registry'],
   ['zot', 'zot'],
 ] as const) {
   test(`each deviation of ${profile} is shown by requests`, () => {

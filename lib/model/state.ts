@@ -8,7 +8,7 @@ import { counts, parts, type World } from './world.ts';
 export type Fact = { is: 'present' | 'absent' | 'unknown'; by: ModelRule; seen?: true };
 
 /** Where a tag leads. */
-type TagFact = { to: number | 'nowhere' | 'unknown'; by: ModelRule };
+type TagFact = { to: number | 'nowhere' | 'unknown'; by: ModelRule; was?: number };
 
 export type RepositoryState = {
   blobs: Fact[];
@@ -267,6 +267,9 @@ function afterManifest(
           : 'referrers.listed';
     }
   }
+  tags.forEach(({ was }, at) => {
+    if (was === manifest) tags[at] = { to: 'nowhere', by: 'delete.manifest.tags-unlisted' };
+  });
   if (tag === undefined) return;
   const { to } = tags[tag]!;
   const isMoved = typeof to === 'number' && to !== manifest;
@@ -278,7 +281,7 @@ function afterManifestDeletion(here: RepositoryState, manifest: number, world: W
   const { manifests, tags, blobs } = here;
   manifests[manifest] = absent('delete.manifest.gone');
   tags.forEach(({ to }, at) => {
-    if (to === manifest) tags[at] = { to: 'nowhere', by: 'delete.manifest.tags-gone' };
+    if (to === manifest) tags[at] = { to: 'nowhere', by: 'delete.manifest.tags-gone', was: manifest };
   });
   const { holds, children } = world.manifests[manifest]!;
   for (const child of children) {

@@ -7,14 +7,17 @@ export const profileNames = [
   'dockerhub',
   'ecr',
   'gar',
+  'ggcr',
   'ghcr',
   'gitea',
   'gitlab',
   'harbor',
   'nexus',
+  'ocimem',
   'olareg',
   'quay',
   'quay-2018',
+  'serverless-registry',
   'zot',
 ] as const;
 export type ProfileName = (typeof profileNames)[number];

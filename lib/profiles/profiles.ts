@@ -7,14 +7,17 @@ import { distribution3 } from './distribution-3.ts';
 import { dockerhub } from './dockerhub.ts';
 import { ecr } from './ecr.ts';
 import { gar } from './gar.ts';
+import { ggcr } from './ggcr.ts';
 import { ghcr } from './ghcr.ts';
 import { gitea } from './gitea.ts';
 import { gitlab } from './gitlab.ts';
 import { harbor } from './harbor.ts';
 import { nexus } from './nexus.ts';
+import { ocimem } from './ocimem.ts';
 import { olareg } from './olareg.ts';
 import { quay } from './quay.ts';
 import { quay2018 } from './quay-2018.ts';
+import { serverlessRegistry } from './serverless-registry.ts';
 import { spec } from './spec.ts';
 import { zot } from './zot.ts';
 
@@ -27,14 +30,17 @@ const profiles: Record<ProfileName, Profile> = {
   dockerhub,
   ecr,
   gar,
+  ggcr,
   ghcr,
   gitea,
   gitlab,
   harbor,
   nexus,
+  ocimem,
   olareg,
   quay,
   'quay-2018': quay2018,
+  'serverless-registry': serverlessRegistry,
   zot,
 };
 

@@ -198,13 +198,14 @@ test(
 
 test(
   'a deleted manifest that is pushed again by digest does not bring its tags back',
-  { tag: '@delete.manifest.tags-gone' },
+  { tag: '@delete.manifest.tags-unlisted' },
   async ({ repo }) => {
     const manifest = await pushManifest(repo, smallArtifact('a manifest that comes back untagged'), 'v1');
     given(await repo.manifests.delete(manifest.digest), 202, 'delete.manifest.status');
     await pushManifest(repo, manifest);
+    // "Once deleted": once it is pushed again it is not.
     const answer = await repo.manifests.get('v1');
-    expect(answer).toHaveStatus(404, 'delete.manifest.tags-gone');
+    expect(answer).toHaveStatus(404, 'delete.manifest.tags-unlisted');
   },
 );
 

@@ -147,7 +147,7 @@ for (const [what, rule, cause] of failures) {
       const answer = await cause(repo, bytes, unusedRepo);
       expect(answer).toKeep(isNoServerError(answer), 'error.server');
       givenOffersOf(rule);
-      const body = errorBody(givenRefusal(answer, answer.status < 500 ? rule : 'error.server'));
+      const body = errorBody(givenRefusal(answer, rule));
       expect.soft(answer).toKeep(body.json, 'error.json');
       expect.soft(answer).toKeep(body.format, 'error.format');
       expect.soft(answer).toKeep(body.characters, 'error.code.characters');

@@ -100,21 +100,26 @@ test(
   },
 );
 
+const huge = '9'.repeat(40);
+
 for (const [name, rule, contentRange] of [
-  ['longer than its bytes', 'upload.patch.range-length', '10-29'],
-  ['shorter than its bytes', 'upload.patch.range-length', '10-14'],
-  ['of one number', 'upload.patch.malformed-range', '10'],
-  ['without an end', 'upload.patch.malformed-range', '10-'],
-  ['without a start', 'upload.patch.malformed-range', '-19'],
-  ['of three numbers', 'upload.patch.malformed-range', '10-19-29'],
-  ['of words', 'upload.patch.malformed-range', 'ten-nineteen'],
-  ['that ends before it starts', 'upload.patch.inverted-range', '19-10'],
-  ['with an end beyond any integer', 'upload.patch.huge-range', `10-${'9'.repeat(40)}`],
-  ['with a start beyond any integer', 'upload.patch.huge-range', `${'9'.repeat(40)}-${'9'.repeat(40)}`],
+  ['longer than its bytes', 'upload.patch.range-length', (at: number) => `${at}-${at + 19}`],
+  ['shorter than its bytes', 'upload.patch.range-length', (at: number) => `${at}-${at + 4}`],
+  ['of one number', 'upload.patch.malformed-range', (at: number) => `${at}`],
+  ['without an end', 'upload.patch.malformed-range', (at: number) => `${at}-`],
+  ['without a start', 'upload.patch.malformed-range', (at: number) => `-${at + 9}`],
+  ['of three numbers', 'upload.patch.malformed-range', (at: number) => `${at}-${at + 9}-${at + 19}`],
+  ['of words', 'upload.patch.malformed-range', () => 'ten-nineteen'],
+  ['that ends before it starts', 'upload.patch.inverted-range', (at: number) => `${at + 9}-${at}`],
+  ['with an end beyond any integer', 'upload.patch.huge-range', (at: number) => `${at}-${huge}`],
+  ['with a start beyond any integer', 'upload.patch.huge-range', () => `${huge}-${huge}`],
 ] as const) {
   test(`a chunk with a Content-Range ${name} is refused`, { tag: `@${rule}` }, async ({ repo, bytes }) => {
-    const location = await uploadHolding(repo, bytes(10));
-    const answer = await repo.uploads.patch(location, bytes(10), { 'Content-Range': contentRange });
+    const held = bytes(chunkOf(10));
+    const location = await uploadHolding(repo, held);
+    const answer = await repo.uploads.patch(location, bytes(10), {
+      'Content-Range': contentRange(held.length),
+    });
     expect(answer).toBeRefused(rule);
   });
 }

@@ -105,18 +105,20 @@ for (const [name, verb, send] of operations) {
 }
 
 for (const [name, rule, contentRange] of [
-  ['a gap before a chunk', 'upload.patch.out-of-order', '30-39'],
-  ['an overlapping chunk', 'upload.patch.overlap', '15-24'],
-  ['a chunk at the start', 'upload.patch.repeated', '0-9'],
-  ['a chunk of wrong length', 'upload.patch.range-length', '20-39'],
-  ['a malformed Content-Range', 'upload.patch.malformed-range', 'twenty-twentynine'],
-  ['an inverted Content-Range', 'upload.patch.inverted-range', '29-20'],
-  ['a huge Content-Range', 'upload.patch.huge-range', `20-${'9'.repeat(40)}`],
+  ['a gap before a chunk', 'upload.patch.out-of-order', (at: number) => `${at + 10}-${at + 19}`],
+  ['an overlapping chunk', 'upload.patch.overlap', (at: number) => `${at - 5}-${at + 4}`],
+  ['a chunk at the start', 'upload.patch.repeated', () => '0-9'],
+  ['a chunk of wrong length', 'upload.patch.range-length', (at: number) => `${at}-${at + 19}`],
+  ['a malformed Content-Range', 'upload.patch.malformed-range', () => 'twenty-twentynine'],
+  ['an inverted Content-Range', 'upload.patch.inverted-range', (at: number) => `${at + 9}-${at}`],
+  ['a huge Content-Range', 'upload.patch.huge-range', (at: number) => `${at}-${'9'.repeat(40)}`],
 ] as const) {
   test(`an upload that refused ${name} is as before`, { tag: '@refused.chunk' }, async ({ repo, bytes }) => {
-    const location = await uploadHolding(repo, bytes(20));
+    const held = bytes(chunkOf(20));
+    const location = await uploadHolding(repo, held);
     const before = given(await repo.uploads.get(location), 204, 'upload.status.status');
-    givenRefusal(await repo.uploads.patch(location, bytes(10), { 'Content-Range': contentRange }), rule);
+    const headers = { 'Content-Range': contentRange(held.length) };
+    givenRefusal(await repo.uploads.patch(location, bytes(10), headers), rule);
     const after = await repo.uploads.get(location);
     expect(after).toKeep(sameStatus(before, after), 'refused.chunk');
   });
@@ -126,11 +128,12 @@ test(
   'an upload that refused a close out of order is as before',
   { tag: '@refused.chunk' },
   async ({ repo, bytes }) => {
-    const [held, last] = [bytes(20), bytes(10)];
+    const [held, last] = [bytes(chunkOf(20)), bytes(10)];
     const { digest } = blobOf(Buffer.concat([held, last]));
     const location = await uploadHolding(repo, held);
     const before = given(await repo.uploads.get(location), 204, 'upload.status.status');
-    givenRefusal(await repo.uploads.put(location, digest, last, placed(30, last)), 'upload.put.out-of-order');
+    const refused = await repo.uploads.put(location, digest, last, placed(held.length + 10, last));
+    givenRefusal(refused, 'upload.put.out-of-order');
     const after = await repo.uploads.get(location);
     expect(after).toKeep(sameStatus(before, after), 'refused.chunk');
   },
@@ -221,12 +224,13 @@ test(
   'an upload that took in a chunk of wrong length and refused it becomes the blob it was to be',
   { tag: '@refused.chunk' },
   async ({ repo, raw, bytes }) => {
-    const held = blobOf(bytes(20));
+    const size = chunkOf(20);
+    const held = blobOf(bytes(size));
     const location = await uploadHolding(repo, held.bytes);
     const chunk = await raw(repo, {
       method: 'PATCH',
       ...placeOf(location),
-      headers: { 'Content-Type': 'application/octet-stream', 'Content-Range': '20-39' },
+      headers: { 'Content-Type': 'application/octet-stream', 'Content-Range': `${size}-${size + 19}` },
       body: () => [bytes(10)],
     });
     // Only where a Content-Length is stated must the two agree.

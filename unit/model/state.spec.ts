@@ -38,6 +38,19 @@ test('the tags of a deleted manifest are to be gone', () => {
   ]);
 });
 
+test('the tags of a manifest that came back are no must', () => {
+  const again: Command = { do: 'put-manifest', repo: 0, manifest: 0, tag: undefined };
+  const state = told(
+    [push, 201],
+    [put, 201],
+    [{ do: 'delete-manifest', repo: 0, manifest: 0 }, 202],
+    [again, 201],
+  );
+  expect(rulesOf(state, { do: 'get-tag', repo: 0, tag: 0, head: false })).toEqual([
+    'delete.manifest.tags-unlisted',
+  ]);
+});
+
 test('what nothing names any more may be collected', () => {
   const state = told([push, 201], [put, 201], [{ do: 'delete-manifest', repo: 0, manifest: 0 }, 202]);
   expect(state.repositories[0]!.blobs[0]!.is).toBe('unknown');
