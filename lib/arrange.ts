@@ -64,7 +64,7 @@ export async function pushBlob(
   given(
     await repository.uploads.put(await openUpload(repository), blob.digest, bytes),
     201,
-    'upload.put.status',
+    bytes.length === 0 ? 'blob.empty' : 'upload.put.status',
   );
   return blob;
 }
