@@ -21,6 +21,7 @@ for (const [profile, heading] of [
   ['distribution', 'distribution 2.8.2'],
   ['distribution-3', 'distribution 3.1.1'],
   ['ggcr', 'ggcr'],
+  ['keppel', 'keppel'],
   ['ocimem', 'ocimem'],
   ['olareg', 'olareg'],
   ['serverless-registry', 'serverless-registry'],

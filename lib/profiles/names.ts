@@ -12,6 +12,7 @@ export const profileNames = [
   'gitea',
   'gitlab',
   'harbor',
+  'keppel',
   'nexus',
   'ocimem',
   'olareg',

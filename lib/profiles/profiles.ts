@@ -12,6 +12,7 @@ import { ghcr } from './ghcr.ts';
 import { gitea } from './gitea.ts';
 import { gitlab } from './gitlab.ts';
 import { harbor } from './harbor.ts';
+import { keppel } from './keppel.ts';
 import { nexus } from './nexus.ts';
 import { ocimem } from './ocimem.ts';
 import { olareg } from './olareg.ts';
@@ -35,6 +36,7 @@ const profiles: Record<ProfileName, Profile> = {
   gitea,
   gitlab,
   harbor,
+  keppel,
   nexus,
   ocimem,
   olareg,
