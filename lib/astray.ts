@@ -6,6 +6,7 @@ import { strangerWay, type Way } from './connect.ts';
 import type { Request, Send } from './exchange.ts';
 import { NetworkTrouble } from './network.ts';
 import { rawSend } from './raw.ts';
+import { shows } from './redact.ts';
 import { followed, mayLead } from './redirect.ts';
 import { runSecrets, runSettings } from './run.ts';
 import { learnTokens } from './secrets/learned.ts';
@@ -28,6 +29,8 @@ const nets: [net: string, prefix: number, family: 'ipv4' | 'ipv6', zone: Zone][]
 const inward: Record<Zone, BlockList> = { 'this machine': new BlockList(), 'its link': new BlockList() };
 for (const [net, prefix, family, zone] of nets) inward[zone].addSubnet(net, prefix, family);
 const zones = Object.keys(inward) as Zone[];
+
+const isForm = /^application\/x-www-form-urlencoded/i;
 
 /** Where a client may go with what is secret. */
 type Home = Pick<Target, 'url' | 'tokenService'>;
@@ -106,10 +109,14 @@ export function sendTo(targets: readonly Home[], way: Way, agent?: http.Agent): 
     mayLead(request, runSettings().specVersion) ? await followed(send, request) : await send(request);
 }
 
-function isSecret({ url, headers = {}, body }: Request): boolean {
-  if (Object.keys(headers).some((name) => name.toLowerCase() === 'authorization')) return true;
+/** A form that is posted is a login: only token services are sent any, and what it holds is encoded. */
+function isSecret({ method, url, headers = {}, body }: Request): boolean {
+  for (const [name, value] of Object.entries(headers)) {
+    if (name.toLowerCase() === 'authorization') return true;
+    if (method === 'POST' && name.toLowerCase() === 'content-type' && isForm.test(value)) return true;
+  }
   const secrets = runSecrets();
-  return secrets.some((secret) => url.includes(secret) || body?.includes(secret) === true);
+  return shows(url, secrets) || secrets.some((secret) => body?.includes(secret) === true);
 }
 
 function refuse({ method }: Request, why: string): never {
