@@ -6,6 +6,7 @@ import { curlArguments, isShort, word, wrongPassword, type Identity } from './cu
 import type { Answer, Request } from './exchange.ts';
 import { redact } from './redact.ts';
 import { cut } from './text/cut.ts';
+import { asking, functions, inFolder } from './text/script.ts';
 import { base64, comment, named, shell, type Shell, type Variable } from './text/shell.ts';
 
 /** A request as it was sent; no answer where none came. */
@@ -32,33 +33,6 @@ const shortest = 8;
 
 /** What an answer hands on to later requests, and the shell expression that takes it out of the answer. */
 type Handed = Variable & { taken: Shell };
-
-// What an answer holds is data: without controls, and no place but one of the web. A name, a password or a token goes
-// where it belongs alone.
-const functions = shell`header() { awk -v name="$2:" 'index(tolower($0), name) == 1 { sub(/^[^:]*: */, ""); value = $0 } END { print value }' "$1.head" | tr -d '\\000-\\037\\177'; }
-member() { sed -n "s/.*\\"$2\\" *: *\\"\\([^\\"]*\\)\\".*/\\1/p" "$1.body" | head -n 1 | tr -d '\\000-\\037\\177'; }
-fail() { printf '%s\\n' "$1" >&2; exit 1; }
-location() {
-  place=$(header "$1" location)
-  base=\${2%%[?]*}
-  case $place in
-  [Hh][Tt][Tt][Pp]://* | [Hh][Tt][Tt][Pp][Ss]://*) printf '%s' "$place" ;;
-  //*) printf '%s' "\${2%%:*}:$place" ;;
-  /*) printf '%s' "$(origin "$2")$place" ;;
-  [?]*) printf '%s' "$base$place" ;;
-  '' | [A-Za-z]*:*) fail "Answer $1 has no Location that leads on." ;;
-  *) printf '%s' "\${base%/*}/$place" ;;
-  esac
-}
-origin() { printf '%s' "$1" | tr 'A-Z' 'a-z' | sed -e 's|^\\(https*://[^/?#]*\\).*|\\1|' -e 's|^\\(http://.*\\):80$|\\1|' -e 's|^\\(https://.*\\):443$|\\1|'; }
-ours() {
-  for place in "\${REGISTRY:-}" "\${REALM:-}"; do
-    [ -z "$place" ] || [ "$(origin "$place")" != "$(origin "$1")" ] || return 0
-  done
-  fail "Credentials stay with the registry and its realm: request $2 would take them to $(printf '%s' "$1" | LC_ALL=C tr -cd '\\040-\\176')"
-}
-told() { printf '%s\\n' "$1. $(head -n 1 "$1.head" | LC_ALL=C tr -cd '\\040-\\176') (the test got $2)" >&2; }
-show() { if [ -t 1 ]; then tr -d '\\r' < "$1" | cat -v; else cat "$1"; fi; }`;
 
 /**
  * A shell script that sends what a test sent, up to its last request, whose answer it prints whole. What a request has
@@ -96,7 +70,7 @@ export function repeatScript({ about, sent, places, identities, options, secrets
     const address = args.at(-1) ?? shell``;
     if (carriesCredentials(args) && !isFixed.test(address.toString()))
       lines.push(shell`ours ${address} ${number}`);
-    const output = isLast ? shell`-i -o answer` : shell`-D ${number}.head -o ${number}.body`;
+    const output = isLast ? shell`-i -o answer` : shell`-D ${`${number}.head`} -o ${`${number}.body`}`;
     const goesOn = answer === undefined && !isLast ? shell` || true` : shell``;
     lines.push(shell`curl ${output}${args.map((one) => shell` \\\n  ${one}`)}${goesOn}`);
     if (isLast) lines.push(shell`show answer`);
@@ -126,30 +100,12 @@ export function repeatScript({ about, sent, places, identities, options, secrets
     ...(isWrong ? [unlessSet({ name: wrongPassword, value: 'never-right' })] : []),
     ...places.map(unlessSet),
     ...(escaped.length === 0 ? [] : [shell`REPO_ESCAPED=$(printf %s "$REPO" | sed 's|/|%2F|g')`]),
-    shell`dir=$(mktemp -d)`,
-    shell`trap 'rm -rf -- "$dir"' EXIT`,
-    shell`trap 'exit 1' HUP INT TERM`,
-    shell`cd "$dir"`,
+    inFolder,
     asking(options),
     functions,
     body,
     shell``,
   ]);
-}
-
-/** Everybody on a machine sees what stands in a command line. What curl is given comes over its stdin. */
-function asking(options: readonly Shell[]): Shell {
-  return shell`quoted() { printf '%s\\n' "$1" | LC_ALL=C sed -e 's/[\\"]/\\\\&/g' -e 's/$/\\\\n/' | tr -d '\\n' | LC_ALL=C sed 's/\\\\n$//'; }
-curl() {
-  while [ $# -gt 0 ]; do
-    case $1 in
-    -i | -I | --path-as-is | --globoff) printf '%s\\n' "$1" ;;
-    -*) printf '%s "%s"\\n' "$1" "$(quoted "$2")"; shift ;;
-    *) printf 'url = "%s"\\n' "$(quoted "$1")" ;;
-    esac
-    shift
-  done | command curl -sS --max-time 60 --globoff --proto =http,https${options.map((one) => shell` ${one}`)} -K -
-}`;
 }
 
 // An address that begins so leads to no other origin than what the user has set.

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { mediaTypes } from '../content/media-types.ts';
+import { troubles } from '../network.ts';
 import { pemLines, secretsAround } from '../redact.ts';
 import { catalogue } from '../rules/catalogue.ts';
 import { capabilities } from '../rules/rule.ts';
 import type { Credentials, Settings } from '../settings.ts';
+import { scriptWords } from '../text/script.ts';
 import { foldLetters } from './forms.ts';
 import { leastForm } from './search.ts';
 
@@ -69,6 +71,19 @@ const protocol =
   'docker-content-digest docker-distribution-api-version www-authenticate content-length content-type location ' +
   'conformance anonymous schema1 schema2 localhost';
 
+// What a run says of itself, and to a runner of GitHub.
+const said = [
+  'blocked by ',
+  'blocked: network: budget: ',
+  '  network  ',
+  'unsupported: ',
+  'not in ',
+  'not come to its end',
+  '::stop-commands::',
+  '::error title=,file=,line=::',
+  ...troubles,
+];
+
 export type Words = {
   /** Whether it stands in one of them, as masking compares. */
   has: (value: string) => boolean;
@@ -94,7 +109,16 @@ export function publicWords(settings: Settings): Words {
     ...repositories,
   ];
   const read = references.flatMap(({ repository, reference }) => [repository, reference]);
-  const text = [...names, ...read, protocol, ...ours, ...capabilities, ...Object.values(mediaTypes)];
+  const text = [
+    ...names,
+    ...read,
+    protocol,
+    ...said,
+    ...scriptWords,
+    ...ours,
+    ...capabilities,
+    ...Object.values(mediaTypes),
+  ];
   const folded = foldLetters(text.join('\n'));
   return { has: (value) => folded.includes(foldLetters(value)) };
 }

@@ -7,6 +7,9 @@ const members = ['token', 'access_token', 'refresh_token', 'id_token'];
 // RFC 6750 section 2.1, and no word or option of a command line: masked there, another could let out what a quote holds.
 const isToken = /^(?=.*[0-9A-Z])[\w.~+/-]+=*$/;
 
+// As `TOKEN_3=` begins a line of a script: behind a mask, what the server said would be the command.
+const isOfScript = /^[a-z_]{0,13}_\d{1,4}=*$/i;
+
 // What is shorter stands in any text.
 const leastLength = 8;
 // What is longer fits in no header line, and each unit of it costs many of memory to be found in all its forms.
@@ -39,7 +42,13 @@ export function learnTokens(answer: Answer, services: readonly (TokenService | u
   const said = [...new URL(answer.request.url).searchParams.values()].join(' ');
   const body = Object(answer.json) as Record<string, unknown>;
   for (const value of members.map((name) => body[name])) {
-    if (typeof value !== 'string' || !isToken.test(value) || value.length < leastLength) continue;
+    if (
+      typeof value !== 'string' ||
+      !isToken.test(value) ||
+      value.length < leastLength ||
+      isOfScript.test(value)
+    )
+      continue;
     if (said.includes(value)) continue;
     const secret = readJwt(value) === undefined ? value : signatureOf(value);
     learn(secret);
