@@ -91,7 +91,7 @@ function endWithNpx(): void {
 
 /**
  * The same for Playwright, and the first part of a run, unless it lists tests or waits for its user.
- * @throws SettingError where its reports cannot be written
+ * @throws SettingError where its reports cannot be written, or its reporters are replaced
  */
 export function beginRun(part: string, reports: string): void {
   endOnSignals();
@@ -99,6 +99,12 @@ export function beginRun(part: string, reports: string): void {
   isRun = true;
   const [, , subcommand, ...options] = process.argv;
   if (subcommand !== 'test' || options.some((one) => /^--(?:list|ui)/.test(one))) return;
+  // Blocked tests would be green then, and nothing masked that another worker has learned.
+  if (options.some((one) => /^--reporter(?:=|$)/.test(one)))
+    throw new SettingError(
+      '--reporter',
+      'would replace the reporters that judge and mask: say --add-reporter',
+    );
   begin(part);
   const trial = join(reports, `trial-${process.pid}`);
   try {

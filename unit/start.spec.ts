@@ -92,9 +92,20 @@ function registryIn(mode: AuthMode | undefined): Pick<RunningRegistry, 'url' | '
   return mode === undefined ? { url: '', issuer: undefined } : registries[mode];
 }
 
-async function start(env: Record<string, string>): Promise<{ code: unknown; printed: string }> {
+test('a run whose reporters are replaced does not start', async () => {
+  const { code, printed } = await start({ REGISTRY_URL: '' }, '--reporter=json');
+  expect({ code, printed }).toEqual({
+    code: 1,
+    printed: '--reporter: would replace the reporters that judge and mask: say --add-reporter',
+  });
+});
+
+async function start(
+  env: Record<string, string>,
+  ...options: string[]
+): Promise<{ code: unknown; printed: string }> {
   const { PATH, HOME } = process.env;
-  const playwright = ['node_modules/@playwright/test/cli.js', 'test', '--reporter=dot'];
+  const playwright = ['node_modules/@playwright/test/cli.js', 'test', ...options];
   return await new Promise((resolve) => {
     execFile(process.execPath, playwright, { env: { PATH, HOME, ...env } }, (error, stdout, stderr) =>
       resolve({ code: error?.code ?? 0, printed: (stdout + stderr).trim() }),
