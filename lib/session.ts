@@ -24,6 +24,7 @@ import { flatten, isLarge, requestTimeoutMs, sendRaw, type RawRequest } from './
 import { redact } from './redact.ts';
 import { followed, mayLead, mostRedirects, nextOf } from './redirect.ts';
 import { currentRun, runBoard, runBudget, runLedger, runOutage, runSecrets, runSettings } from './run.ts';
+import { handOverSecrets } from './secrets/handed.ts';
 import { learnTokens } from './secrets/learned.ts';
 import { excerpt } from './text/cut.ts';
 import { Shortfall, step } from './step.ts';
@@ -304,6 +305,8 @@ function learnFrom(answer: Answer): void {
     answer,
     currentRun().targets.map(({ tokenService }) => tokenService),
   );
+  // At once: a server may repeat it to another worker, whose test ends before.
+  handOverSecrets(test.info());
   // No token answer is larger, and a layer need not be read for one.
   if (answer.body.length > smallBody || !answer.body.includes('token')) return;
   for (const value of [memberOf(answer, 'token'), memberOf(answer, 'access_token')]) {

@@ -13,17 +13,34 @@ const textual = /^text\/|json|xml|javascript|x-www-form-urlencoded|x-sh/i;
  * they all share the same objects. Playwright's own messages of a timeout or a lost connection hold every request header.
  */
 export default class Redact implements Reporter {
+  readonly #running = new Set<TestResult>();
+
   constructor() {
     maskOutput();
     awaitSecrets();
+  }
+
+  onTestBegin(_test: TestCase, result: TestResult): void {
+    this.#running.add(result);
+  }
+
+  /** Of tests that go on as well: what one was handed, a server may repeat to another. */
+  #takeSecrets(): void {
+    for (const { attachments, steps } of this.#running) {
+      takeSecrets(attachments);
+      forEachStep(steps, (step) => takeSecrets(step.attachments));
+    }
   }
 
   onStepBegin(_test: TestCase, _result: TestResult, step: TestStep): void {
     step.title = clean(step.title);
   }
 
-  onStepEnd(_test: TestCase, _result: TestResult, step: TestStep): void {
+  onStepEnd(_test: TestCase, result: TestResult, step: TestStep): void {
     takeSecrets(step.attachments);
+    // Of a blob, all that is attached so far is written down now.
+    takeSecrets(result.attachments);
+    if (step.error !== undefined || step.attachments.length > 0) this.#takeSecrets();
     step.title = clean(step.title);
     cleanErrors([step.error]);
     cleanAnnotations(step.annotations);
@@ -32,8 +49,9 @@ export default class Redact implements Reporter {
   }
 
   onTestEnd(test: TestCase, result: TestResult): void {
-    takeSecrets(result.attachments);
-    forEachStep(result.steps, ({ attachments }) => takeSecrets(attachments));
+    this.#running.add(result);
+    this.#takeSecrets();
+    this.#running.delete(result);
     cleanErrors(result.errors);
     cleanAnnotations(test.annotations);
     cleanAnnotations(result.annotations);
