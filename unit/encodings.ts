@@ -32,7 +32,7 @@ export const encodings: Record<string, (text: string) => string> = {
   'in JSON with each slash escaped': (text) => JSON.stringify(text).slice(1, -1).replaceAll('/', '\\/'),
   'in JSON of Go': escaped,
   'in JSON with digits in upper case': (text) =>
-    escaped(text).replaceAll(/u..../g, (one) => `u${one.slice(1).toUpperCase()}`),
+    escaped(text).replaceAll(/\\u..../g, (one) => `\\u${one.slice(2).toUpperCase()}`),
   'in JSON in JSON': (text) => JSON.stringify(JSON.stringify(text).slice(1, -1)).slice(1, -1),
   'in JSON in JSON in JSON': (text) =>
     JSON.stringify(JSON.stringify(JSON.stringify(text).slice(1, -1)).slice(1, -1)).slice(1, -1),

@@ -38,8 +38,9 @@ export async function startMirror(
     const { method = '', url = '' } = request;
     const path = url.split('?', 1)[0] ?? '';
     for (const form of next('header')) response.appendHeader('X-Echo', sendable(form));
-    const word = next('name', 1)[0]?.replaceAll(/[^\w!#$%&'*+.^`|~-]/g, '');
-    if (word) response.setHeader(`X-${word}`, '1');
+    // Without the signs that fit in no name it would be no secret.
+    const word = next('name', 1)[0] ?? '';
+    if (/^[\w!#$%&'*+.^`|~-]+$/.test(word)) response.setHeader(`X-${word}`, '1');
     if (method !== 'HEAD') {
       response.setHeader('Trailer', 'X-Late');
       response.addTrailers({ 'X-Late': one('trailer') });
