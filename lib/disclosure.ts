@@ -93,13 +93,13 @@ const internals: readonly [string, RegExp][] = [
 ];
 
 /** Whether a body shows nothing of how the server is made. Of what the request itself named, nothing follows. */
-export function showsNoInternals(answer: Answer): Check {
-  const named = decodeURIComponent(answer.request.url.replaceAll(/%(?![0-7][0-9a-f])/gi, '%25'));
+export function showsNoInternals({ request, text }: Answer): Check {
+  const named = decodeURIComponent(request.url.replaceAll(/%(?![0-7][0-9a-f])/gi, '%25'));
   const shown = internals.flatMap(([what, pattern]) => {
-    const [match] = pattern.exec(answer.text) ?? [];
+    const [match] = pattern.exec(text) ?? [];
     if (match === undefined || named.includes(match.replace(/^[\s"'=:(]/, ''))) return [];
     // A match may end in the middle of a secret.
-    const [seen = 'masked'] = pattern.exec(redact(answer.text, runSecrets())) ?? [];
+    const [seen = 'masked'] = pattern.exec(redact(text, runSecrets())) ?? [];
     return `${what}: ${excerpt(seen.trim())}`;
   });
   return {

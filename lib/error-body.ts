@@ -33,39 +33,51 @@ export function errorBody(answer: Answer) {
   const entries = isSpoken ? errorEntries(answer) : [];
   const codes = entries.map(({ code }) => code);
   const wellFormed = codes.filter((code) => codeGrammar.test(code));
-  const body = excerpt(answer.text) || '(no body)';
-  const shown = someOf(codes).join(', ') || '(no code)';
+  const body = (): string => excerpt(answer.text) || '(no body)';
+  const shown = (): string => someOf(codes).join(', ') || '(no code)';
   const contentType = answer.header('content-type');
   return {
     json: {
       kept: !isRefusal || (isSpoken && errorCount(answer.json) !== 0),
       expected: 'a JSON body that lists an error',
-      received: body,
+      get received() {
+        return body();
+      },
     },
     format: {
       kept: !isSpoken || entries.length === errorCount(answer.json),
       expected: 'an object with a list "errors", each with a "code" that is a text',
-      received: body,
+      get received() {
+        return body();
+      },
     },
     characters: {
       kept: wellFormed.length === codes.length,
       expected: 'upper-case letters and underscores',
-      received: shown,
+      get received() {
+        return shown();
+      },
     },
     listed: {
       kept: wellFormed.every((code) => [...listed, ...legacy].includes(code)),
       expected: 'a code of the specification',
-      received: shown,
+      get received() {
+        return shown();
+      },
     },
     withoutLegacy: {
       kept: codes.every((code) => !legacy.includes(code)),
       expected: `neither ${legacy.join(' nor ')}`,
-      received: shown,
+      get received() {
+        return shown();
+      },
     },
     message: {
       kept: entries.every(({ message }) => message === undefined || typeof message === 'string'),
       expected: 'each message a text',
-      received: body,
+      get received() {
+        return body();
+      },
     },
     contentType: {
       kept: !isSpoken || /^application\/json\s*(;|$)/i.test(contentType ?? ''),

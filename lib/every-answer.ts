@@ -13,6 +13,9 @@ import { warningsIn } from './warning.ts';
 
 const aDay = 24 * 60 * 60 * 1000;
 
+/** Of an answer that the rule does not speak of. */
+const notMeant: Check = { kept: true, expected: '', received: '' };
+
 /** What a server does not do, or not in this version of HTTP: nothing failed there. */
 const notOffered = [501, 505];
 
@@ -86,8 +89,7 @@ function hasItsDigest(answer: Answer): Check {
   const isPacked = answer.header('content-encoding') !== undefined;
   const isSchema1 = /manifest\.v1\b/i.test(answer.header('content-type') ?? '');
   const isWhole = method === 'GET' && answer.status === 200 && answer.body.length > 0;
-  if (!isWhole || algorithm === undefined || isPart || isPacked || isSchema1)
-    return { kept: true, expected: '', received: '' };
+  if (!isWhole || algorithm === undefined || isPart || isPacked || isSchema1) return notMeant;
   const received = digestOf(answer.body, algorithm);
   return {
     kept: received === digest,
@@ -135,7 +137,7 @@ type Held = {
 const everyAnswer: Partial<Record<RuleId, Held>> = {
   'error.server': { check: isNoServerError },
   'leak.error': {
-    check: (answer) => ({ ...showsNoInternals(answer), ...(answer.status < 400 && { kept: true }) }),
+    check: (answer) => (answer.status < 400 ? notMeant : showsNoInternals(answer)),
   },
   'digest.content': { check: hasItsDigest, ofRegistryAlone: true },
   'error.format': { check: (answer) => errorBody(answer).format, ofRegistryAlone: true },

@@ -46,7 +46,14 @@ export function pemLines(pemText: string): string[] {
  * be added to the list from call to call, and none taken away.
  */
 export function redact(text: string, secrets: readonly string[]): string {
-  return masked(text, [...rangesOf(text, secrets), ...unknownSecrets(text)]);
+  const { titles } = knownOf(secrets);
+  const before = titles.get(text);
+  if (before !== undefined) return before;
+  const after = masked(text, [...rangesOf(text, secrets), ...unknownSecrets(text)]);
+  if (text.length > longestTitle) return after;
+  if (titles.size === mostTitles) titles.clear();
+  titles.set(text, after);
+  return after;
 }
 
 /** The beginning of a text, cut after so many units: what begins a secret there is masked as well. */
@@ -77,7 +84,16 @@ function masked(text: string, ranges: readonly Range[]): string {
   return pieces.join('') + text.slice(last);
 }
 
-type Known = { count: number; plain: Search; base64: Search };
+type Known = {
+  count: number;
+  plain: Search;
+  base64: Search;
+  /** Of short texts, which come again and again, as they were masked since the last secret came. */
+  titles: Map<string, string>;
+};
+
+const longestTitle = 200;
+const mostTitles = 1000;
 
 const searches = new WeakMap<readonly string[], Known>();
 
@@ -92,8 +108,11 @@ function knownOf(secrets: readonly string[]): Known {
     count: 0,
     plain: new Search(sameLetters, false),
     base64: new Search(sameBase64, true),
+    titles: new Map<string, string>(),
   };
   searches.set(secrets, known);
+  if (known.count === secrets.length) return known;
+  known.titles.clear();
   for (const secret of secrets.slice(known.count)) {
     for (const form of plainForms(secret)) if (form.length >= leastPattern) known.plain.add(form);
     for (const form of base64Forms(secret)) if (form.length >= leastForm) known.base64.add(form);
