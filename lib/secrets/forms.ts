@@ -34,6 +34,9 @@ function aligned(bytes: Buffer): (before: number) => string {
   };
 }
 
+/** With a letter that UTF-8 writes in another way. */
+const isLatin1 = /^(?=.*[\x80-\xff])[\0-\xff]*$/s;
+
 /** As it is written in texts that are encoded as a whole. */
 function bytesOf(part: string): Buffer[] {
   const inJson = JSON.stringify(part).slice(1, -1);
@@ -43,10 +46,9 @@ function bytesOf(part: string): Buffer[] {
     inJson.replaceAll('/', String.raw`\/`),
     encodeURIComponent(Buffer.from(part).toString()),
   ]);
-  const latin1 = Buffer.from(part, 'latin1');
   return [
     ...[...written].map((text) => Buffer.from(text)),
-    ...(latin1.toString('latin1') === part ? [latin1] : []),
+    ...(isLatin1.test(part) ? [Buffer.from(part, 'latin1')] : []),
     Buffer.from(part, 'utf16le'),
     Buffer.from(part, 'utf16le').swap16(),
   ];

@@ -10,50 +10,56 @@ export const leastPattern = 4;
 
 const hashBits = 20;
 
+/** As what a search takes each unit below 128, in the patterns and in the text. */
+export type Fold = Uint8Array;
+
 class Node {
   readonly depth: number;
-  readonly patterns: string[] = [];
   isEnd = false;
+  readonly #fold: Fold;
+  /** Only where a text has led are there more nodes: most patterns are never met. */
+  #patterns: string[] = [];
   #next: Map<number, Node> | undefined;
 
-  constructor(depth: number) {
+  constructor(depth: number, fold: Fold) {
     this.depth = depth;
+    this.#fold = fold;
   }
 
-  /** Only where a text has led are there more nodes: most patterns are never met. */
   add(pattern: string): void {
-    this.patterns.push(pattern);
     this.isEnd ||= pattern.length === this.depth;
-    if (this.#next !== undefined) this.#addBelow(this.#next, pattern);
+    if (this.#next === undefined) this.#patterns.push(pattern);
+    else this.#addBelow(this.#next, pattern);
   }
 
   next(unit: number): Node | undefined {
     if (this.#next === undefined) {
       this.#next = new Map();
-      for (const pattern of this.patterns) this.#addBelow(this.#next, pattern);
+      for (const pattern of this.#patterns) this.#addBelow(this.#next, pattern);
+      this.#patterns = [];
     }
     return this.#next.get(unit);
   }
 
   #addBelow(below: Map<number, Node>, pattern: string): void {
     if (pattern.length === this.depth) return;
-    const unit = pattern.charCodeAt(this.depth);
-    const node = below.get(unit) ?? new Node(this.depth + 1);
+    const unit = folded(pattern.charCodeAt(this.depth), this.#fold);
+    const node = below.get(unit) ?? new Node(this.depth + 1, this.#fold);
     below.set(unit, node);
     node.add(pattern);
   }
 }
 
-/** As what a search takes each unit below 128, in the patterns and in the text. */
-export type Fold = Uint8Array;
+function folded(unit: number, fold: Fold): number {
+  return unit < 128 ? (fold[unit] ?? unit) : unit;
+}
 
 /** By node, where what led to it began. */
 type States = Map<Node, number>;
 
 /** Finds patterns in all readings of a text at once, in time linear in the text. More of them can come at any time. */
 export class Search {
-  readonly #root = new Node(0);
-  readonly #known = new Set<string>();
+  readonly #root: Node;
   readonly #fold: Fold;
   /** A bit for the first four units of each pattern. Almost nowhere in a text do these stand. */
   readonly #beginnings = new Uint8Array(2 ** (hashBits - 3));
@@ -62,18 +68,15 @@ export class Search {
   /** `isWrapped`: line breaks may stand in what is sought, as in Base64 by RFC 2045. */
   constructor(fold: Fold, isWrapped: boolean) {
     this.#fold = fold;
+    this.#root = new Node(0, fold);
     this.#isWrapped = isWrapped;
   }
 
   add(pattern: string): void {
-    let folded = '';
-    for (let at = 0; at < pattern.length; at += 1)
-      folded += String.fromCharCode(this.#folded(pattern.charCodeAt(at)));
-    if (this.#known.has(folded)) return;
-    this.#known.add(folded);
-    this.#root.add(folded);
+    this.#root.add(pattern);
     let hash = 0;
-    for (let at = 0; at < leastPattern; at += 1) hash = hashed(hash, folded.charCodeAt(at));
+    for (let at = 0; at < leastPattern; at += 1)
+      hash = hashed(hash, folded(pattern.charCodeAt(at), this.#fold));
     this.#beginnings[hash >> 3] = (this.#beginnings[hash >> 3] ?? 0) | (1 << (hash & 7));
   }
 
@@ -104,7 +107,7 @@ export class Search {
     for (let end = from; end < text.length; end += 1) {
       const unit = text.charCodeAt(end);
       if (introduces(unit) || isBreak(unit)) special = end;
-      hash = hashed(hash, this.#folded(unit));
+      hash = hashed(hash, folded(unit, this.#fold));
       const at = end - leastPattern + 1;
       if (at < from) continue;
       const mayBegin = special >= at || ((this.#beginnings[hash >> 3] ?? 0) >> (hash & 7)) % 2 === 1;
@@ -131,13 +134,9 @@ export class Search {
   }
 
   #below(from: Node, code: number): Node | undefined {
-    if (code <= 0xffff) return from.next(this.#folded(code));
+    if (code <= 0xffff) return from.next(folded(code, this.#fold));
     const [high, low] = [0xd7c0 + (code >> 10), 0xdc00 + (code & 0x3ff)];
     return from.next(high)?.next(low);
-  }
-
-  #folded(unit: number): number {
-    return unit < 128 ? (this.#fold[unit] ?? unit) : unit;
   }
 }
 
