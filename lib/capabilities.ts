@@ -5,7 +5,7 @@ import { passwordGrant, refreshTokenOf, tokenForm, tokenRequest } from './auth/t
 import { artifact, descriptorOf } from './content/oci.ts';
 import { basicImages } from './content/image.ts';
 import { mediaTypes } from './content/media-types.ts';
-import { generateSigningKey, schema1, type SigningKey } from './content/schema1.ts';
+import { rsaSigningKey, schema1 } from './content/schema1.ts';
 import { manifestList, schema2 } from './content/schema2.ts';
 import type { Answer, Send } from './exchange.ts';
 import { isLinked } from './link.ts';
@@ -15,9 +15,6 @@ import type { Repository } from './repository.ts';
 import { namedIn } from './named.ts';
 import { capabilities, type Capability } from './rules/rule.ts';
 import type { Target } from './target.ts';
-
-// A key of this kind takes longer to make than all requests of the probe.
-let signingKey: SigningKey | undefined;
 
 const probeType = 'application/vnd.dockside.probe';
 const unknownDigest = digestOf(Buffer.from('never pushed'));
@@ -254,8 +251,7 @@ async function probeManifests(main: Repository, images: Repository): Promise<Cap
     { manifest: second.manifest, platform: { architecture: 'amd64', os: 'linux' } },
   ]);
   // Not every registry that takes schema1 takes elliptic curves.
-  signingKey ??= generateSigningKey('RS256');
-  const first = await push(images, await schema1(signingKey).build(content), content.tag);
+  const first = await push(images, await schema1(rsaSigningKey()).build(content), content.tag);
   const converted = await images.manifests.get('schema2', { Accept: mediaTypes.schema1Signed });
   return {
     oci: await served(main, stored),

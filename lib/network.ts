@@ -129,8 +129,7 @@ function troubleIn(answer: unknown): Trouble | undefined {
     return { kind: 'rate-limit', told, isUnsent: true, connection: 'kept', waitMs: retryDelay(answer) };
   }
   // A registry says what is wrong in the format of the specification; what stands before it does not.
-  const isOfRegistry = errorEntries(answer).length > 0;
-  if (![502, 503, 504].includes(status) || isOfRegistry) return undefined;
+  if (![502, 503, 504].includes(status) || errorEntries(answer).length > 0) return undefined;
   return { kind: 'gateway', told, isUnsent: false, connection: 'kept' };
 }
 

@@ -43,6 +43,14 @@ export function generateSigningKey(algorithm: SignatureAlgorithm = 'ES256'): Sig
   return { algorithm, ...keys };
 }
 
+let rsa: SigningKey | undefined;
+
+/** The one of RSA that this process signs with: to make one takes as long as many requests. */
+export function rsaSigningKey(): SigningKey {
+  rsa ??= generateSigningKey('RS256');
+  return rsa;
+}
+
 /** libtrust's key id: 240 bits of the SHA-256 over the key's DER, in base32, in twelve groups of four. */
 export function libtrustKeyId(publicKey: KeyObject): string {
   const der = publicKey.export({ type: 'spki', format: 'der' });

@@ -2,13 +2,13 @@ import { expect, test } from '../../fixtures/index.ts';
 import { pushBlob } from '../../lib/arrange.ts';
 import type { ManifestFormat } from '../../lib/content/manifest.ts';
 import { oci } from '../../lib/content/oci.ts';
-import { generateSigningKey, schema1 } from '../../lib/content/schema1.ts';
+import { rsaSigningKey, schema1 } from '../../lib/content/schema1.ts';
 import { schema2 } from '../../lib/content/schema2.ts';
 
 // Whether a registry takes a format is its own choice; a failure is none.
 
 const formats: Record<string, () => ManifestFormat> = {
-  schema1: () => schema1(generateSigningKey('RS256')),
+  schema1: () => schema1(rsaSigningKey()),
   schema2: () => schema2,
   OCI: () => oci,
 };

@@ -4,10 +4,10 @@ import { hasMediaType, servedOrRefused, signsTheSame, statesAtMost } from '../..
 import { digestOf } from '../../../lib/content/digest.ts';
 import { readDocument } from '../../../lib/content/manifest.ts';
 import { mediaTypes } from '../../../lib/content/media-types.ts';
-import { generateSigningKey, schema1, schema1Payload } from '../../../lib/content/schema1.ts';
+import { generateSigningKey, rsaSigningKey, schema1, schema1Payload } from '../../../lib/content/schema1.ts';
 import { resigned, writtenAs } from '../../../lib/content/variant.ts';
 
-const key = generateSigningKey('RS256');
+const key = rsaSigningKey();
 const format = schema1(key);
 
 test(
