@@ -126,7 +126,7 @@ const failures: [what: string, rule: RuleId, cause: Cause][] = [
       return await repo.manifests.delete(digestOf(bytes(10)));
     },
   ],
-  ['a method that is not offered', 'http.method.refused', async (repo) => await postToTagList(repo)],
+  ['a method that is not offered', 'http.method.refused', async (repo) => await patchTag(repo)],
 ];
 
 for (const [what, rule, cause] of failures) {
@@ -172,7 +172,7 @@ test(
   'a method that is not offered is refused as UNSUPPORTED',
   { tag: ['@smoke', '@error.code.unsupported'] },
   async ({ repo }) => {
-    const answer = given(await postToTagList(repo), 405, 'http.method.refused');
+    const answer = given(await patchTag(repo), 405, 'http.method.refused');
     expect(givenErrorCode(answer, 'http.method.refused')).toHaveErrorCode(
       'UNSUPPORTED',
       'error.code.unsupported',
@@ -180,6 +180,7 @@ test(
   },
 );
 
-async function postToTagList(repo: Repository): Promise<Answer> {
-  return await repo.send({ method: 'POST', url: `${repo.url}/tags/list` });
+async function patchTag(repo: Repository): Promise<Answer> {
+  await pushManifest(repo, smallArtifact(repo.name), 'latest');
+  return await repo.send({ method: 'PATCH', url: `${repo.url}/manifests/latest` });
 }
