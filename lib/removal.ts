@@ -135,7 +135,12 @@ function isOfItsRepository({ repository, kind, reference }: Created): boolean {
   if (kind === 'manifest') return isDigest(reference) || isTag(reference);
   const { pathname, host } = new URL(reference, 'http://registry');
   const [noun = '', last = ''] = pathname.split('/').slice(-2);
-  return host === 'registry' && noun !== 'manifests' && !(noun === 'blobs' && last.includes(':'));
+  return (
+    reference.startsWith('/') &&
+    host === 'registry' &&
+    noun !== 'manifests' &&
+    !(noun === 'blobs' && last.includes(':'))
+  );
 }
 
 async function deleteOne(repository: Repository, one: Created): Promise<Answer> {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { startProxy } from '../fixtures/faults/proxy.ts';
-import { empty, hungUp, instead, type Wire } from '../fixtures/faults/wire.ts';
+import { empty, hungUp, instead, together, type Wire } from '../fixtures/faults/wire.ts';
 import { startRegistry } from '../fixtures/registry/registry.ts';
 import type { Conformance } from '../lib/conformance/report.ts';
 import { Answer, type Method } from '../lib/exchange.ts';
@@ -202,6 +202,27 @@ test.describe('a part of the suite', () => {
     expect(run.printed).toMatch(/[1-9]\d* tests blocked: budget: REGISTRY_MAX_REQUESTS=20 is reached/);
     expect(run.printed).toMatch(/removed [1-9]\d* uploads, manifests and blobs/);
     expect(run.code).toBe(1);
+  });
+
+  test('finds a rule broken in a test that the network broke off', async ({}, testInfo) => {
+    let [opened, added] = [0, 0];
+    const once = together(
+      instead('POST', 'uploads', () => async (request, forward) => {
+        const answer = await forward(request);
+        if (!/\/w\d+\//.test(request.path) || (opened += 1) > 1) return answer;
+        return { ...answer, headers: { ...answer.headers, date: ['yesterday'] } };
+      }),
+      instead(
+        'PATCH',
+        'upload',
+        () => async (request, forward) =>
+          /\/w\d+\//.test(request.path) && (added += 1) === 1 ? hungUp : await forward(request),
+      ),
+    );
+    const narrow = ['tests/uploads/put.spec.ts', '--grep', 'PUT may carry the last chunk'];
+    const run = await runBehind(once, testInfo.outputPath('reports'), narrow, { REGISTRY_RETRIES: '1' });
+    const broken = run.conformance.rules.filter(({ verdict }) => verdict === 'fail');
+    expect([run.code, added, ...broken.map(({ id }) => id)]).toEqual([1, 1, 'http.date']);
   });
 
   test('finds a rule broken by a server that always hangs up on one request', async ({}, testInfo) => {

@@ -53,8 +53,10 @@ export default class ConformanceReporter implements Reporter {
     this.#requests += Number(result.annotations.find(({ type }) => type === 'requests')?.description ?? 0);
     const described = (type: string): string[] =>
       result.annotations.filter((one) => one.type === type).map(({ description = '' }) => description);
+    const verdicts = verdictsOf(test, result);
+    const isExplained = verdicts.some(({ verdict }) => verdict === 'fail' || verdict === 'stale');
     // It was the network that broke the test off, so it may have another try; what is judged has none.
-    if (described('rerun').length > 0) test.retries = test.results.length;
+    if (described('rerun').length > 0 && !isExplained) test.retries = test.results.length;
     const place = {
       title: test.titlePath().slice(3).join(' › '),
       file: relative(this.#root, test.location.file),
@@ -62,7 +64,6 @@ export default class ConformanceReporter implements Reporter {
       project: test.parent.project()?.name ?? '',
     };
     const { title, project } = place;
-    const verdicts = verdictsOf(test, result);
     const { runs = 0, met = [] } = this.#tests.get(test.id)?.outcome ?? {};
     const [skip = ''] = described('skip');
     this.#unanswered = skip.startsWith('blocked: network: ')
@@ -76,7 +77,6 @@ export default class ConformanceReporter implements Reporter {
       found: verdicts.map((one) => ({ ...place, ...one })),
       outcome: { title, project, skip, runs: runs + 1, met: [...met, ...described('network')] },
     });
-    const isExplained = verdicts.some(({ verdict }) => verdict === 'fail' || verdict === 'stale');
     const isOver = test.results.length > test.retries;
     if (isOver && test.outcome() === 'unexpected' && !isExplained)
       this.#troubles.push({ title: `[${project}] ${title}`, message: firstLine(result) });
