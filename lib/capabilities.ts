@@ -5,7 +5,7 @@ import { passwordGrant, refreshTokenOf, tokenForm, tokenRequest } from './auth/t
 import { artifact, descriptorOf } from './content/oci.ts';
 import { basicImages } from './content/image.ts';
 import { mediaTypes } from './content/media-types.ts';
-import { rsaSigningKey, schema1 } from './content/schema1.ts';
+import { generateSigningKey, rsaSigningKey, schema1, type SigningKey } from './content/schema1.ts';
 import { manifestList, schema2 } from './content/schema2.ts';
 import type { Answer, Send } from './exchange.ts';
 import { isLinked } from './link.ts';
@@ -250,8 +250,11 @@ async function probeManifests(main: Repository, images: Repository): Promise<Cap
   const list = manifestList([
     { manifest: second.manifest, platform: { architecture: 'amd64', os: 'linux' } },
   ]);
+  const signedBy = async (key: SigningKey): Promise<Pushed> =>
+    await push(images, await schema1(key).build(content), content.tag);
+  const curved = await signedBy(generateSigningKey());
   // Not every registry that takes schema1 takes elliptic curves.
-  const first = await push(images, await schema1(rsaSigningKey()).build(content), content.tag);
+  const first = isTaken(curved.answer) ? curved : await signedBy(rsaSigningKey());
   const converted = await images.manifests.get('schema2', { Accept: mediaTypes.schema1Signed });
   return {
     oci: await served(main, stored),

@@ -244,10 +244,14 @@ function headersOf(raw: readonly string[]): Header[] {
   return raw.flatMap((name, at) => (at % 2 === 0 ? [{ name, value: raw[at + 1] ?? '' }] : []));
 }
 
+/** Several go on at once. */
+const mostOfDeletion = 2 ** 20;
+
 /** The same for requests that need nothing special: outside a test, where Playwright has no context. */
 export function rawSend(way: Way, connection: Pick<RawRequest, 'agent' | 'lookup'> = {}): Send {
   return async ({ method, url, headers = {}, body }) => {
     const request = { method, ...placeOf(url), headers, ...(body && { body }) };
-    return await sendRaw({ ...request, ...connection }, way);
+    const bytes = method === 'DELETE' ? mostOfDeletion : mostBytes;
+    return await sendRaw({ ...request, ...connection, bytes }, way);
   };
 }
