@@ -264,9 +264,9 @@ function isRefusedThere(answer: Answer, target: Target): Check {
   };
 }
 
-/** Whether an answer is the registry's own, and not that of its token service. */
-function isOf({ url }: Target, answer: Answer): boolean {
-  return answer.request.url.startsWith(`${url}/v2/`) && answer.request.title !== 'GET token';
+/** Whether an answer is the registry's own, wherever it led, and not that of its token service. */
+function isOf({ url: home }: Target, { request: { url, first = url, title } }: Answer): boolean {
+  return first.startsWith(`${home}/v2/`) && title !== 'GET token';
 }
 
 /** What makes the whole name so long. */
