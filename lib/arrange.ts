@@ -196,9 +196,12 @@ export function givenMounted(answer: Answer): Answer {
 
 /** What a registry may leave out, where none of the rules at stake is about it. */
 export function givenCapability(capability: Capability | undefined): void {
-  if (capability === undefined) return;
-  const { offered = false } = currentRun().capabilities[capability] ?? {};
-  test.skip(!offered, unsupported(capability));
+  if (capability !== undefined) test.skip(!isOffered(capability), unsupported(capability));
+}
+
+/** What takes no capability is. */
+export function isOffered(capability: Capability | undefined): boolean {
+  return capability === undefined || currentRun().capabilities[capability]?.offered === true;
 }
 
 /** A page that leads on by a Link; a test that gets none has nothing to judge. */

@@ -2,6 +2,7 @@ import { expect, test, type Stocked } from '../../fixtures/identities.ts';
 import {
   blobOf,
   givenCapability,
+  isOffered,
   openUpload,
   pushBlob,
   pushManifest,
@@ -69,6 +70,8 @@ type Write = {
   stranger: RuleId;
   /** Not every registry does it for its owner. */
   isOptional?: true;
+  /** What it takes to do it at all. */
+  capability?: Capability;
   /** What a refusal leaves is looked at; else there is nothing to see. */
   looks?: true;
   arrange: (
@@ -135,6 +138,7 @@ const writes: Record<string, Write> = {
   'DELETE of an upload': {
     ...continuing,
     isOptional: true,
+    capability: 'upload-cancel',
     arrange: async (own, bytes) => {
       const upload = givenAtHome(own, await uploadHolding(own, bytes(10)));
       const before = await own.uploads.get(upload);
@@ -195,6 +199,7 @@ const writes: Record<string, Write> = {
   },
   'DELETE of a manifest': {
     ...deleting,
+    capability: 'manifest-delete',
     arrange: async (own) => {
       const manifest = await pushManifest(own, smallArtifact('in place before the deletion'), 'v1');
       return {
@@ -205,6 +210,7 @@ const writes: Record<string, Write> = {
   },
   'DELETE of a tag': {
     ...deleting,
+    capability: 'tag-delete',
     arrange: async (own) => {
       const manifest = await pushManifest(own, smallArtifact('in place before the deletion'), 'v1');
       return {
@@ -215,6 +221,7 @@ const writes: Record<string, Write> = {
   },
   'DELETE of a blob': {
     ...deleting,
+    capability: 'blob-delete',
     arrange: async (own, bytes) => {
       const { digest } = await pushBlob(own, bytes(100));
       return {
@@ -276,6 +283,9 @@ function isPresent(answer: Answer): readonly [Answer, Check] {
     { kept: answer.status === 200, expected: 'status 200', received: `status ${answer.status}` },
   ];
 }
+
+/** What nobody is offered needs no credentials. */
+const withoutIt = [400, 401, 403, 404, 405, 501];
 
 const needless = [
   ['a needless user and password', basicAuthorization({ username: 'dockside-nobody', password: 'needless' })],
@@ -362,7 +372,7 @@ for (const [route, { nobody, stranger: notTheirs, capability, ask }] of Object.e
 
 for (const [
   route,
-  { nobody, reader: mayOnlyPull, stranger: notTheirs, isOptional, looks, arrange },
+  { nobody, reader: mayOnlyPull, stranger: notTheirs, isOptional, capability, looks, arrange },
 ] of Object.entries(writes)) {
   const unchanged = looks === true ? ['@refused.unauthorized'] : [];
   test(
@@ -372,7 +382,7 @@ for (const [
       const attempt = await arrange(repo, bytes, anotherRepo);
       const answer = await attempt.ask(withoutCredentials(repo));
       expect(answer).toBeRefused(nobody);
-      expect.soft(answer).toHaveStatus(401, 'challenge.status');
+      expect.soft(answer).toHaveStatus(isOffered(capability) ? 401 : withoutIt, 'challenge.status');
       await expectNoChange(attempt);
     },
   );
