@@ -35,56 +35,45 @@ export function errorBody(answer: Answer) {
   const wellFormed = codes.filter((code) => codeGrammar.test(code));
   const body = (): string => excerpt(answer.text) || '(no body)';
   const shown = (): string => someOf(codes).join(', ') || '(no code)';
-  const contentType = answer.header('content-type');
+  const contentType = (): string => `Content-Type: ${answer.header('content-type') ?? '(none)'}`;
   return {
-    json: {
-      kept: !isRefusal || (isSpoken && errorCount(answer.json) !== 0),
-      expected: 'a JSON body that lists an error',
-      get received() {
-        return body();
-      },
-    },
-    format: {
-      kept: !isSpoken || entries.length === errorCount(answer.json),
-      expected: 'an object with a list "errors", each with a "code" that is a text',
-      get received() {
-        return body();
-      },
-    },
-    characters: {
-      kept: wellFormed.length === codes.length,
-      expected: 'upper-case letters and underscores',
-      get received() {
-        return shown();
-      },
-    },
-    listed: {
-      kept: wellFormed.every((code) => [...listed, ...legacy].includes(code)),
-      expected: 'a code of the specification',
-      get received() {
-        return shown();
-      },
-    },
-    withoutLegacy: {
-      kept: codes.every((code) => !legacy.includes(code)),
-      expected: `neither ${legacy.join(' nor ')}`,
-      get received() {
-        return shown();
-      },
-    },
-    message: {
-      kept: entries.every(({ message }) => message === undefined || typeof message === 'string'),
-      expected: 'each message a text',
-      get received() {
-        return body();
-      },
-    },
-    contentType: {
-      kept: !isSpoken || /^application\/json\s*(;|$)/i.test(contentType ?? ''),
-      expected: 'Content-Type: application/json',
-      received: `Content-Type: ${contentType ?? '(none)'}`,
-    },
-  } satisfies Record<string, Check>;
+    json: check(
+      !isRefusal || (isSpoken && errorCount(answer.json) !== 0),
+      'a JSON body that lists an error',
+      body,
+    ),
+    format: check(
+      !isSpoken || entries.length === errorCount(answer.json),
+      'an object with a list "errors", each with a "code" that is a text',
+      body,
+    ),
+    characters: check(wellFormed.length === codes.length, 'upper-case letters and underscores', shown),
+    listed: check(
+      wellFormed.every((code) => [...listed, ...legacy].includes(code)),
+      'a code of the specification',
+      shown,
+    ),
+    withoutLegacy: check(
+      codes.every((code) => !legacy.includes(code)),
+      `neither ${legacy.join(' nor ')}`,
+      shown,
+    ),
+    message: check(
+      entries.every(({ message }) => message === undefined || typeof message === 'string'),
+      'each message a text',
+      body,
+    ),
+    contentType: check(
+      !isSpoken || /^application\/json\s*(;|$)/i.test(answer.header('content-type') ?? ''),
+      'Content-Type: application/json',
+      contentType,
+    ),
+  };
+}
+
+/** What came is told where it falls short alone: this is asked of each refusal of a run. */
+function check(kept: boolean, expected: string, tell: () => string): Check {
+  return { kept, expected, received: kept ? expected : tell() };
 }
 
 /** A document, or what is sent for one. */
