@@ -12,17 +12,27 @@ import type { Manifest } from '../../lib/content/manifest.ts';
 import type { Answer } from '../../lib/exchange.ts';
 import type { Repository } from '../../lib/repository.ts';
 
-test('a blob carries an ETag', { tag: ['@etag.blob', '@etag.format'] }, async ({ repo, bytes }) => {
+test('a blob carries an ETag', { tag: '@etag.blob' }, async ({ repo, bytes }) => {
+  const blob = await pushBlob(repo, bytes(100));
+  expect(await repo.blobs.get(blob.digest)).toHaveHeader('etag', /./, 'etag.blob');
+});
+
+test('a manifest carries an ETag', { tag: '@etag.manifest' }, async ({ repo }) => {
+  const manifest = await pushManifest(repo, smallArtifact(repo.name));
+  expect(await repo.manifests.get(manifest.digest)).toHaveHeader('etag', /./, 'etag.manifest');
+});
+
+test('the ETag of a blob is an entity tag', { tag: '@etag.format' }, async ({ repo, bytes }) => {
   const blob = await pushBlob(repo, bytes(100));
   const answer = await repo.blobs.get(blob.digest);
-  expect(answer).toHaveHeader('etag', /./, 'etag.blob');
+  givenTag(answer);
   expect(answer).toHaveHeader('etag', entityTag, 'etag.format');
 });
 
-test('a manifest carries an ETag', { tag: ['@etag.manifest', '@etag.format'] }, async ({ repo }) => {
+test('the ETag of a manifest is an entity tag', { tag: '@etag.format' }, async ({ repo }) => {
   const manifest = await pushManifest(repo, smallArtifact(repo.name));
   const answer = await repo.manifests.get(manifest.digest);
-  expect(answer).toHaveHeader('etag', /./, 'etag.manifest');
+  givenTag(answer);
   expect(answer).toHaveHeader('etag', entityTag, 'etag.format');
 });
 

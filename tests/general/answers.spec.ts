@@ -8,13 +8,22 @@ import type { Repository } from '../../lib/repository.ts';
 
 test(
   'what comes from a push to a list can be read and held',
-  { tag: ['@http.readable', '@http.bounded', '@http.location', '@http.link'] },
+  { tag: ['@http.readable', '@http.bounded', '@http.location'] },
   async ({ repo }) => {
     await pushTags(repo, ['a', 'b']);
     given(await repo.manifests.get('a'), 200, 'manifest.get.status');
-    given(await repo.tags.list([['n', '1']]), 200, 'tag.list.status');
+    given(await repo.tags.list(), 200, 'tag.list.status');
   },
 );
+
+test('the Link of a page can be read', { tag: '@http.link' }, async ({ repo }) => {
+  await pushTags(repo, ['a', 'b']);
+  const page = given(await repo.tags.list([['n', '1']]), 200, 'tag.list.status');
+  test.skip(
+    page.header('link') === undefined,
+    'unsupported: pages (one of two tags is asked for, no Link came)',
+  );
+});
 
 type Wrong = (repo: Repository) => Promise<Answer>;
 
@@ -67,7 +76,8 @@ for (const [what, ask] of Object.entries(stumbles)) {
 }
 
 test('a client is never asked to wait for a day', { tag: '@http.retry-after' }, async ({ repo }) => {
-  await repo.manifests.get('v1', { 'Dockside-Policy': 'rate-limit' });
+  const answer = await repo.manifests.get('v1', { 'Dockside-Policy': 'rate-limit' });
+  test.skip(answer.header('retry-after') === undefined, 'unsupported: rate-limit (nothing shows it)');
 });
 
 function altered(
