@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { stacked, instead, type WireAnswer, type WireRequest } from '../fixtures/faults/wire.ts';
+import { causesOf, testsOf } from '../fixtures/variants/causes.ts';
 import { groupsOf } from '../fixtures/variants/groups.ts';
 import { alarmsOf, keptHabits, type Course } from '../fixtures/variants/judge.ts';
 import type { Variant } from '../fixtures/variants/variant.ts';
@@ -38,6 +39,52 @@ test('no two variants of a run change the same, and each is in one', () => {
     const touched = group.flatMap((id) => variant(id).touches);
     expect(touched.filter((touch, at) => touched.indexOf(touch) !== at)).toEqual([]);
   }
+});
+
+type Culprits = Record<string, readonly string[]>;
+
+const split: [what: string, culprits: Culprits, causes: string[], runs: number][] = [
+  ['one', { 'a.b': ['3'] }, ['3: a.b'], 5],
+  ['two, each of its own rule', { 'a.b': ['1'], 'c.d': ['4'] }, ['1: a.b', '4: c.d'], 8],
+  ['two of the same rule', { 'a.b': ['1', '2'] }, ['1: a.b', '2: a.b'], 6],
+];
+for (const [what, culprits, causes, most] of split)
+  test(`of a run with alarms is found who raised them: ${what}`, async () => {
+    let runs = 0;
+    const raisedBy = (ids: readonly string[]) =>
+      Object.entries(culprits).flatMap(([id, by]) =>
+        by.some((one) => ids.includes(one)) ? [{ rule: id, verdict: 'fail' as const, told: '' }] : [],
+      );
+    const ids = ['1', '2', '3', '4', '5'];
+    const found = await causesOf({ ids, alarms: raisedBy(ids) }, (part, red) => {
+      runs += 1;
+      return Promise.resolve(raisedBy(part).filter((one) => red.some((known) => known.rule === one.rule)));
+    });
+    expect(
+      found.map((one) => `${one.ids.join(', ')}: ${one.alarms.map((red) => red.rule).join(', ')}`),
+    ).toEqual(causes);
+    expect(runs).toBeLessThanOrEqual(most);
+  });
+
+test('what several raise only together is theirs together', async () => {
+  const alarms = ['alone', 'together'].map((id) => ({ rule: id, verdict: 'fail' as const, told: '' }));
+  const found = await causesOf({ ids: ['1', '2'], alarms }, ([id]) =>
+    Promise.resolve(id === '1' ? alarms.slice(0, 1) : []),
+  );
+  expect(found).toEqual([
+    { ids: ['1'], alarms: alarms.slice(0, 1) },
+    { ids: ['1', '2'], alarms: alarms.slice(1) },
+  ]);
+});
+
+test('a pattern meets the tests of its rules, and of no other', () => {
+  const pattern = new RegExp(testsOf(['tag.list.n', 'a-b']));
+  const met = ['@tag.list.n', '@a-b', '@tag.list.n @x', '@tag.list.n-zero', '@tag.list.n.x', '@tagxlist.n'];
+  expect(met.filter((tags) => pattern.test(`a test ${tags}`))).toEqual([
+    '@tag.list.n',
+    '@a-b',
+    '@tag.list.n @x',
+  ]);
 });
 
 test('changes on the wire are made one over the other', async () => {
