@@ -229,6 +229,7 @@ async function probeUploads(main: Repository): Promise<Capabilities> {
 
 async function probeManifests(main: Repository, images: Repository): Promise<Capabilities> {
   const tiny = artifact({ artifactType: probeType });
+  const other = artifact({ artifactType: `${probeType}.other` });
   const stored = await push(main, tiny, 'probe-tag');
   const listed = await main.tags.list();
   const missing = artifact({
@@ -269,6 +270,8 @@ async function probeManifests(main: Repository, images: Repository): Promise<Cap
     'tag-list': seen(listed, isList),
     'tag-param': seen(withTag, (answer) => answer.header('oci-tag') !== undefined),
     'manifest-limit': seen(await main.manifests.put('too-large', tooLarge), ({ status }) => status === 413),
+    // Last: of what no tag leads to, some registries know nothing any more.
+    'tag-move': seen(await main.manifests.put('probe-tag', other), isTaken),
   };
 }
 

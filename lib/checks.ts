@@ -121,6 +121,11 @@ export function servesStoredOrOther(answer: Answer, manifest: Manifest): Check {
   return { ...stored, kept, expected: `404, 406, another media type, or ${stored.expected}` };
 }
 
+/** Whether an answer, of whatever status, is not this manifest. */
+export function isOther(answer: Answer, { bytes, digest }: Manifest): Check {
+  return { kept: !answer.body.equals(bytes), expected: `any answer but ${digest}`, received: told(answer) };
+}
+
 /** Whether the digest header, where there is one, is one of these bytes. */
 export function agreesWith(answer: Answer, bytes: Buffer): Check {
   const { kept, ...words } = hasDigestOf(answer, bytes);

@@ -198,6 +198,14 @@ export const dockerRules = {
     title: 'A manifest list may hold schema2 manifests beside OCI ones, or is refused with a 4xx',
     needs: ['manifest-list', 'oci'],
   },
+  'list.other-platform': {
+    level: 'defacto',
+    since: '1.0',
+    ...quay,
+    title:
+      'A manifest list that gives its schema1 image another platform is served as pushed or refused with a 4xx',
+    needs: ['manifest-list', 'schema1'],
+  },
   'schema1.accepted': {
     level: 'defacto',
     since: '1.0',

@@ -30,6 +30,7 @@ export const capabilities = [
   'manifest-limit',
   'tag-param',
   'tag-list',
+  'tag-move',
   'tag-delete',
   'manifest-delete',
   'blob-delete',

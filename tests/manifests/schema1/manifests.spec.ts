@@ -1,10 +1,11 @@
 import { expect, test } from '../../../fixtures/index.ts';
-import { given, givenAccepted, pushBlob, pushImage } from '../../../lib/arrange.ts';
+import { given, givenAccepted, givenCapability, pushBlob, pushImage } from '../../../lib/arrange.ts';
 import { hasMediaType, servedOrRefused, signsTheSame, statesAtMost } from '../../../lib/checks.ts';
 import { digestOf } from '../../../lib/content/digest.ts';
 import { readDocument } from '../../../lib/content/manifest.ts';
 import { mediaTypes } from '../../../lib/content/media-types.ts';
 import { generateSigningKey, rsaSigningKey, schema1, schema1Payload } from '../../../lib/content/schema1.ts';
+import { manifestList } from '../../../lib/content/schema2.ts';
 import { resigned, writtenAs } from '../../../lib/content/variant.ts';
 
 const key = rsaSigningKey();
@@ -79,6 +80,19 @@ test(
     const manifest = await pushImage(repo, format, await images.basic());
     const answer = await repo.manifests.get(digestOf(schema1Payload(manifest.bytes)));
     expect(answer).toHaveStatus(200, 'schema1.by-digest');
+  },
+);
+
+test(
+  'a manifest list that gives its schema1 image another platform is served as pushed or refused with a 4xx',
+  { tag: '@list.other-platform' },
+  async ({ repo, images }) => {
+    givenCapability('manifest-list');
+    const manifest = await pushImage(repo, format, await images.basic(), 'amd64');
+    const list = manifestList([{ manifest, platform: { architecture: 'arm64', os: 'linux' } }]);
+    const pushed = await repo.manifests.put('list', list);
+    const answer = await repo.manifests.get('list');
+    expect(answer).toKeep(servedOrRefused(pushed, answer), 'list.other-platform');
   },
 );
 

@@ -1,6 +1,6 @@
 import { expect, test } from '../../../fixtures/index.ts';
 import { given, givenCapability, pushImage, pushManifest } from '../../../lib/arrange.ts';
-import { hasMediaType, servedOrRefused } from '../../../lib/checks.ts';
+import { hasMediaType, isOther, servedOrRefused } from '../../../lib/checks.ts';
 import { mediaTypes } from '../../../lib/content/media-types.ts';
 import { oci } from '../../../lib/content/oci.ts';
 import { manifestList, schema2 } from '../../../lib/content/schema2.ts';
@@ -140,5 +140,19 @@ test(
       'accept.other',
     );
     expect(answer).toServe(wanted, 'accept.conversion-child');
+  },
+);
+
+test(
+  'a list without linux/amd64 is turned into no image of another platform',
+  { tag: '@accept.conversion-child' },
+  async ({ repo, images }) => {
+    const other = await pushImage(repo, schema2, await images.basic(), 'arm64');
+    await pushManifest(repo, manifestList([{ manifest: other, platform: arm64 }]), 'latest');
+    const answer = await repo.manifests.get('latest', {
+      Accept: mediaTypes.schema2,
+      'Dockside-Policy': 'convert',
+    });
+    expect(answer).toKeep(isOther(answer, other), 'accept.conversion-child');
   },
 );
