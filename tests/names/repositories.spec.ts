@@ -1,5 +1,5 @@
 import { expect, test } from '../../fixtures/index.ts';
-import { given, givenErrorCode, pushManifest, smallArtifact } from '../../lib/arrange.ts';
+import { given, givenErrorCode, isOffered, pushManifest, smallArtifact } from '../../lib/arrange.ts';
 import { mediaTypes } from '../../lib/content/media-types.ts';
 import { errorCodes } from '../../lib/errors.ts';
 import type { Check } from '../../lib/checks.ts';
@@ -98,7 +98,10 @@ for (const [what, name, written, rule] of folded) {
         await claimed.manifests.put('v2', manifest),
         await claimed.uploads.post(),
       ];
-      const lists = [await claimed.tags.list(), await claimed.referrers.list(manifest.digest)];
+      const lists = [
+        ...(isOffered('tag-list') ? [await claimed.tags.list()] : []),
+        ...(isOffered('referrers') ? [await claimed.referrers.list(manifest.digest)] : []),
+      ];
       for (const answer of [...answers, ...lists]) {
         givenTokenService(answer, target);
         expect.soft(answer).toKeep(isRefusedThere(answer, target), rule);
