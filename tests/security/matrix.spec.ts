@@ -17,7 +17,7 @@ import type { Answer, Send } from '../../lib/exchange.ts';
 import { Repository } from '../../lib/repository.ts';
 import type { RuleId } from '../../lib/rules/catalogue.ts';
 import type { Capability } from '../../lib/rules/rule.ts';
-import { placed, sameStatus } from '../../lib/uploads.ts';
+import { chunkOf, placed, sameStatus } from '../../lib/uploads.ts';
 
 // Every route that is about one repository meets every identity: a row names the rules that its cells are about. What
 // tokens open that are for less than their identity may do, is in auth/.
@@ -114,11 +114,12 @@ const writes: Record<string, Write> = {
   'PATCH of an upload': {
     ...continuing,
     arrange: async (own, bytes) => {
-      const upload = givenAtHome(own, await uploadHolding(own, bytes(10)));
-      const chunk = bytes(10);
+      const size = chunkOf(10);
+      const upload = givenAtHome(own, await uploadHolding(own, bytes(size)));
+      const chunk = bytes(size);
       const before = await own.uploads.get(upload);
       return {
-        ask: async (repo) => await repo.uploads.patch(upload, chunk, placed(10, chunk)),
+        ask: async (repo) => await repo.uploads.patch(upload, chunk, placed(size, chunk)),
         look: async () => await isAsItWas(own, upload, before),
       };
     },
@@ -178,6 +179,7 @@ const writes: Record<string, Write> = {
   },
   'PUT of a manifest by tag': {
     ...pushing,
+    capability: 'tag-move',
     arrange: async (own) => {
       const old = await pushManifest(own, smallArtifact('in place before the push'), 'v1');
       return {
@@ -285,7 +287,7 @@ function isPresent(answer: Answer): readonly [Answer, Check] {
 }
 
 /** What nobody is offered needs no credentials. */
-const withoutIt = [400, 401, 403, 404, 405, 501];
+const withoutIt = [400, 401, 403, 404, 405, 409, 501];
 
 const needless = [
   ['a needless user and password', basicAuthorization({ username: 'dockside-nobody', password: 'needless' })],
@@ -424,6 +426,7 @@ for (const [
       `${route} is accepted from who may push`,
       { tag: ['@credentials', '@access.writer'] },
       async ({ repo, bytes, anotherRepo, metBy, target }) => {
+        givenCapability(capability);
         const attempt = await arrange(repo, bytes, anotherRepo);
         expect(await attempt.ask(metBy(target.identity, repo, attempt.source))).toBeAccepted('access.writer');
       },
