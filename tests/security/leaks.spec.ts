@@ -57,6 +57,7 @@ test(
   'a Link to more tags is free of credentials',
   { tag: ['@credentials', '@leak.link'] },
   async ({ repo }) => {
+    givenCapability('tag-list');
     await pushTags(repo, ['a', 'b']);
     const answer = givenLink(await repo.tags.list([['n', '1']]));
     expect(answer).toKeep(repeatsNoCredentials(answer, 'link'), 'leak.link');
