@@ -19,10 +19,7 @@ test(
 test('the Link of a page can be read', { tag: '@http.link' }, async ({ repo }) => {
   await pushTags(repo, ['a', 'b']);
   const page = given(await repo.tags.list([['n', '1']]), 200, 'tag.list.status');
-  test.skip(
-    page.header('link') === undefined,
-    'unsupported: pages (one of two tags is asked for, no Link came)',
-  );
+  test.skip(page.header('link') === undefined, 'unsupported: Link (none came with one of two tags)');
 });
 
 type Wrong = (repo: Repository) => Promise<Answer>;
