@@ -154,8 +154,8 @@ for (const [what, authorization] of Object.entries(bad)) {
     { tag: ['@credentials', '@leak.echo', '@leak.realm'] },
     async ({ session, repo }) => {
       const headers = { Authorization: authorization };
-      const answer = await session.send({ method: 'GET', url: `${repo.url}/tags/list`, headers });
-      givenRefusal(answer, 'access.anonymous.lists');
+      const answer = await session.send({ method: 'GET', url: `${repo.url}/manifests/v1`, headers });
+      givenRefusal(answer, 'access.anonymous.read');
       expect.soft(answer).toKeep(repeatsNoCredentials(answer, 'body'), 'leak.echo');
       expect.soft(answer).toKeep(repeatsNoCredentials(answer, 'www-authenticate'), 'leak.realm');
     },
