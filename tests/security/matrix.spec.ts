@@ -151,6 +151,7 @@ const writes: Record<string, Write> = {
   },
   'POST of a whole blob': {
     ...pushing,
+    capability: 'single-post',
     arrange: async (own, bytes) => {
       const blob = blobOf(bytes(100));
       return {
@@ -162,6 +163,7 @@ const writes: Record<string, Write> = {
   'POST that mounts a blob': {
     ...pushing,
     reader: 'access.reader.mount',
+    capability: 'mount',
     arrange: async (own, bytes, anotherRepo) => {
       const source = anotherRepo('source');
       const { digest } = await pushBlob(source, bytes(100));
