@@ -33,8 +33,7 @@ for (const route of routes) {
     `${route.title} refuses wrong credentials`,
     { tag: ['@credentials', '@basic.wrong-password', '@basic.refusal-status'] },
     async ({ attempt, place, wrongPassword }) => {
-      givenRoute(route);
-      const answer = await attempt(route.request(place), wrongPassword);
+      const answer = await attempt(givenRoute(route, place), wrongPassword);
       expect(answer).toBeRefused('basic.wrong-password');
       expect(answer).toHaveStatus(401, 'basic.refusal-status');
     },

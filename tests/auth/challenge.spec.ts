@@ -36,8 +36,7 @@ for (const route of routes) {
       ],
     },
     async ({ session, target, place }) => {
-      givenRoute(route);
-      const answer = await session.send(route.request(place));
+      const answer = await session.send(givenRoute(route, place));
       expect(givenNotOpen(answer)).toHaveStatus(401, 'challenge.status');
       given(answer, 401, 'challenge.status');
       const challenge = challenged(answer, target);
@@ -140,8 +139,7 @@ for (const route of routes) {
     `the challenge to ${route.title} names its repository and ${route.action === 'any' ? 'an action' : route.action}`,
     { tag: ['@token', ...new Set(['@challenge.bearer.scope', `@${rule}`])] },
     async ({ session, place }) => {
-      givenRoute(route);
-      const answer = givenChallenged(await session.send(route.request(place)));
+      const answer = givenChallenged(await session.send(givenRoute(route, place)));
       expect(answer).toKeep(asksFor(answer, place.repository.name), 'challenge.bearer.scope');
       expect(answer).toKeep(asksFor(answer, place.repository.name, actions), rule);
     },
@@ -206,12 +204,12 @@ for (const title of ['GET on a manifest', 'POST on the uploads', 'POST on a moun
     `a token for the scope of the challenge to ${title} opens it`,
     { tag: ['@token', '@challenge.scope.sufficient'] },
     async ({ session, place, askToken, withToken }) => {
-      givenRoute(route);
-      const refused = givenChallenged(await session.send(route.request(place)));
+      const request = givenRoute(route, place);
+      const refused = givenChallenged(await session.send(request));
       const scopes = scopesIn(refused).filter((scope) => parseScope(scope) !== undefined);
       test.skip(scopes.length === 0, `unsupported: challenge-scope (none in the challenge to ${title})`);
       const answer = given(await askToken({ scopes }), 200, 'token.get.status');
-      const opened = await withToken(answer, place.repository.name).send(route.request(place));
+      const opened = await withToken(answer, place.repository.name).send(request);
       expect(opened).toKeep(isLetThrough(opened), 'challenge.scope.sufficient');
     },
   );

@@ -1,5 +1,12 @@
 import { accept, expect, test } from '../../fixtures/guarded.ts';
-import { givenErrorCode, openUpload, pushBlob, pushManifest, smallArtifact } from '../../lib/arrange.ts';
+import {
+  givenAtHome,
+  givenErrorCode,
+  openUpload,
+  pushBlob,
+  pushManifest,
+  smallArtifact,
+} from '../../lib/arrange.ts';
 import { authorizedOrRefused } from '../../lib/auth/authorized.ts';
 import { findChallenge, parseChallenges } from '../../lib/auth/challenge.ts';
 import { catalogScope, parseScope, repositoryScope } from '../../lib/auth/scope.ts';
@@ -123,7 +130,7 @@ test(
   { tag: ['@token', '@scope.pull-for-push'] },
   async ({ repo, tokenFor, withToken, bytes }) => {
     await pushManifest(repo, smallArtifact(repo.name));
-    const upload = await openUpload(repo);
+    const upload = givenAtHome(repo, await openUpload(repo));
     const puller = withToken(repo.name, await tokenFor(repo.name, ['pull']));
     const answer = await puller.uploads.patch(upload, bytes(10), { 'Content-Range': '0-9' });
     expect(answer).toBeRefused('scope.pull-for-push');
@@ -171,7 +178,7 @@ test(
   { tag: ['@token', '@scope.pull-for-upload-cancel'] },
   async ({ repo, tokenFor, withToken }) => {
     await pushManifest(repo, smallArtifact(repo.name));
-    const upload = await openUpload(repo);
+    const upload = givenAtHome(repo, await openUpload(repo));
     const puller = withToken(repo.name, await tokenFor(repo.name, ['pull']));
     const answer = await puller.uploads.delete(upload);
     expect(answer).toBeRefused('scope.pull-for-upload-cancel');

@@ -1,6 +1,7 @@
 import { expect, test, type Stocked } from '../../fixtures/identities.ts';
 import {
   blobOf,
+  givenAtHome,
   givenCapability,
   isOffered,
   openUpload,
@@ -235,16 +236,6 @@ const writes: Record<string, Write> = {
     },
   },
 };
-
-/** The location of an upload. One at another host is a right of its own, which its URL proves. */
-function givenAtHome(own: Repository, location: string): string {
-  const { origin } = new URL(location);
-  test.skip(
-    origin !== new URL(own.url).origin,
-    `unsupported: uploads at the registry (they go to ${origin})`,
-  );
-  return location;
-}
 
 /** However a registry spells it: what its status says afterwards is what it said before. */
 async function isAsItWas(own: Repository, upload: string, before: Answer): Promise<readonly [Answer, Check]> {
