@@ -7,7 +7,14 @@ import {
   routes,
   test,
 } from '../../fixtures/auth.ts';
-import { given, givenKept, givenRefusal, pushManifest, smallArtifact } from '../../lib/arrange.ts';
+import {
+  given,
+  givenCapability,
+  givenKept,
+  givenRefusal,
+  pushManifest,
+  smallArtifact,
+} from '../../lib/arrange.ts';
 import {
   areApart,
   asksFor,
@@ -173,6 +180,7 @@ test(
   'the challenge to a mount asks to push to its target and to pull from its source',
   { tag: ['@token', '@challenge.scope.mount'] },
   async ({ session, repo, place }) => {
+    givenCapability('mount');
     const url = `${repo.url}/blobs/uploads/?mount=${place.blob.digest}&from=${place.repository.name}`;
     const answer = givenChallenged(await session.send({ method: 'POST', url }));
     const source = askedOf(answer, place.repository.name);
