@@ -337,8 +337,9 @@ const rightAnswers = {
 
 /**
  * Where no answer could be had, the test is run again from its start, unless a rule is known to be broken in it. The last
- * time, a server that hung up on a fresh connection has broken a rule of its own; all else says nothing of the registry,
- * and the test is blocked. What came and was no answer breaks a rule, once in a run: what needs it is blocked.
+ * time, a server that hung up on a fresh connection has broken a rule of its own, and so has one that is known to fail
+ * there; all else says nothing of the registry, and the test is blocked. What came and was no answer breaks a rule, once
+ * in a run: what needs it is blocked.
  */
 function gaveUp(request: Request, error: unknown): never {
   const testInfo = test.info();
@@ -355,8 +356,14 @@ function gaveUp(request: Request, error: unknown): never {
   }
   if (!(error instanceof NetworkTrouble)) throw error;
   const { kind, connection } = error.trouble;
-  const breaksRule = kind === 'hang-up' && connection === 'fresh';
-  const isKnown = breaksRule && deviationsIn(testInfo).some(({ rule }) => rule === 'http.answered');
+  const known = deviationsIn(testInfo);
+  // A profile says of a test that its request is one which the registry fails at, whoever stands before it.
+  const failsThere =
+    kind === 'gateway' &&
+    known.some(({ rule, test: where }) => rule === 'error.server' && where !== undefined);
+  const broken =
+    kind === 'hang-up' && connection === 'fresh' ? 'http.answered' : failsThere ? 'error.server' : undefined;
+  const isKnown = known.some(({ rule }) => rule === broken);
   const isBroken = judgementsOf(testInfo).some(({ outcome }) => outcome === 'fail');
   if (kind === 'timeout' || kind === 'gateway') noteUnheard(kindOf(request), testInfo.testId);
   if (testInfo.retry < rerunsOf(testInfo, kind) && !isKnown && !isBroken) {
@@ -364,8 +371,8 @@ function gaveUp(request: Request, error: unknown): never {
     throw new Interrupted(error.message);
   }
   const expected = 'an answer to each request';
-  if (breaksRule) judge({ rule: 'http.answered', kept: false, expected, received: error.message });
-  const cause = breaksRule ? 'blocked by http.answered' : 'blocked: network';
+  if (broken !== undefined) judge({ rule: broken, kept: false, expected, received: error.message });
+  const cause = broken === undefined ? 'blocked: network' : `blocked by ${broken}`;
   test.skip(true, `${cause}: ${error.message}`);
   throw error;
 }

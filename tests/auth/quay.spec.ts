@@ -1,4 +1,5 @@
 import { expect, pullOf, test } from '../../fixtures/auth.ts';
+import { pushManifest, smallArtifact } from '../../lib/arrange.ts';
 import { grantsJust } from '../../lib/auth/granted.ts';
 
 // Rows of Quay's test_login_scopes. Those of robots, OAuth tokens and of repositories that are read-only or mirrored
@@ -112,6 +113,7 @@ test.describe('Quay', { tag: ['@quay', '@token'] }, () => {
     { tag: '@token.scope.several' },
     async ({ askToken, place: { repository }, anotherRepo, reader }) => {
       const second = anotherRepo('public');
+      await pushManifest(second, smallArtifact('for a reader of two repositories'));
       const scopes = [pullOf(repository), `repository:${second.name}:push,pull`];
       const answer = await askToken({ credentials: reader, scopes });
       const wanted = [`${repository.name}:pull`, `${second.name}:pull`];
