@@ -31,7 +31,6 @@ export const quay: Profile = {
   ...spec,
   name: 'quay',
   authModes: ['bearer'],
-  statusRange: 'bytes-count',
   deleteAction: '*',
   catalogScopes: [],
   failures: (auth) => {
