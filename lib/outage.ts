@@ -45,7 +45,7 @@ export function kindOf({ method, url }: Request): string {
   return `${method} ${noun ?? (/^\/v2\/(?:_catalog)?$/.test(pathname) ? pathname : host)}`;
 }
 
-const mostNoted = 10;
+const mostNoted = 30;
 
 /** Writes down that requests of this kind went unanswered in a test, however often they were sent. */
 export function noteUnheard(kind: string, test: string): void {
@@ -53,11 +53,25 @@ export function noteUnheard(kind: string, test: string): void {
     if (runBoard().first(unheardName(kind, number), test) === test) return;
 }
 
-/** In how many tests they did. */
+/** In how many tests they did since one was answered; where it is ever again, in how many of the run. */
 export function unheard(kind: string): number {
+  const count = unheardInAll(kind);
+  return count < mostNoted ? count - Number(runBoard().read(heardName(kind)) ?? 0) : count;
+}
+
+function unheardInAll(kind: string): number {
   let count = 0;
   while (count < mostNoted && runBoard().read(unheardName(kind, count + 1)) !== undefined) count += 1;
   return count;
+}
+
+/** One of this kind was answered: that others stalled stops nobody else's. */
+export function noteHeard(kind: string): void {
+  runBoard().write(heardName(kind), String(unheardInAll(kind)));
+}
+
+function heardName(kind: string): string {
+  return `heard-${kind.replaceAll(/\W/g, '-')}`;
 }
 
 function unheardName(kind: string, number: number): string {

@@ -18,7 +18,16 @@ import { refuseVastJson } from './content/json.ts';
 import { Answer, placeOf, type Request } from './exchange.ts';
 import { Gate } from './gate.ts';
 import { noting } from './ledger.ts';
-import { holdAll, kindOf, lookForLife, noteAnswer, noteUnheard, unheard, whileHeld } from './outage.ts';
+import {
+  holdAll,
+  kindOf,
+  lookForLife,
+  noteAnswer,
+  noteHeard,
+  noteUnheard,
+  unheard,
+  whileHeld,
+} from './outage.ts';
 import { asTrouble, NetworkTrouble, patiently, reasonOf, type Patience, type Trouble } from './network.ts';
 import { flatten, isLarge, requestTimeoutMs, sendRaw, type RawRequest } from './raw.ts';
 import { redact } from './redact.ts';
@@ -277,7 +286,7 @@ async function sendPatiently(request: Request, exchange: Attempt, isOnce: boolea
       return answer;
     });
   };
-  return await patiently(request, {
+  const answer = await patiently(request, {
     attempts: isOnce || lost > 0 ? 1 : isAboutFault(testInfo) ? 2 : 4,
     attempt,
     onTrouble: async ({ kind, told }, failed, waitMs) => {
@@ -292,6 +301,8 @@ async function sendPatiently(request: Request, exchange: Attempt, isOnce: boolea
       grantTime(testInfo, performance.now() - asked + waitMs);
     },
   });
+  if (lost > 0) noteHeard(kindOf(request));
+  return answer;
 }
 
 function skipInOutage(): void {
