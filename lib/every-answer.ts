@@ -173,6 +173,12 @@ const everyAnswer: Partial<Record<RuleId, Held>> = {
 
 export const rulesOfEveryAnswer = Object.keys(everyAnswer) as RuleId[];
 
+/** What each answer of a test is held to. */
+export const ofEachAnswer: readonly RuleId[] = ['http.answered', 'http.readable', 'http.bounded'];
+
+/** The rules that a test may judge without naming them. */
+export const ofAnyAnswer: readonly RuleId[] = [...ofEachAnswer, ...rulesOfEveryAnswer];
+
 /** Where an answer, of the registry or of its token service, falls short of one of these rules for the first time. */
 export function shortfallIn(
   rule: RuleId,

@@ -45,7 +45,7 @@ export function kindOf({ method, url }: Request): string {
   return `${method} ${noun ?? (/^\/v2\/(?:_catalog)?$/.test(pathname) ? pathname : host)}`;
 }
 
-const mostNoted = 30;
+const mostNoted = 10;
 
 /** Writes down that requests of this kind went unanswered in a test, however often they were sent. */
 export function noteUnheard(kind: string, test: string): void {
@@ -57,6 +57,11 @@ export function noteUnheard(kind: string, test: string): void {
 export function unheard(kind: string): number {
   const count = unheardInAll(kind);
   return count < mostNoted ? count - Number(runBoard().read(heardName(kind)) ?? 0) : count;
+}
+
+/** Whether one of this kind went unanswered in the run. */
+export function hasStalled(kind: string): boolean {
+  return unheardInAll(kind) > 0;
 }
 
 function unheardInAll(kind: string): number {

@@ -19,6 +19,7 @@ import { Answer, placeOf, type Request } from './exchange.ts';
 import { Gate } from './gate.ts';
 import { noting } from './ledger.ts';
 import {
+  hasStalled,
   holdAll,
   kindOf,
   lookForLife,
@@ -50,7 +51,7 @@ type Attempt = (count: number, last: boolean, lookup: LookupFunction | undefined
 /** Clients write some hundreds. */
 const mostEntriesOfManifest = 100_000;
 const smallBody = 64_000;
-/** Requests of one kind that went unanswered in so many tests are not sent any more. */
+/** Requests of one kind that went unanswered in so many tests in a row are not sent any more. */
 const mostUnheard = 3;
 const soonMs = 5_000;
 
@@ -271,6 +272,7 @@ async function sendPatiently(request: Request, exchange: Attempt, isOnce: boolea
   const spent = budget.spent;
   if (spent !== undefined) test.skip(true, `blocked: budget: ${spent}`);
   const lost = isAboutFault(testInfo) ? 0 : unheard(kindOf(request));
+  const stalled = lost > 0 || (!isAboutFault(testInfo) && hasStalled(kindOf(request)));
   if (lost >= mostUnheard)
     test.skip(true, `blocked: network: ${kindOf(request)} went unanswered in ${lost} tests`);
   const asked = performance.now();
@@ -287,7 +289,7 @@ async function sendPatiently(request: Request, exchange: Attempt, isOnce: boolea
     });
   };
   const answer = await patiently(request, {
-    attempts: isOnce || lost > 0 ? 1 : isAboutFault(testInfo) ? 2 : 4,
+    attempts: isOnce || stalled ? 1 : isAboutFault(testInfo) ? 2 : 4,
     attempt,
     onTrouble: async ({ kind, told }, failed, waitMs) => {
       testInfo.annotations.push({ type: 'network', description: `${kind} ${told}` });
@@ -374,9 +376,10 @@ function gaveUp(request: Request, error: unknown): never {
     known.some(({ rule, test: where }) => rule === 'error.server' && where !== undefined);
   const broken =
     kind === 'hang-up' && connection === 'fresh' ? 'http.answered' : failsThere ? 'error.server' : undefined;
-  const isKnown = known.some(({ rule }) => rule === broken);
+  const isKnown = broken === 'http.answered' && known.some(({ rule }) => rule === broken);
   const isBroken = judgementsOf(testInfo).some(({ outcome }) => outcome === 'fail');
-  if (kind === 'timeout' || kind === 'gateway') noteUnheard(kindOf(request), testInfo.testId);
+  if (!failsThere && (kind === 'timeout' || kind === 'gateway'))
+    noteUnheard(kindOf(request), testInfo.testId);
   if (testInfo.retry < rerunsOf(testInfo, kind) && !isKnown && !isBroken) {
     testInfo.annotations.push({ type: 'rerun', description: error.message });
     throw new Interrupted(error.message);

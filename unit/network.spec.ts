@@ -179,6 +179,23 @@ test.describe('a part of the suite', () => {
     expect(run.code).toBe(1);
   });
 
+  test('is no trouble where the registry is known to fail', async ({}, testInfo) => {
+    const fails = instead(
+      'PUT',
+      'upload',
+      () => async (request, forward) => (/\/w\d+\//.test(request.path) ? empty(503) : await forward(request)),
+    );
+    const run = await runBehind(
+      fails,
+      testInfo.outputPath('reports'),
+      ['tests/uploads/content.spec.ts', '--grep', 'comes twice, of a long part'],
+      { REGISTRY_RETRIES: '1', REGISTRY_PROFILE: 'quay' },
+    );
+    expect(run.conformance.network.blocked).toEqual([]);
+    expect(run.conformance.summary).toMatchObject({ known: 1 });
+    expect(run.code).toBe(0);
+  });
+
   test('is given up where nothing answers any more', async ({}, testInfo) => {
     // The probe before the tests is to get by.
     const gone = instead('GET HEAD POST PUT PATCH DELETE', 'any', () => {
