@@ -77,6 +77,14 @@ for (const [what, name, rule] of refused) {
   });
 }
 
+/** What is listed of it, where that is offered: else a page for people may come. */
+async function listsOf({ tags, referrers }: Repository, digest: string): Promise<Answer[]> {
+  return [
+    ...(isOffered('tag-list') ? [await tags.list()] : []),
+    ...(isOffered('referrers') ? [await referrers.list(digest)] : []),
+  ];
+}
+
 /** What a name may be folded to, and what it is folded from: no two of them are the same (Unicode, NFKC and case). */
 const folded: [what: string, name: string, written: string, rule: RuleId][] = [
   ['in upper-case letters', 'folded', 'FOLDED', 'name.upper-case'],
@@ -98,11 +106,7 @@ for (const [what, name, written, rule] of folded) {
         await claimed.manifests.put('v2', manifest),
         await claimed.uploads.post(),
       ];
-      const lists = [
-        ...(isOffered('tag-list') ? [await claimed.tags.list()] : []),
-        ...(isOffered('referrers') ? [await claimed.referrers.list(manifest.digest)] : []),
-      ];
-      for (const answer of [...answers, ...lists]) {
+      for (const answer of [...answers, ...(await listsOf(claimed, manifest.digest))]) {
         givenTokenService(answer, target);
         expect.soft(answer).toKeep(isRefusedThere(answer, target), rule);
       }
