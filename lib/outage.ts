@@ -53,26 +53,17 @@ export function noteUnheard(kind: string, test: string): void {
     if (runBoard().first(unheardName(kind, number), test) === test) return;
 }
 
-/** In how many tests they did since one was answered; where it is ever again, in how many of the run. */
-export function unheard(kind: string): number {
-  const count = unheardInAll(kind);
-  return count < mostNoted ? count - Number(runBoard().read(heardName(kind)) ?? 0) : count;
-}
-
-/** Whether one of this kind went unanswered in the run. */
-export function hasStalled(kind: string): boolean {
-  return unheardInAll(kind) > 0;
-}
-
-function unheardInAll(kind: string): number {
-  let count = 0;
-  while (count < mostNoted && runBoard().read(unheardName(kind, count + 1)) !== undefined) count += 1;
-  return count;
+/** In how many tests they did, and in how many since one was answered: in all, where it is ever again. */
+export function unheard(kind: string): { inRun: number; inRow: number } {
+  let inRun = 0;
+  while (inRun < mostNoted && runBoard().read(unheardName(kind, inRun + 1)) !== undefined) inRun += 1;
+  const heard = inRun === 0 || inRun === mostNoted ? 0 : Number(runBoard().read(heardName(kind)) ?? 0);
+  return { inRun, inRow: inRun - heard };
 }
 
 /** One of this kind was answered: that others stalled stops nobody else's. */
 export function noteHeard(kind: string): void {
-  runBoard().write(heardName(kind), String(unheardInAll(kind)));
+  runBoard().write(heardName(kind), String(unheard(kind).inRun));
 }
 
 function heardName(kind: string): string {

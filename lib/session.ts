@@ -19,7 +19,6 @@ import { Answer, placeOf, type Request } from './exchange.ts';
 import { Gate } from './gate.ts';
 import { noting } from './ledger.ts';
 import {
-  hasStalled,
   holdAll,
   kindOf,
   lookForLife,
@@ -271,10 +270,10 @@ async function sendPatiently(request: Request, exchange: Attempt, isOnce: boolea
   const budget = runBudget();
   const spent = budget.spent;
   if (spent !== undefined) test.skip(true, `blocked: budget: ${spent}`);
-  const lost = isAboutFault(testInfo) ? 0 : unheard(kindOf(request));
-  const stalled = lost > 0 || (!isAboutFault(testInfo) && hasStalled(kindOf(request)));
-  if (lost >= mostUnheard)
-    test.skip(true, `blocked: network: ${kindOf(request)} went unanswered in ${lost} tests`);
+  const kind = kindOf(request);
+  const stalls = isAboutFault(testInfo) ? { inRun: 0, inRow: 0 } : unheard(kind);
+  if (stalls.inRow >= mostUnheard)
+    test.skip(true, `blocked: network: ${kind} went unanswered in ${stalls.inRow} tests`);
   const asked = performance.now();
   const attempt: Patience['attempt'] = async (count, last) => {
     const queued = performance.now();
@@ -289,21 +288,21 @@ async function sendPatiently(request: Request, exchange: Attempt, isOnce: boolea
     });
   };
   const answer = await patiently(request, {
-    attempts: isOnce || stalled ? 1 : isAboutFault(testInfo) ? 2 : 4,
+    attempts: isOnce || stalls.inRun > 0 ? 1 : isAboutFault(testInfo) ? 2 : 4,
     attempt,
-    onTrouble: async ({ kind, told }, failed, waitMs) => {
-      testInfo.annotations.push({ type: 'network', description: `${kind} ${told}` });
-      if (kind === 'rate-limit') {
+    onTrouble: async ({ kind: trouble, told }, failed, waitMs) => {
+      testInfo.annotations.push({ type: 'network', description: `${trouble} ${told}` });
+      if (trouble === 'rate-limit') {
         holdAll(waitMs, told, testInfo.config.workers);
         skipInOutage();
-      } else if (!isAboutFault(testInfo) && (failed > 1 || kind === 'timeout')) {
+      } else if (!isAboutFault(testInfo) && (failed > 1 || trouble === 'timeout')) {
         await lookForLife(new URL(request.url).origin, told);
         skipInOutage();
       }
       grantTime(testInfo, performance.now() - asked + waitMs);
     },
   });
-  if (lost > 0) noteHeard(kindOf(request));
+  if (stalls.inRow > 0) noteHeard(kind);
   return answer;
 }
 

@@ -128,5 +128,10 @@ function counted(texts: readonly string[]): [text: string, count: number][] {
 
 function choosing(red: readonly RuleReport[], troubles: readonly Trouble[]): string {
   const ids = red.map(({ id }) => id);
-  return troubles.length > 0 || ids.length > 3 ? '--last-failed' : `--grep '@(${ids.join('|')})( |$)'`;
+  return troubles.length > 0 || ids.length > 3 ? '--last-failed' : `--grep '${testsOf(ids)}'`;
+}
+
+/** The tests of these rules, as a pattern for `--grep`. */
+export function testsOf(rules: readonly string[]): string {
+  return `@(${rules.join('|')})( |$)`;
 }

@@ -279,10 +279,9 @@ function isPresent(answer: Answer): readonly [Answer, Check] {
   ];
 }
 
-/** What is not offered at all is no matter of rights; 401 or 403 to who may push is. */
+/** A refusal of what is not offered is no matter of rights, unless it says so by 401 or 403. */
 function givenOfferedOrDenied(answer: Answer, capability: Capability | undefined): Answer {
-  const isDenied = answer.status === 401 || answer.status === 403;
-  if (!isDenied) givenCapability(capability);
+  if (answer.status >= 400 && ![401, 403].includes(answer.status)) givenCapability(capability);
   return answer;
 }
 
