@@ -46,6 +46,18 @@ export const distribution3: Profile = {
         test: /JSON null|empty JSON|without schemaVersion|schemaVersion 3/,
       },
     ),
+    ...deviations(
+      ['manifest.get.missing'],
+      'what a cache of descriptors knows as a blob is read as a manifest: 500',
+      links,
+      { test: /a blob cannot/, sometimes: true },
+    ),
+    ...deviations(
+      ['manifest.put.foreign-layer', 'schema2.foreign-layer'],
+      'a remote layer that validation.manifests.urls does not allow is answered with 500',
+      images,
+      { sometimes: true },
+    ),
     ...deviations(['manifest.put.invalid-code'], 'a missing config counts as a missing blob', images, {
       test: /without config/,
     }),
@@ -106,6 +118,12 @@ export const distribution3: Profile = {
       `${tree}/registry/handlers/app.go`,
       // The issuer gives no token for such a name.
       { auth: ['anonymous', 'basic'] },
+    ),
+    ...deviations(
+      ['error.format'],
+      'a name that is too long is refused twice over: two JSON documents in one body',
+      `${tree}/registry/handlers/app.go`,
+      { test: /a name of 256 characters/ },
     ),
     ...deviations(
       ['upload.malformed.id'],

@@ -135,8 +135,15 @@ export const distribution: Profile = {
     ),
     ...deviations(
       ['delete.manifest.blob'],
-      'the digest of a blob is deleted as that of a manifest: the link of the blob goes',
+      'the digest of a blob is deleted as that of a manifest: the link of the blob goes, unless a cache has it',
       `${tree}/registry/storage/linkedblobstore.go`,
+      { sometimes: true },
+    ),
+    ...deviations(
+      ['manifest.put.foreign-layer', 'schema2.foreign-layer'],
+      'a remote layer that validation.manifests.urls does not allow is answered with 500',
+      images,
+      { sometimes: true },
     ),
     ...deviations(['general.discovery'], 'there is no referrers API', routes),
     ...deviations(
