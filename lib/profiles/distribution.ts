@@ -125,7 +125,27 @@ export const distribution: Profile = {
       ['error.server'],
       'what is no digest is looked up as a tag, whose path the storage refuses: 500',
       manifests,
-      { test: /malformed digest of a manifest/ },
+      { test: /malformed digest of a manifest|a digest of an unknown algorithm/ },
+    ),
+    ...deviations(
+      ['error.server'],
+      'a manifest whose digests or signatures cannot be read is answered with 500',
+      manifests,
+      {
+        test: /refused manifest that has a malformed digest|signature|an image of schema1 is taken or refused/,
+      },
+    ),
+    ...deviations(
+      ['error.server'],
+      'a name that is too long is an unknown error: 500',
+      `${tree}/registry/handlers/app.go`,
+      { test: /a name of 256 characters/ },
+    ),
+    ...deviations(
+      ['error.server'],
+      'a tag is rewritten in place, and a pull that reads it meanwhile is answered with 500',
+      `${tree}/registry/storage/driver/filesystem/driver.go`,
+      { test: /at once/, sometimes: true },
     ),
     ...deviations(
       ['reference.malformed-get-status', 'reference.malformed-put-status'],

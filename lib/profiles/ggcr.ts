@@ -33,7 +33,7 @@ export const ggcr: Profile = {
       { test: /is refused|is not another one/ },
     ),
     ...deviations(['http.location'], 'a space of the name stands as it is in Location', blobs, {
-      test: /a space/,
+      test: /a space|a line break/,
     }),
     ...deviations(
       ['blob.get.other-repository', 'blob.head.other-repository'],
