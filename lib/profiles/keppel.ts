@@ -57,7 +57,9 @@ export const keppel: Profile = {
       ['challenge.present'],
       'an Authorization that cannot be read is refused without a challenge',
       `${tree}/auth/request.go`,
-      { test: /a token after bearer/ },
+      {
+        test: /a token after bearer|a good token after|an empty token is refused|refusal of an unknown scheme/i,
+      },
     ),
     ...deviations(
       ['token.get.challenge'],
