@@ -135,6 +135,10 @@ export const distribution: Profile = {
         test: /refused manifest that has a malformed digest|signature|an image of schema1 is taken or refused/,
       },
     ),
+    ...deviations(['error.server'], 'schema1 is answered with 500 where it is switched off', signed, {
+      test: /an image of schema1 is taken or refused/,
+      sometimes: true,
+    }),
     ...deviations(
       ['error.server'],
       'a name that is too long is an unknown error: 500',
