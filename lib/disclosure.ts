@@ -90,6 +90,8 @@ const internals: readonly [string, RegExp][] = [
   ['a query', /\bINSERT INTO\s|syntax error at or near|SQLSTATE|ORA-\d{5}/i],
   ['a path of the server', /(?:^|[\s"'=:(])\/(?:var|usr|home|etc|opt|root|srv|tmp|app|data)\/[\w.-]+/],
   ['a path of the server', /\b[A-Z]:\\\w/],
+  // As os.PathError of Go says it.
+  ['a path of the server', /\b(?:open|stat|lstat|mkdir|remove|rename|unlinkat) \/[^\s:]{1,1000}: /],
 ];
 
 /** Whether a body shows nothing of how the server is made. Of what the request itself named, nothing follows. */

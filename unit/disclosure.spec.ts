@@ -23,6 +23,7 @@ for (const [body, said] of [
   ['INSERT INTO tags', /^a query/],
   ['pq: syntax error at or near "a"', /^a query/],
   ['open /var/lib/registry/x: no such file', /^a path of the server/],
+  ['stat /mnt/blobs/x: permission denied', /^a path of the server/],
   ['open C:\\data', /^a path of the server/],
   ['{"errors":[{"code":"MANIFEST_UNKNOWN","detail":"at 12:30:40"}]}', /^$/],
   ['select a tag, and read from it', /^a query/],
