@@ -166,7 +166,7 @@ export const distribution3: Profile = {
       ['leak.error'],
       'the error of the storage is told with its path',
       `${tree}/registry/storage/driver/storagedriver.go`,
-      { test: /a page after a NUL/ },
+      { test: /a page after a NUL|500 letters/ },
     ),
     ...deviations(['general.discovery'], 'there is no referrers API', routes),
     ...deviations(
