@@ -1,10 +1,13 @@
 import { createPublicKey } from 'node:crypto';
 import { findChallenge, parseChallenges, type Challenge } from './auth/challenge.ts';
 import { basicAuthorization } from './auth/basic.ts';
+import { askedOf } from './auth/challenged.ts';
 import { isSignedBy, readJwt, type IssuerKey } from './auth/jwt.ts';
+import { repositoryScope } from './auth/scope.ts';
 import { tokenOf, tokenRequest, type TokenService } from './auth/token.ts';
 import { refuseAstray, zonesOf } from './astray.ts';
 import type { Capabilities } from './capabilities.ts';
+import { digestOf } from './content/digest.ts';
 import { placeOf, type Answer, type Request } from './exchange.ts';
 import { Gate } from './gate.ts';
 import { NetworkTrouble, patient } from './network.ts';
@@ -13,12 +16,17 @@ import { followed, mayLead } from './redirect.ts';
 import { learnTokens } from './secrets/learned.ts';
 import { SettingError, type AuthMode, type Credentials, type Settings } from './settings.ts';
 
+/** The second is of distribution until 2.6, and of Quay. */
+const deleteActions = ['delete', '*'] as const;
+
 /** One registry in one auth mode, with the identities to meet it. */
 export type Target = {
   url: string;
   auth: AuthMode;
   /** From the Bearer challenge; undefined in the other modes. */
   tokenService: TokenService | undefined;
+  /** The action that a token is asked for to delete: of the token's documentation, or what its service knows in its place. */
+  deleteAction: (typeof deleteActions)[number];
   /** May create, push, pull and delete under the namespace; undefined where no credentials exist. */
   identity: Credentials | undefined;
   /** May only pull there. */
@@ -53,7 +61,13 @@ export async function discover(settings: Settings & { url: string }): Promise<Ta
   for (const { tokenService } of targets)
     if (tokenService !== undefined) await admitRealm(settings, tokenService);
   for (const target of targets) await logIn(settings, target);
-  return targets;
+  // Where no answer can be had to that, it is left to the probe to say so.
+  const actionOf = async (target: Way): Promise<Target['deleteAction']> =>
+    await deleteActionOf(settings, target).catch((error: unknown) => {
+      if (error instanceof SettingError) return deleteActions[0];
+      throw error;
+    });
+  return await Promise.all(targets.map(async (one) => ({ ...one, deleteAction: await actionOf(one) })));
 }
 
 type Reception = { challenges: Challenge[]; openToRead: boolean; product: string };
@@ -111,7 +125,7 @@ function targetOf(
   auth: AuthMode,
   challenges: Challenge[],
   openToRead: boolean,
-): Omit<Target, 'product'> {
+): Omit<Target, 'product' | 'deleteAction'> {
   const { url } = settings;
   if (auth === 'anonymous') {
     return {
@@ -181,7 +195,9 @@ async function admitRealm(settings: Settings & { url: string }, { realm }: Token
   );
 }
 
-async function logIn(settings: Settings, target: Target): Promise<void> {
+type Way = Omit<Target, 'deleteAction'>;
+
+async function logIn(settings: Settings, target: Way): Promise<void> {
   const token = await tryCredentials(settings, target, target.identity, 'REGISTRY_PASSWORD');
   if (target.issuer !== undefined) await checkIssuer(target.issuer, token ?? '');
   await tryCredentials(settings, target, target.reader, 'REGISTRY_READER_PASSWORD');
@@ -190,22 +206,59 @@ async function logIn(settings: Settings, target: Target): Promise<void> {
 
 async function tryCredentials(
   settings: Settings,
-  target: Target,
+  target: Way,
   credentials: Credentials | undefined,
   setting: string,
 ): Promise<string | undefined> {
   if (credentials === undefined) return undefined;
-  const { origin, pathname, search } = new URL(loginUrl(target, credentials));
+  const answer = await askAs(settings, target, credentials, setting);
+  const token = tokenOf(answer);
+  if (answer.status === 200 && (target.auth === 'basic' || token !== undefined)) return token;
+  const { origin } = new URL(target.tokenService?.realm ?? target.url);
+  throw new SettingError(setting, `${origin} refused the user ${credentials.username} (${answer.status})`);
+}
+
+/** What comes of the credentials: a token for the scopes, or the ping that they open. */
+async function askAs(
+  settings: Settings,
+  { url, tokenService }: Way,
+  credentials: Credentials,
+  setting: string,
+  scopes: readonly string[] = [],
+): Promise<Answer> {
+  const login =
+    tokenService === undefined ? `${url}/v2/` : tokenRequest(tokenService, { credentials, scopes }).url;
+  const { origin, pathname, search } = new URL(login);
   const headers = { Authorization: basicAuthorization(credentials) };
   const answer = await ask(settings, { method: 'GET', origin, path: pathname + search, headers });
   try {
-    learnTokens(answer, [target.tokenService]);
+    learnTokens(answer, [tokenService]);
   } catch (error) {
     throw new SettingError(setting, `cannot be tried at ${origin}: ${(error as Error).message}`);
   }
-  const token = tokenOf(answer);
-  if (answer.status === 200 && (target.auth === 'basic' || token !== undefined)) return token;
-  throw new SettingError(setting, `${origin} refused the user ${credentials.username} (${answer.status})`);
+  return answer;
+}
+
+/** What the challenge to a DELETE asks for; where it does not say, what the token service does not refuse to hear of. */
+async function deleteActionOf(
+  settings: Settings & { url: string },
+  target: Way,
+): Promise<Target['deleteAction']> {
+  const { tokenService, identity } = target;
+  if (tokenService === undefined || identity === undefined || settings.references !== undefined)
+    return deleteActions[0];
+  const name = settings.repositories?.[0] ?? `${settings.namespace}/probe`;
+  const path = `/v2/${name}/manifests/${digestOf(Buffer.from('never pushed'))}`;
+  const refused = await ask(settings, { method: 'DELETE', origin: settings.url, path });
+  const asked = deleteActions.find((action) => askedOf(refused, name)?.includes(action));
+  if (asked !== undefined) return asked;
+  for (const action of deleteActions) {
+    // Without `push`: for that some would make the repository.
+    const scopes = [repositoryScope(name, [action])];
+    const answer = await askAs(settings, target, identity, 'REGISTRY_PASSWORD', scopes);
+    if (answer.status === 200 && tokenOf(answer) !== undefined) return action;
+  }
+  return deleteActions[0];
 }
 
 /** Whether the key is that of the tokens that are handed out. */
@@ -216,12 +269,6 @@ async function checkIssuer({ privateKey }: IssuerKey, token: string): Promise<vo
   if (!(await isSignedBy(token, createPublicKey(privateKey)))) {
     throw new SettingError('REGISTRY_ISSUER_KEY_FILE', 'holds another key than signs the tokens handed out');
   }
-}
-
-function loginUrl(target: Target, credentials: Credentials): string {
-  return target.tokenService === undefined
-    ? `${target.url}/v2/`
-    : tokenRequest(target.tokenService, { credentials }).url;
 }
 
 async function ask(settings: Settings, request: RawRequest): Promise<Answer> {

@@ -308,9 +308,9 @@ export class V2Protocol {
     options: ProtocolOptions = {},
   ): Promise<{ failure?: MetFailure }> =>
     await this.#conduct.operation(options, {}, async (flow) => {
-      const { target, profile } = this.#context;
+      const { target } = this.#context;
       await this.ping();
-      const scopes = [repositoryScope(repository, options.scopes ?? ['pull', 'push', profile.deleteAction])];
+      const scopes = [repositoryScope(repository, options.scopes ?? ['pull', 'push', target.deleteAction])];
       await this.#authorize(flow, options.credentials, scopes);
       for (const reference of typeof references === 'string' ? [references] : references) {
         const url = `${target.url}/v2/${repository}/manifests/${reference}`;

@@ -8,6 +8,7 @@ const target: Target = {
   url: 'http://127.0.0.1:5000',
   auth: 'anonymous',
   tokenService: undefined,
+  deleteAction: 'delete',
   identity: undefined,
   reader: undefined,
   stranger: undefined,

@@ -41,7 +41,7 @@ const realms: [
   outcome: string,
   times: number,
 ][] = [
-  ['at the registry', 'ORIGIN/token', {}, 'logged in', 1],
+  ['at the registry', 'ORIGIN/token', {}, 'logged in', 2],
   [
     'at another origin',
     'http://localhost:1/token',

@@ -1,7 +1,6 @@
 import type { Answer, Request, Send } from '../exchange.ts';
 import type { Credentials } from '../settings.ts';
 import type { Target } from '../target.ts';
-import type { Profile } from '../profiles/profile.ts';
 import { runSettings } from '../run.ts';
 import { basicAuthorization } from './basic.ts';
 import { repositoryScope } from './scope.ts';
@@ -44,8 +43,7 @@ export async function authorizationFor(
 
 /** Everything in one repository, for the identity that owns it; where nothing is to be written, to read it. */
 export function fullAccess(
-  { identity }: Pick<Target, 'identity'>,
-  { deleteAction }: Profile,
+  { identity, deleteAction }: Pick<Target, 'identity' | 'deleteAction'>,
   repository: string,
 ): Access {
   const actions = runSettings().references === undefined ? ['pull', 'push', deleteAction] : ['pull'];

@@ -103,8 +103,6 @@ export type Profile = {
   chunkHeader: 'content-range' | 'range-exclusive';
   /** How GET on an upload states n received bytes: `0-<n-1>`, or early Quay's `bytes=0-<n>`. */
   statusRange: 'inclusive' | 'bytes-count';
-  /** The action a token needs to delete. */
-  deleteAction: 'delete' | '*';
   /** What a token for the catalog is asked for with; none where any token opens it. */
   catalogScopes: readonly string[];
   failures: (auth: AuthMode) => FailureTable;

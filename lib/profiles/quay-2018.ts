@@ -14,7 +14,6 @@ export const quay2018: Profile = {
   },
   chunkHeader: 'range-exclusive',
   statusRange: 'bytes-count',
-  deleteAction: '*',
   catalogScopes: [],
   failures: () => ({
     auth: {

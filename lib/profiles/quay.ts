@@ -35,7 +35,6 @@ export const quay: Profile = {
   ...spec,
   name: 'quay',
   authModes: ['bearer'],
-  deleteAction: '*',
   catalogScopes: [],
   failures: (auth) => {
     const usual = spec.failures(auth);

@@ -10,7 +10,6 @@ export const spec: Profile = {
   chunkHeader: 'content-range',
   statusRange: 'inclusive',
   separator: '/',
-  deleteAction: 'delete',
   catalogScopes: [catalogScope],
   failures: (auth) => {
     // 401, 403, or 404 where what one may not see is hidden.

@@ -241,14 +241,14 @@ test(
 test(
   'who may delete is granted the action that deletion needs',
   { tag: ['@token', '@token.scope.delete'] },
-  async ({ session, askToken, withToken, repo, profile }) => {
+  async ({ session, target, askToken, withToken, repo }) => {
     const { digest } = await pushManifest(repo, smallArtifact('to be deleted with a token of its own'));
     const url = `${repo.url}/manifests/${digest}`;
     // Which action that is, the challenge says, if it names one.
     const asked = askedOf(await session.send({ method: 'DELETE', url }), repo.name) ?? [
       'pull',
       'push',
-      profile.deleteAction,
+      target.deleteAction,
     ];
     const answer = await askToken({ scopes: [repositoryScope(repo.name, asked)] });
     expect(answer).toHaveStatus(200, 'token.scope.delete');

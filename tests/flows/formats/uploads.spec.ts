@@ -57,10 +57,10 @@ test(
 test(
   'forgets an upload that was cancelled',
   { tag: '@upload.cancel.status' },
-  async ({ repository, images, push, profile }) => {
+  async ({ repository, images, push, target }) => {
     await push(repository, 'latest', await images.single(), {
       // Some registries take it for a deletion.
-      scopes: ['push', 'pull', profile.deleteAction],
+      scopes: ['push', 'pull', target.deleteAction],
       cancelBlobUpload: true,
     });
   },
@@ -69,14 +69,14 @@ test(
 test(
   'forgets a chunked upload that was cancelled',
   { tag: '@upload.cancel.status' },
-  async ({ repository, images, push, profile }) => {
+  async ({ repository, images, push, target }) => {
     givenSmallChunks();
     await push(repository, 'latest', await images.single(), {
       chunksForUpload: [
         [0, 50],
         [50, 100],
       ],
-      scopes: ['push', 'pull', profile.deleteAction],
+      scopes: ['push', 'pull', target.deleteAction],
       cancelBlobUpload: true,
     });
   },
