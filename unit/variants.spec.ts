@@ -3,12 +3,14 @@ import { stacked, instead, type WireAnswer, type WireRequest } from '../fixtures
 import { causesOf } from '../fixtures/variants/causes.ts';
 import { groupsOf } from '../fixtures/variants/groups.ts';
 import { alarmsOf, keptHabits, type Course } from '../fixtures/variants/judge.ts';
+import { joined, type VariantReport } from '../fixtures/variants/report.ts';
 import type { Variant } from '../fixtures/variants/variant.ts';
 import { variant, variantIds } from '../fixtures/variants/variants.ts';
 import type { RuleReport, Verdict } from '../lib/conformance/report.ts';
 import { testsOf } from '../lib/conformance/summary.ts';
 import { rule, type RuleId } from '../lib/rules/catalogue.ts';
 import { rfc } from '../lib/rules/sources.ts';
+import type { AuthMode } from '../lib/settings.ts';
 
 const variants = variantIds.map((id) => ({ id, ...variant(id) }));
 
@@ -157,9 +159,31 @@ test('what a variant throws is an alarm, and so is a habit that it keeps', () =>
   expect(alarmsOf([], course('pass'), { ...course('pass'), thrown })).toEqual([
     { rule: '', verdict: 'threw', told: 'a mistake in a variant' },
   ]);
-  const way = { habits: ['error.json', 'tag.list.sorted'] } as unknown as Variant;
-  expect(keptHabits(way, ['error.json']).map((one) => `${one.rule} ${one.verdict}`)).toEqual([
-    'tag.list.sorted kept',
+});
+
+const ways: [what: string, runs: Record<string, RuleId[]>, kept: RuleId[]][] = [
+  ['one of two', { basic: ['error.json'], bearer: [] }, ['tag.list.sorted']],
+  ['none, as one is seen in each mode', { basic: ['error.json'], bearer: ['tag.list.sorted'] }, []],
+  ['nothing known, where a mode was not met', { basic: [] }, []],
+];
+for (const [what, runs, kept] of ways)
+  test(`of its habits a variant kept ${what}`, () => {
+    const way: Pick<Variant, 'habits' | 'auth'> = {
+      habits: ['error.json', 'tag.list.sorted'],
+      auth: ['basic', 'bearer'],
+    };
+    const met = Object.entries(runs).map(([auth, habits]) => ({ auth: auth as AuthMode, habits }));
+    expect(keptHabits(way, met)).toEqual(kept);
+  });
+
+test('what two shards met of a variant is one report', () => {
+  const [one = '', other = ''] = variantIds;
+  const shard = (auth: AuthMode, ...ids: string[]): VariantReport[] =>
+    ids.map((id) => ({ id, runs: [{ auth, habits: [], with: [] }], alarms: [] }));
+  const found = joined([...shard('basic', other, one), ...shard('bearer', other)]);
+  expect(found.map(({ id, runs }) => [id, runs.map(({ auth }) => auth)])).toEqual([
+    [one, ['basic']],
+    [other, ['basic', 'bearer']],
   ]);
 });
 
