@@ -11,15 +11,17 @@ import { isLinked } from './link.ts';
 import type { Repository } from './repository.ts';
 import { rule as ruleOf, type RuleId } from './rules/catalogue.ts';
 import type { Capability } from './rules/rule.ts';
+import { stepOf } from './rules/steps.ts';
 import { whyWithout } from './decide.ts';
 import { currentRun } from './run.ts';
 import { excerpt } from './text/cut.ts';
 
 /**
- * What a test needs before its one act. An answer that falls short of the rule blocks the test: the rule has tests of
- * its own, which are red for it, and one cause should not make many.
+ * What a test needs before its one act: that the step went as its rule says, or as another that is named. An answer that
+ * falls short blocks the test: the rule has tests of its own, which are red for it, and one cause should not make many.
  */
-export function given(answer: Answer, status: number, rule: RuleId): Answer {
+export function given(answer: Answer, ...named: [] | [status: number, rule: RuleId]): Answer {
+  const { status, rule } = named.length === 0 ? stepOf(answer.request) : { status: named[0], rule: named[1] };
   return givenStatus(answer, answer.status === status, `${status}`, rule);
 }
 
@@ -42,7 +44,7 @@ export function blobOf(bytes: Buffer, algorithm: Algorithm = 'sha256'): Blob {
 /** An open upload session: where it goes on. */
 export async function openUpload(repository: Repository): Promise<string> {
   const answer = await repository.uploads.post();
-  return givenLocation(given(answer, 202, 'upload.post.status'), 'upload.post.location');
+  return givenLocation(given(answer), 'upload.post.location');
 }
 
 /** Where an upload goes on. At another host its URL is the right to it: there is nothing to refuse. */
@@ -58,7 +60,7 @@ export async function uploadHolding(repository: Repository, bytes: Buffer): Prom
   const answer = await repository.uploads.patch(location, bytes, {
     'Content-Range': `0-${bytes.length - 1}`,
   });
-  return givenLocation(given(answer, 202, 'upload.patch.status'), 'upload.patch.location');
+  return givenLocation(given(answer), 'upload.patch.location');
 }
 
 /** Stores a blob by POST and PUT. */
@@ -225,7 +227,7 @@ export async function pushTags(
 ): Promise<void> {
   const manifest = await pushManifest(repository, smallArtifact(repository.name), first);
   for (const tag of others) {
-    given(await repository.manifests.put(tag, manifest), 201, 'manifest.put.status');
+    given(await repository.manifests.put(tag, manifest));
   }
 }
 
@@ -250,6 +252,6 @@ export async function pushReferrer(
   referral: Referral = { artifactType: 'application/vnd.dockside.referrer' },
 ): Promise<Manifest> {
   const referrer = artifact({ ...referral, subject: descriptorOf(subject) });
-  given(await repository.manifests.put(referrer.digest, referrer), 201, 'manifest.put.status');
+  given(await repository.manifests.put(referrer.digest, referrer));
   return referrer;
 }

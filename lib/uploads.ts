@@ -123,7 +123,7 @@ export async function append(
   chunk: Buffer,
 ): Promise<string> {
   const answer = await repository.uploads.patch(location, chunk, placed(start, chunk));
-  return givenLocation(given(answer, 202, 'upload.patch.status'), 'upload.patch.location');
+  return givenLocation(given(answer), 'upload.patch.location');
 }
 
 /** A location with an id that the registry never gave out, in a repository that has another upload. */

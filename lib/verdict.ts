@@ -4,7 +4,7 @@ import type { Answer } from './exchange.ts';
 import type { KnownDeviation } from './profiles/profile.ts';
 import { profileOf } from './profiles/profiles.ts';
 import { redact } from './redact.ts';
-import { rule, type RuleId } from './rules/catalogue.ts';
+import { isRuleId, rule as ruleOf, type RuleId } from './rules/catalogue.ts';
 import { levelAt } from './rules/rule.ts';
 import { runIdentities, runSecrets, runSettings } from './run.ts';
 import { cut } from './text/cut.ts';
@@ -37,6 +37,18 @@ export class BrokenRule extends Shortfall {
 }
 
 const judgements = new WeakMap<TestInfo, Judgement[]>();
+
+/** The rule that the running test stands for. @throws Error where its tags name none, or several */
+export function ownRule(): RuleId {
+  const rules = test
+    .info()
+    .tags.map((tag) => tag.slice(1))
+    .filter(isRuleId);
+  const [rule] = rules;
+  if (rule === undefined || rules.length > 1)
+    throw new Error(`The test stands for ${rules.length} rules: name the one that is judged here`);
+  return rule;
+}
 
 /** Everything judged in this test so far, in order. */
 export function judgementsOf(testInfo: TestInfo): Judgement[] {
@@ -87,7 +99,7 @@ function weigh(finding: Finding, testInfo: TestInfo): Judgement {
 
 function outcomeOf(finding: Finding): Outcome {
   const { specVersion, level } = runSettings();
-  return isFatal(levelAt(rule(finding.rule), specVersion), level) ? 'fail' : 'warn';
+  return isFatal(levelAt(ruleOf(finding.rule), specVersion), level) ? 'fail' : 'warn';
 }
 
 // What was found of a rule is read, and not searched for.
@@ -99,7 +111,7 @@ function describe(
   deviation: KnownDeviation | undefined,
   secrets: readonly string[],
 ): string {
-  const { level, title, source, url } = rule(id);
+  const { level, title, source, url } = ruleOf(id);
   const told = (text: string): string => cut(text, longestFinding, secrets);
   const lines = [
     `${id} (${level}): ${title}`,

@@ -12,7 +12,7 @@ test(
   'the right name and password are accepted',
   { tag: ['@credentials', '@basic.accepted'] },
   async ({ attempt, target, identity }) => {
-    expect(await attempt(ping(target), identity)).toHaveStatus(200, 'basic.accepted');
+    expect(await attempt(ping(target), identity)).toHaveStatus(200);
   },
 );
 
@@ -24,7 +24,7 @@ test(
     const answer = given(await session.send(request), 401, 'challenge.status');
     const realm = findChallenge(challengesIn(answer), target.auth)?.params['realm'];
     const check = { kept: realm !== undefined, expected: 'a realm', received: `realm: ${realm ?? '(none)'}` };
-    expect(answer).toKeep(check, 'basic.challenge');
+    expect(answer).toKeep(check);
   },
 );
 
@@ -55,7 +55,7 @@ test(
   { tag: ['@credentials', '@basic.unknown-user'] },
   async ({ attempt, target, identity, wrongPassword }) => {
     const answer = await attempt(ping(target), { ...identity, username: wrongPassword.username });
-    expect(answer).toBeRefused('basic.unknown-user');
+    expect(answer).toBeRefused();
   },
 );
 
@@ -64,7 +64,7 @@ test(
   { tag: ['@credentials', '@basic.empty-password'] },
   async ({ attempt, target, spare }) => {
     const answer = await attempt(ping(target), { ...spare, password: '' });
-    expect(answer).toBeRefused('basic.empty-password');
+    expect(answer).toBeRefused();
   },
 );
 
@@ -73,7 +73,7 @@ test(
   { tag: ['@credentials', '@basic.empty-user'] },
   async ({ attempt, target, identity }) => {
     const answer = await attempt(ping(target), { ...identity, username: '' });
-    expect(answer).toBeRefused('basic.empty-user');
+    expect(answer).toBeRefused();
   },
 );
 
@@ -88,7 +88,7 @@ for (const [what, of] of nearly) {
     { tag: ['@credentials', '@basic.prefix-password'] },
     async ({ attempt, target, spare }) => {
       const answer = await attempt(ping(target), { ...spare, password: of(spare.password) });
-      expect(answer).toBeRefused('basic.prefix-password');
+      expect(answer).toBeRefused();
     },
   );
 }
@@ -99,7 +99,7 @@ test(
   async ({ attempt, target, spare }) => {
     const password = nearPasswords.inOtherCase(spare.password);
     test.skip(password === spare.password, `blocked: the password of ${spare.username} has no letter`);
-    expect(await attempt(ping(target), { ...spare, password })).toBeRefused('basic.password-case');
+    expect(await attempt(ping(target), { ...spare, password })).toBeRefused();
   },
 );
 
@@ -115,7 +115,7 @@ for (const [what, rule, value] of misshapen) {
     `Basic credentials ${what} are refused`,
     { tag: ['@credentials', `@${rule}`] },
     async ({ attempt, target }) => {
-      expect(await attempt(ping(target), value)).toBeRefused(rule);
+      expect(await attempt(ping(target), value)).toBeRefused();
     },
   );
 }
@@ -126,7 +126,7 @@ test(
   async ({ attempt, target, identity }) => {
     given(await attempt(ping(target), identity), 200, 'basic.accepted');
     const value = basicAuthorization(identity).replace(/^Basic/, 'bASIC');
-    expect(await attempt(ping(target), value)).toHaveStatus(200, 'basic.scheme-case');
+    expect(await attempt(ping(target), value)).toHaveStatus(200);
   },
 );
 
@@ -135,7 +135,7 @@ test(
   { tag: ['@credentials', '@basic.colon'] },
   async ({ attempt, target }) => {
     const somebody = givenPassword(target, /:/, 'a colon');
-    expect(await attempt(ping(target), somebody)).toHaveStatus(200, 'basic.colon');
+    expect(await attempt(ping(target), somebody)).toHaveStatus(200);
   },
 );
 
@@ -144,7 +144,7 @@ test(
   { tag: ['@credentials', '@basic.utf8'] },
   async ({ attempt, target }) => {
     const somebody = givenPassword(target, /[^\x20-\x7e]/, 'a character beyond ASCII');
-    expect(await attempt(ping(target), somebody)).toHaveStatus(200, 'basic.utf8');
+    expect(await attempt(ping(target), somebody)).toHaveStatus(200);
   },
 );
 
@@ -153,7 +153,7 @@ test(
   { tag: ['@credentials', '@basic.bearer-scheme'] },
   async ({ attempt, target, identity }) => {
     const value = basicAuthorization(identity).replace(/^Basic/, 'Bearer');
-    expect(await attempt(ping(target), value)).toBeRefused('basic.bearer-scheme');
+    expect(await attempt(ping(target), value)).toBeRefused();
   },
 );
 

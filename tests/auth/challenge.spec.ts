@@ -78,7 +78,7 @@ test(
         .join(', ')
         .match(/\b(basic|bearer|digest|negotiate)\b/gi) ?? [];
     test.skip(schemes.length < 2, `unsupported: several challenges (GET /v2/ sends one, ${schemes.join()})`);
-    expect(answer).toKeep(areApart(answer, target), 'challenge.several');
+    expect(answer).toKeep(areApart(answer, target));
   },
 );
 
@@ -172,7 +172,7 @@ test(
     const refused = givenChallenged(await session.send(request));
     givenKept(asksFor(refused, repo.name), 'challenge.bearer.scope');
     const answer = given(await askToken({ scopes: scopesIn(refused) }), 200, 'token.get.status');
-    expect(await withToken(answer, repo.name).send(request)).toHaveStatus(202, 'challenge.scope.delete');
+    expect(await withToken(answer, repo.name).send(request)).toHaveStatus(202);
   },
 );
 
@@ -184,15 +184,12 @@ test(
     const url = `${repo.url}/blobs/uploads/?mount=${place.blob.digest}&from=${place.repository.name}`;
     const answer = givenChallenged(await session.send({ method: 'POST', url }));
     const source = askedOf(answer, place.repository.name);
-    expect(answer).toKeep(asksFor(answer, repo.name, ['push', '*']), 'challenge.scope.mount');
-    expect(answer).toKeep(
-      {
-        kept: source === undefined || source.includes('pull'),
-        expected: 'pull on the source, where the scope names it',
-        received: `scope="${scopesIn(answer).join(' ')}"`,
-      },
-      'challenge.scope.mount',
-    );
+    expect(answer).toKeep(asksFor(answer, repo.name, ['push', '*']));
+    expect(answer).toKeep({
+      kept: source === undefined || source.includes('pull'),
+      expected: 'pull on the source, where the scope names it',
+      received: `scope="${scopesIn(answer).join(' ')}"`,
+    });
   },
 );
 
@@ -201,7 +198,7 @@ test(
   { tag: ['@token', '@challenge.scope.catalog'] },
   async ({ session, target }) => {
     const answer = givenChallenged(await session.send({ method: 'GET', url: `${target.url}/v2/_catalog` }));
-    expect(answer).toKeep(asksForNothingBut(answer, 'registry:catalog:*'), 'challenge.scope.catalog');
+    expect(answer).toKeep(asksForNothingBut(answer, 'registry:catalog:*'));
   },
 );
 
@@ -218,7 +215,7 @@ for (const title of ['GET on a manifest', 'POST on the uploads', 'POST on a moun
       test.skip(scopes.length === 0, `unsupported: challenge-scope (none in the challenge to ${title})`);
       const answer = given(await askToken({ scopes }), 200, 'token.get.status');
       const opened = await withToken(answer, place.repository.name).send(request);
-      expect(opened).toKeep(isLetThrough(opened), 'challenge.scope.sufficient');
+      expect(opened).toKeep(isLetThrough(opened));
     },
   );
 }
@@ -229,10 +226,7 @@ test(
   async ({ attempt, place }) => {
     const url = `${place.repository.url}/manifests/v1`;
     const answer = await attempt({ method: 'GET', url }, 'Bearer dockside-never-issued');
-    expect(givenUnauthorized(answer)).toKeep(
-      hasError(answer, 'invalid_token'),
-      'challenge.error.invalid-token',
-    );
+    expect(givenUnauthorized(answer)).toKeep(hasError(answer, 'invalid_token'));
   },
 );
 
@@ -243,10 +237,7 @@ test(
     const scopes = [`repository:${place.repository.name}:pull`];
     const token = given(await askToken({ scopes }), 200, 'token.get.status');
     const answer = await withToken(token, place.repository.name).uploads.post();
-    expect(givenRefusal(answer, 'scope.pull-for-push')).toKeep(
-      hasError(answer, 'insufficient_scope'),
-      'challenge.error.insufficient-scope',
-    );
+    expect(givenRefusal(answer, 'scope.pull-for-push')).toKeep(hasError(answer, 'insufficient_scope'));
   },
 );
 
@@ -262,7 +253,7 @@ test(
     const scopes = [`repository:${place.repository.name}:pull`];
     const token = given(await askToken({ scopes }), 200, 'token.get.status');
     const answer = await withToken(token, place.repository.name).manifests.get('v1');
-    expect(answer).toKeep(isLetThrough(answer), 'challenge.realm-origin');
+    expect(answer).toKeep(isLetThrough(answer));
   },
 );
 
@@ -275,10 +266,6 @@ test(
       401,
       'challenge.status',
     );
-    expect(answer).toHaveHeader(
-      'Docker-Distribution-API-Version',
-      'registry/2.0',
-      'docker.version-header-401',
-    );
+    expect(answer).toHaveHeader('Docker-Distribution-API-Version', 'registry/2.0');
   },
 );

@@ -45,8 +45,8 @@ test.describe('Quay', { tag: ['@quay', '@token'] }, () => {
           host: new URL(target.url).host,
         };
         const answer = await askToken({ scopes: scopesOf(names) });
-        expect(answer).toHaveStatus(200, 'token.scope.granted');
-        expect(answer).toKeep(grantsJust(answer, grants(names)), 'token.scope.granted');
+        expect(answer).toHaveStatus(200);
+        expect(answer).toKeep(grantsJust(answer, grants(names)));
       },
     );
   }
@@ -57,7 +57,7 @@ test.describe('Quay', { tag: ['@quay', '@token'] }, () => {
     async ({ askToken, place: { repository }, reader }) => {
       const scopes = [`repository:${repository.name}:pull,push`];
       const answer = await askToken({ credentials: reader, scopes });
-      expect(answer).toKeep(grantsJust(answer, [`${repository.name}:pull`]), 'token.scope.downscoped');
+      expect(answer).toKeep(grantsJust(answer, [`${repository.name}:pull`]));
     },
   );
 
@@ -87,8 +87,8 @@ test.describe('Quay', { tag: ['@quay', '@token'] }, () => {
     async ({ askToken, place: { repository } }) => {
       const scopes = [`repository:${repository.name}:pull,push`];
       const answer = await askToken({ credentials: undefined, scopes });
-      expect(answer).toHaveStatus([200, 401], 'token.get.anonymous');
-      expect(answer).toKeep(grantsJust(answer, []), 'token.get.anonymous');
+      expect(answer).toHaveStatus([200, 401]);
+      expect(answer).toKeep(grantsJust(answer, []));
     },
   );
 
@@ -104,7 +104,7 @@ test.describe('Quay', { tag: ['@quay', '@token'] }, () => {
       );
       const scopes = [`repository:${shown.name}:pull,push`];
       const answer = await askToken({ credentials: undefined, scopes });
-      expect(answer).toKeep(grantsJust(answer, [`${shown.name}:pull`]), 'token.get.anonymous');
+      expect(answer).toKeep(grantsJust(answer, [`${shown.name}:pull`]));
     },
   );
 
@@ -117,7 +117,7 @@ test.describe('Quay', { tag: ['@quay', '@token'] }, () => {
       const scopes = [pullOf(repository), `repository:${second.name}:push,pull`];
       const answer = await askToken({ credentials: reader, scopes });
       const wanted = [`${repository.name}:pull`, `${second.name}:pull`];
-      expect(answer).toKeep(grantsJust(answer, wanted), 'token.scope.several');
+      expect(answer).toKeep(grantsJust(answer, wanted));
     },
   );
 
@@ -128,7 +128,7 @@ test.describe('Quay', { tag: ['@quay', '@token'] }, () => {
     'repository:a/b:',
   ]) {
     test(`refuses the scope ${scope} with 400`, { tag: '@token.scope.malformed' }, async ({ askToken }) => {
-      expect(await askToken({ scopes: [scope] })).toHaveStatus(400, 'token.scope.malformed');
+      expect(await askToken({ scopes: [scope] })).toHaveStatus(400);
     });
   }
 });

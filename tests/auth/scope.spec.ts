@@ -35,7 +35,7 @@ test(
     const send = authorizedOrRefused(session.send, target, tokens, { credentials: reader, scopes });
     const answer = await send({ method: 'POST', url: `${repo.url}/blobs/uploads/` });
     givenErrorCode(answer, 'scope.refused');
-    expect(answer).toKeep(hasErrorCode(answer, ['DENIED', 'UNAUTHORIZED']), 'scope.code');
+    expect(answer).toKeep(hasErrorCode(answer, ['DENIED', 'UNAUTHORIZED']));
   },
 );
 
@@ -45,7 +45,7 @@ test(
   async ({ guarded, repo, withToken }) => {
     const { digest } = await pushManifest(repo, smallArtifact(repo.name));
     const answer = await withToken(repo.name, guarded.token).manifests.get(digest);
-    expect(answer).toBeRefused('scope.other-repository');
+    expect(answer).toBeRefused();
   },
 );
 
@@ -60,7 +60,7 @@ for (const up of ['..', '%2e%2e']) {
       const path = `/v2/${guarded.name}/${ups}/${repo.name}/manifests/${digest}`;
       const headers = { ...accept, Authorization: `Bearer ${guarded.token}` };
       const answer = await session.sendRaw({ method: 'GET', origin, path, headers }, runSettings());
-      expect(answer).toKeep(holdsBack(answer, bytes), 'scope.other-repository');
+      expect(answer).toKeep(holdsBack(answer, bytes));
     },
   );
 }
@@ -71,7 +71,7 @@ test(
   async ({ guarded, repo, withToken }) => {
     await pushManifest(repo, smallArtifact(repo.name), 'latest');
     const answer = await withToken(repo.name, guarded.token).tags.all();
-    expect(answer).toBeRefused('scope.tag-list');
+    expect(answer).toBeRefused();
   },
 );
 
@@ -81,7 +81,7 @@ test(
   async ({ guarded, repo, withToken }) => {
     const { digest } = await pushManifest(repo, smallArtifact(repo.name));
     const answer = await withToken(repo.name, guarded.token).referrers.list(digest);
-    expect(answer).toBeRefused('scope.referrers');
+    expect(answer).toBeRefused();
   },
 );
 
@@ -97,7 +97,7 @@ test(
     );
     const headers = { Authorization: `Bearer ${guarded.token}` };
     const answer = await session.send({ method: 'GET', url, headers });
-    expect(answer).toBeRefused('scope.catalog');
+    expect(answer).toBeRefused();
   },
 );
 
@@ -107,7 +107,7 @@ test(
   async ({ repo, tokenFor, withToken }) => {
     await pushManifest(repo, smallArtifact(repo.name));
     const puller = withToken(repo.name, await tokenFor(repo.name, ['pull']));
-    expect(await puller.uploads.post()).toBeRefused('scope.pull-for-push');
+    expect(await puller.uploads.post()).toBeRefused();
   },
 );
 
@@ -121,7 +121,7 @@ test(
       { type: 'repository', name: guarded.name, actions: ['pull', 'push'] },
     ];
     const answer = await withToken(repo.name, await signed({ access })).uploads.post();
-    expect(answer).toBeRefused('scope.entries-apart');
+    expect(answer).toBeRefused();
   },
 );
 
@@ -133,7 +133,7 @@ test(
     const upload = givenAtHome(repo, await openUpload(repo));
     const puller = withToken(repo.name, await tokenFor(repo.name, ['pull']));
     const answer = await puller.uploads.patch(upload, bytes(10), { 'Content-Range': '0-9' });
-    expect(answer).toBeRefused('scope.pull-for-push');
+    expect(answer).toBeRefused();
   },
 );
 
@@ -143,7 +143,7 @@ test(
   async ({ repo, tokenFor, withToken }) => {
     const manifest = await pushManifest(repo, smallArtifact(repo.name));
     const puller = withToken(repo.name, await tokenFor(repo.name, ['pull']));
-    expect(await puller.manifests.put('latest', manifest)).toBeRefused('scope.pull-for-push');
+    expect(await puller.manifests.put('latest', manifest)).toBeRefused();
   },
 );
 
@@ -153,7 +153,7 @@ test(
   async ({ repo, tokenFor, withToken }) => {
     const { digest } = await pushManifest(repo, smallArtifact(repo.name));
     const puller = withToken(repo.name, await tokenFor(repo.name, ['pull']));
-    expect(await puller.manifests.delete(digest)).toBeRefused('scope.pull-for-delete');
+    expect(await puller.manifests.delete(digest)).toBeRefused();
   },
 );
 
@@ -169,7 +169,7 @@ test(
       `unsupported: challenge-scope (a challenge to a deletion asks for ${asked.join(' and ') || 'no action'})`,
     );
     const pusher = withToken(repo.name, await tokenFor(repo.name, ['pull', 'push']));
-    expect(await pusher.manifests.delete(digest)).toBeRefused('scope.push-for-delete');
+    expect(await pusher.manifests.delete(digest)).toBeRefused();
   },
 );
 
@@ -181,7 +181,7 @@ test(
     const upload = givenAtHome(repo, await openUpload(repo));
     const puller = withToken(repo.name, await tokenFor(repo.name, ['pull']));
     const answer = await puller.uploads.delete(upload);
-    expect(answer).toBeRefused('scope.pull-for-upload-cancel');
+    expect(answer).toBeRefused();
   },
 );
 
@@ -196,7 +196,7 @@ test(
       ['mount', digest],
       ['from', source.name],
     ]);
-    expect(answer).toKeep(isNotMounted(answer), 'scope.mount-source');
+    expect(answer).toKeep(isNotMounted(answer));
   },
 );
 
@@ -225,7 +225,7 @@ for (const [what, rule, entry] of grants) {
     const answer = await guarded.read(
       `Bearer ${await signed({ access: [{ ...own, ...entry(guarded.name) }] })}`,
     );
-    expect(answer).toBeRefused(rule);
+    expect(answer).toBeRefused();
   });
 }
 

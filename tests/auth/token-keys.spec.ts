@@ -8,7 +8,7 @@ test(
   { tag: ['@token', '@jwt.other-key'] },
   async ({ guarded, forger, jwt }) => {
     const answer = await guarded.read(`Bearer ${await forger.sign(jwt.header)}`);
-    expect(answer).toBeRefused('jwt.other-key');
+    expect(answer).toBeRefused();
   },
 );
 
@@ -18,7 +18,7 @@ test(
   async ({ guarded, forger, jwt: { header } }) => {
     const { kid } = header;
     const answer = await guarded.read(`Bearer ${await forger.sign({ kid, jwk: { ...forger.jwk, kid } })}`);
-    expect(answer).toBeRefused('jwt.embedded-jwk');
+    expect(answer).toBeRefused();
   },
 );
 
@@ -27,7 +27,7 @@ test(
   { tag: ['@token', '@jwt.embedded-jwk-alone'] },
   async ({ guarded, forger }) => {
     const answer = await guarded.read(`Bearer ${await forger.sign({ jwk: forger.jwk })}`);
-    expect(answer).toBeRefused('jwt.embedded-jwk-alone');
+    expect(answer).toBeRefused();
   },
 );
 
@@ -36,7 +36,7 @@ test(
   { tag: ['@token', '@jwt.unknown-kid'] },
   async ({ guarded, forger }) => {
     const answer = await guarded.read(`Bearer ${await forger.sign({ kid: forger.keyId })}`);
-    expect(answer).toBeRefused('jwt.unknown-kid');
+    expect(answer).toBeRefused();
   },
 );
 
@@ -46,7 +46,7 @@ test(
   async ({ guarded, jwt }) => {
     const header = { alg: 'HS256', typ: 'JWT', kid: '../../../../../../../dev/null' };
     const answer = await guarded.read(`Bearer ${withHmac(header, jwt.claims, '')}`);
-    expect(answer).toBeRefused('jwt.path-kid');
+    expect(answer).toBeRefused();
   },
 );
 
@@ -55,7 +55,7 @@ test(
   { tag: ['@token', '@jwt.path-kid'] },
   async ({ guarded, forger, keyServer }) => {
     const answer = await guarded.read(`Bearer ${await forger.sign({ kid: keyServer.jwksUrl })}`);
-    expect(answer).toBeRefused('jwt.path-kid');
+    expect(answer).toBeRefused();
   },
 );
 
@@ -64,7 +64,7 @@ test(
   { tag: ['@token', '@jwt.remote-keys'] },
   async ({ guarded, forger, keyServer: { jwksUrl, requests } }) => {
     const answer = await guarded.read(`Bearer ${await forger.sign({ kid: forger.keyId, jku: jwksUrl })}`);
-    expect(answer).toKeep(isRefusedUnasked(answer, requests), 'jwt.remote-keys');
+    expect(answer).toKeep(isRefusedUnasked(answer, requests));
   },
 );
 
@@ -73,7 +73,7 @@ test(
   { tag: ['@token', '@jwt.remote-keys'] },
   async ({ guarded, forger, keyServer: { certificateUrl, requests } }) => {
     const answer = await guarded.read(`Bearer ${await forger.sign({ x5u: certificateUrl })}`);
-    expect(answer).toKeep(isRefusedUnasked(answer, requests), 'jwt.remote-keys');
+    expect(answer).toKeep(isRefusedUnasked(answer, requests));
   },
 );
 
@@ -82,7 +82,7 @@ test(
   { tag: ['@token', '@jwt.untrusted-chain'] },
   async ({ guarded, forger }) => {
     const answer = await guarded.read(`Bearer ${await forger.sign({ x5c: forger.x5c })}`);
-    expect(answer).toBeRefused('jwt.untrusted-chain');
+    expect(answer).toBeRefused();
   },
 );
 
@@ -93,7 +93,7 @@ for (const alg of ['none', 'None', 'NONE']) {
     async ({ guarded, jwt: { header, claims } }) => {
       const unsigned = writeJwt({ ...header, alg }, claims, Buffer.alloc(0));
       const answer = await guarded.read(`Bearer ${unsigned}`);
-      expect(answer).toBeRefused('jwt.alg-none');
+      expect(answer).toBeRefused();
     },
   );
 }
@@ -109,7 +109,7 @@ for (const [what, keyOf] of [
       const publicKey = createPublicKey(target.issuer?.privateKey ?? '');
       const confused = withHmac({ ...header, alg: 'HS256' }, claims, keyOf(publicKey));
       const answer = await guarded.read(`Bearer ${confused}`);
-      expect(answer).toBeRefused('jwt.alg-confusion');
+      expect(answer).toBeRefused();
     },
   );
 }

@@ -52,7 +52,7 @@ test(
       claims['iat'] === undefined,
       'unsupported: JWT (the token is opaque, and does not say when it was issued)',
     );
-    expect(answer).toKeep(livesAsStated(answer, claims), 'token.get.expires-in-true');
+    expect(answer).toKeep(livesAsStated(answer, claims));
   },
 );
 
@@ -62,9 +62,9 @@ test(
   async ({ askToken, pushWith, place: { repository } }) => {
     const scopes = [`repository:${repository.name}:pull,push`];
     const answer = await askToken({ credentials: undefined, scopes });
-    expect(answer).toHaveStatus([200, 401], 'token.get.anonymous');
+    expect(answer).toHaveStatus([200, 401]);
     const pushed = await pushWith(answer, repository);
-    expect(answer).toKeep(isRefusedOrPowerless(answer, pushed), 'token.get.anonymous');
+    expect(answer).toKeep(isRefusedOrPowerless(answer, pushed));
   },
 );
 
@@ -73,9 +73,9 @@ test(
   { tag: ['@token', '@token.get.anonymous'] },
   async ({ askToken, pushWith, place: { repository } }) => {
     const answer = await askToken({ credentials: undefined });
-    expect(answer).toHaveStatus([200, 401], 'token.get.anonymous');
+    expect(answer).toHaveStatus([200, 401]);
     const pushed = await pushWith(answer, repository);
-    expect(answer).toKeep(isRefusedOrPowerless(answer, pushed), 'token.get.anonymous');
+    expect(answer).toKeep(isRefusedOrPowerless(answer, pushed));
   },
 );
 
@@ -85,7 +85,7 @@ test(
   async ({ askToken, place, spare }) => {
     const credentials = { ...spare, password: 'never-right' };
     const answer = await askToken({ credentials, scopes: [pullOf(place.repository)] });
-    expect(answer).toHaveStatus(401, 'token.get.wrong-password');
+    expect(answer).toHaveStatus(401);
   },
 );
 
@@ -95,7 +95,7 @@ test(
   async ({ askToken, place, identity, wrongPassword }) => {
     const credentials = { ...identity, username: wrongPassword.username };
     const answer = await askToken({ credentials, scopes: [pullOf(place.repository)] });
-    expect(answer).toHaveStatus(401, 'token.get.unknown-user');
+    expect(answer).toHaveStatus(401);
   },
 );
 
@@ -109,7 +109,7 @@ for (const [what, scopesOf] of [
     async ({ askToken, place, wrongPassword }) => {
       const scopes = scopesOf(place.repository.name);
       const answer = await askToken({ credentials: wrongPassword, scopes });
-      expect(answer).toKeep(bringsNoToken(answer), 'token.get.no-fallthrough');
+      expect(answer).toKeep(bringsNoToken(answer));
     },
   );
 }
@@ -120,7 +120,7 @@ test(
   async ({ askToken, place, spare }) => {
     const credentials = { ...spare, password: '' };
     const answer = await askToken({ credentials, scopes: [pullOf(place.repository)] });
-    expect(answer).toKeep(bringsNoToken(answer), 'token.get.empty-password');
+    expect(answer).toKeep(bringsNoToken(answer));
   },
 );
 
@@ -137,7 +137,7 @@ for (const [what, value] of misshapen) {
     { tag: ['@token', '@token.get.malformed-basic'] },
     async ({ attempt, tokenService, place }) => {
       const request = tokenRequest(tokenService, { scopes: [pullOf(place.repository)] });
-      expect(await attempt(request, value)).toBeRefused('token.get.malformed-basic');
+      expect(await attempt(request, value)).toBeRefused();
     },
   );
 }
@@ -147,11 +147,7 @@ test(
   { tag: ['@token', '@token.get.challenge'] },
   async ({ askToken, place, wrongPassword }) => {
     const answer = await askToken({ credentials: wrongPassword, scopes: [pullOf(place.repository)] });
-    expect(given(answer, 401, 'token.get.unknown-user')).toHaveHeader(
-      'WWW-Authenticate',
-      /./,
-      'token.get.challenge',
-    );
+    expect(given(answer, 401, 'token.get.unknown-user')).toHaveHeader('WWW-Authenticate', /./);
   },
 );
 
@@ -164,7 +160,7 @@ test(
       method: 'GET',
       url: `${target.url}/v2/`,
     });
-    expect(root).toHaveStatus(200, 'token.service.audience');
+    expect(root).toHaveStatus(200);
   },
 );
 
@@ -174,7 +170,7 @@ test(
   async ({ askToken, readWith, place, tokenService: { realm } }) => {
     const answer = await askToken({ scopes: [pullOf(place.repository)] }, { realm, service: undefined });
     const tried = await readWith(answer, place.repository);
-    expect(answer).toKeep(isRefusedOrOpens(answer, tried), 'token.service.missing');
+    expect(answer).toKeep(isRefusedOrOpens(answer, tried));
   },
 );
 
@@ -189,7 +185,7 @@ test(
       `unsupported: tokens for another service (asked for one, it gave one for ${service})`,
     );
     const tried = await readWith(answer, place.repository);
-    expect(answer).toKeep(isRefusedOrPowerless(answer, tried), 'token.service.wrong');
+    expect(answer).toKeep(isRefusedOrPowerless(answer, tried));
   },
 );
 
@@ -200,7 +196,7 @@ test(
     const params = [['account', identity.username]] as const;
     const request = tokenRequest(tokenService, { scopes: [pullOf(place.repository)], params });
     const answer = await attempt(request, identity);
-    expect(answer).toKeep(opens(answer, await readWith(answer, place.repository)), 'token.account');
+    expect(answer).toKeep(opens(answer, await readWith(answer, place.repository)));
   },
 );
 
@@ -214,7 +210,7 @@ test(
       tokenRequest(tokenService, { scopes: [`repository:${name}:pull,push`], params }),
     );
     const tried = await pushWith(answer, place.repository);
-    expect(answer).toKeep(isRefusedOrPowerless(answer, tried), 'token.account-other');
+    expect(answer).toKeep(isRefusedOrPowerless(answer, tried));
   },
 );
 
@@ -227,7 +223,7 @@ test(
     const request = tokenRequest(tokenService, { scopes: [`repository:${name}:pull,push`], params });
     const answer = await attempt(request, spare);
     const tried = await pushWith(answer, place.repository);
-    expect(answer).toKeep(isRefusedOrPowerless(answer, tried), 'token.account-other');
+    expect(answer).toKeep(isRefusedOrPowerless(answer, tried));
   },
 );
 
@@ -237,7 +233,7 @@ test(
   async ({ askToken, readWith, place }) => {
     const params = [['client_id', 'dockside']] as const;
     const answer = await askToken({ scopes: [pullOf(place.repository)], params });
-    expect(answer).toKeep(opens(answer, await readWith(answer, place.repository)), 'token.client-id');
+    expect(answer).toKeep(opens(answer, await readWith(answer, place.repository)));
   },
 );
 
@@ -264,7 +260,7 @@ test(
     };
     const answer = await listed('asked-for', 'pull,push');
     const unknown = await ofUnknown(answer, async () => await listed('unknown', 'pull'));
-    expect(answer).toHaveStatus(unknown.status, 'token.changes-nothing');
+    expect(answer).toHaveStatus(unknown.status);
   },
 );
 

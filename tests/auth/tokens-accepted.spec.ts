@@ -6,7 +6,7 @@ test(
   { tag: ['@token', '@jwt.accepted'] },
   async ({ guarded, sign }) => {
     const answer = await guarded.read(`Bearer ${await sign()}`);
-    expect(answer).toBeAccepted('jwt.accepted');
+    expect(answer).toBeAccepted();
   },
 );
 
@@ -16,7 +16,7 @@ test(
   async ({ guarded, signed, target }) => {
     const x5c = x5cOf(target.issuer?.certificates ?? '');
     const answer = await guarded.read(`Bearer ${await signed({}, { kid: undefined, x5c })}`);
-    expect(answer).toBeAccepted('jwt.x5c');
+    expect(answer).toBeAccepted();
   },
 );
 
@@ -31,7 +31,7 @@ for (const [what, shift] of [
       const now = Math.floor(Date.now() / 1000);
       const times = Object.entries(shift).map(([claim, seconds]) => [claim, now + seconds]);
       const answer = await guarded.read(`Bearer ${await signed(Object.fromEntries(times))}`);
-      expect(answer).toBeAccepted('jwt.leeway');
+      expect(answer).toBeAccepted();
     },
   );
 }
@@ -45,7 +45,7 @@ for (const [place, audiences] of [
     { tag: ['@token', '@jwt.audiences'] },
     async ({ guarded, signed, jwt }) => {
       const answer = await guarded.read(`Bearer ${await signed({ aud: audiences(jwt.claims['aud']) })}`);
-      expect(answer).toBeAccepted('jwt.audiences');
+      expect(answer).toBeAccepted();
     },
   );
 }
@@ -61,7 +61,7 @@ for (const [what, rule, actions, others] of [
   test(`a token ${what} is accepted`, { tag: ['@token', `@${rule}`] }, async ({ guarded, signed }) => {
     const own = actions.map((some) => ({ type: 'repository', name: guarded.name, actions: some }));
     const answer = await guarded.read(`Bearer ${await signed({ access: [...others, ...own] })}`);
-    expect(answer).toBeAccepted(rule);
+    expect(answer).toBeAccepted();
   });
 }
 
@@ -71,7 +71,7 @@ for (const scheme of ['bearer', 'BEARER']) {
     { tag: ['@token', '@jwt.scheme-case'] },
     async ({ guarded }) => {
       const answer = await guarded.read(`${scheme} ${guarded.token}`);
-      expect(answer).toBeAccepted('jwt.scheme-case');
+      expect(answer).toBeAccepted();
     },
   );
 }

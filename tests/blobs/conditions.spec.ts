@@ -14,40 +14,40 @@ import type { Repository } from '../../lib/repository.ts';
 
 test('a blob carries an ETag', { tag: '@etag.blob' }, async ({ repo, bytes }) => {
   const blob = await pushBlob(repo, bytes(100));
-  expect(await repo.blobs.get(blob.digest)).toHaveHeader('etag', /./, 'etag.blob');
+  expect(await repo.blobs.get(blob.digest)).toHaveHeader('etag', /./);
 });
 
 test('a manifest carries an ETag', { tag: '@etag.manifest' }, async ({ repo }) => {
   const manifest = await pushManifest(repo, smallArtifact(repo.name));
-  expect(await repo.manifests.get(manifest.digest)).toHaveHeader('etag', /./, 'etag.manifest');
+  expect(await repo.manifests.get(manifest.digest)).toHaveHeader('etag', /./);
 });
 
 test('the ETag of a blob is an entity tag', { tag: '@etag.format' }, async ({ repo, bytes }) => {
   const blob = await pushBlob(repo, bytes(100));
   const answer = await repo.blobs.get(blob.digest);
   givenTag(answer);
-  expect(answer).toHaveHeader('etag', entityTag, 'etag.format');
+  expect(answer).toHaveHeader('etag', entityTag);
 });
 
 test('the ETag of a manifest is an entity tag', { tag: '@etag.format' }, async ({ repo }) => {
   const manifest = await pushManifest(repo, smallArtifact(repo.name));
   const answer = await repo.manifests.get(manifest.digest);
   givenTag(answer);
-  expect(answer).toHaveHeader('etag', entityTag, 'etag.format');
+  expect(answer).toHaveHeader('etag', entityTag);
 });
 
 test('the ETag of a blob stays the same', { tag: '@etag.stable' }, async ({ repo, bytes }) => {
   const { digest } = await pushBlob(repo, bytes(100));
   const etag = givenTag(await repo.blobs.get(digest));
   const answer = await repo.blobs.get(digest);
-  expect(answer).toHaveHeader('etag', etag, 'etag.stable');
+  expect(answer).toHaveHeader('etag', etag);
 });
 
 test('the ETag of a tag stays the same', { tag: '@etag.stable' }, async ({ repo }) => {
   await pushManifest(repo, smallArtifact(repo.name), 'latest');
   const etag = givenTag(await repo.manifests.get('latest'));
   const answer = await repo.manifests.get('latest');
-  expect(answer).toHaveHeader('etag', etag, 'etag.stable');
+  expect(answer).toHaveHeader('etag', etag);
 });
 
 test('the ETag of a tag changes as the tag moves', { tag: '@etag.changes' }, async ({ repo }) => {
@@ -57,10 +57,11 @@ test('the ETag of a tag changes as the tag moves', { tag: '@etag.changes' }, asy
   await pushManifest(repo, smallArtifact(`${repo.name} 2`), 'latest');
   const answer = await repo.manifests.get('latest');
   const after = givenTag(answer);
-  expect(answer).toKeep(
-    { kept: after !== before, expected: `an ETag other than ${before}`, received: `ETag: ${after}` },
-    'etag.changes',
-  );
+  expect(answer).toKeep({
+    kept: after !== before,
+    expected: `an ETag other than ${before}`,
+    received: `ETag: ${after}`,
+  });
 });
 
 test(
@@ -72,7 +73,7 @@ test(
     const request = { method: 'GET', path: new URL(`${repo.url}/blobs/${digest}`).pathname } as const;
     const plain = await raw(repo, request);
     const packed = await raw(repo, { ...request, headers: { 'Accept-Encoding': 'gzip' } });
-    expect(packed).toKeep(areDistinct(plain, packed), 'etag.distinct');
+    expect(packed).toKeep(areDistinct(plain, packed));
   },
 );
 
@@ -83,7 +84,7 @@ test(
     const { digest } = await pushBlob(repo, bytes(100));
     const etag = givenTag(await repo.blobs.get(digest));
     const answer = await repo.blobs.get(digest, { 'If-None-Match': etag });
-    expect(answer).toHaveStatus(304, 'if-none-match.blob');
+    expect(answer).toHaveStatus(304);
   },
 );
 
@@ -94,7 +95,7 @@ test(
     const { digest } = await pushManifest(repo, smallArtifact(repo.name));
     const etag = givenTag(await repo.manifests.get(digest));
     const answer = await repo.manifests.get(digest, { 'If-None-Match': etag });
-    expect(answer).toHaveStatus(304, 'if-none-match.manifest');
+    expect(answer).toHaveStatus(304);
   },
 );
 
@@ -105,7 +106,7 @@ test(
     const { digest } = await pushBlob(repo, bytes(100));
     const etag = givenTag(await repo.blobs.get(digest));
     const answer = await repo.blobs.head(digest, { 'If-None-Match': etag });
-    expect(answer).toHaveStatus(304, 'if-none-match.head');
+    expect(answer).toHaveStatus(304);
   },
 );
 
@@ -113,14 +114,14 @@ test('HEAD on a tag that has not moved says so', { tag: '@if-none-match.head' },
   await pushManifest(repo, smallArtifact(repo.name), 'latest');
   const etag = givenTag(await repo.manifests.get('latest'));
   const answer = await repo.manifests.head('latest', { 'If-None-Match': etag });
-  expect(answer).toHaveStatus(304, 'if-none-match.head');
+  expect(answer).toHaveStatus(304);
 });
 
 test('a blob with another ETag is sent', { tag: '@if-none-match.other' }, async ({ repo, bytes }) => {
   const blob = await pushBlob(repo, bytes(100));
   const answer = await repo.blobs.get(blob.digest, { 'If-None-Match': anotherTag });
-  expect(answer).toHaveStatus(200, 'if-none-match.other');
-  expect(answer).toHaveBytes(blob.bytes, 'if-none-match.other');
+  expect(answer).toHaveStatus(200);
+  expect(answer).toHaveBytes(blob.bytes);
 });
 
 test('a tag that moved is sent', { tag: '@if-none-match.other' }, async ({ repo }) => {
@@ -128,8 +129,8 @@ test('a tag that moved is sent', { tag: '@if-none-match.other' }, async ({ repo 
   const before = givenTag(await repo.manifests.get('latest'));
   const moved = await pushManifest(repo, smallArtifact(`${repo.name} after`), 'latest');
   const answer = await repo.manifests.get('latest', { 'If-None-Match': before });
-  expect(answer).toHaveStatus(200, 'if-none-match.other');
-  expect(answer).toHaveBytes(moved.bytes, 'if-none-match.other');
+  expect(answer).toHaveStatus(200);
+  expect(answer).toHaveBytes(moved.bytes);
 });
 
 const matching = [
@@ -143,7 +144,7 @@ for (const [name, rule, written] of matching) {
     const { digest } = await pushBlob(repo, bytes(100));
     const etag = givenTag(await repo.blobs.get(digest));
     const answer = await repo.blobs.get(digest, { 'If-None-Match': written(etag) });
-    expect(answer).toHaveStatus(304, rule);
+    expect(answer).toHaveStatus(304);
   });
 }
 
@@ -154,7 +155,7 @@ for (const tag of ['*', anotherTag]) {
     async ({ repo, bytes }) => {
       await pushBlob(repo, bytes(10));
       const answer = await repo.blobs.get(blobOf(bytes(32)).digest, { 'If-None-Match': tag });
-      expect(answer).toHaveStatus(404, 'if-none-match.missing');
+      expect(answer).toHaveStatus(404);
     },
   );
 }
@@ -172,14 +173,14 @@ test('the 304 of a blob has no body', { tag: '@not-modified.body' }, async ({ re
     304,
     'if-none-match.blob',
   );
-  expect(answer).toHaveBytes(Buffer.alloc(0), 'not-modified.body');
+  expect(answer).toHaveBytes(Buffer.alloc(0));
 });
 
 test('the 304 of a blob repeats its ETag', { tag: '@not-modified.etag' }, async ({ repo, bytes }) => {
   const { digest } = await pushBlob(repo, bytes(100));
   const etag = givenTag(await repo.blobs.get(digest));
   const answer = given(await repo.blobs.get(digest, { 'If-None-Match': etag }), 304, 'if-none-match.blob');
-  expect(answer).toHaveHeader('etag', etag, 'not-modified.etag');
+  expect(answer).toHaveHeader('etag', etag);
 });
 
 test('the 304 of a manifest repeats its ETag', { tag: '@not-modified.etag' }, async ({ repo }) => {
@@ -190,7 +191,7 @@ test('the 304 of a manifest repeats its ETag', { tag: '@not-modified.etag' }, as
     304,
     'if-none-match.manifest',
   );
-  expect(answer).toHaveHeader('etag', etag, 'not-modified.etag');
+  expect(answer).toHaveHeader('etag', etag);
 });
 
 test(
@@ -201,14 +202,11 @@ test(
     const etag = givenTag(await repo.blobs.get(digest));
     const answer = given(await repo.blobs.get(digest, { 'If-None-Match': etag }), 304, 'if-none-match.blob');
     const length = answer.header('content-length');
-    expect(answer).toKeep(
-      {
-        kept: length === undefined || length === '100',
-        expected: 'Content-Length: 100, or none',
-        received: `Content-Length: ${length ?? '(none)'}`,
-      },
-      'not-modified.length',
-    );
+    expect(answer).toKeep({
+      kept: length === undefined || length === '100',
+      expected: 'Content-Length: 100, or none',
+      received: `Content-Length: ${length ?? '(none)'}`,
+    });
   },
 );
 
@@ -217,7 +215,7 @@ test('a tag that moved is not overwritten', { tag: '@if-match.put' }, async ({ r
   const stale = givenTag(await repo.manifests.get('latest'));
   await pushManifest(repo, smallArtifact(`${repo.name} second`), 'latest');
   const answer = await pushOn(repo, first, { 'If-Match': stale });
-  expect(answer).toHaveStatus(412, 'if-match.put');
+  expect(answer).toHaveStatus(412);
 });
 
 test('a tag that did not move is overwritten', { tag: '@if-match.put-current' }, async ({ repo }) => {
@@ -225,20 +223,20 @@ test('a tag that did not move is overwritten', { tag: '@if-match.put-current' },
   await pushManifest(repo, smallArtifact(`${repo.name} second`), 'latest');
   const current = givenStrongTag(await repo.manifests.get('latest'));
   const answer = await pushOn(repo, first, { 'If-Match': current });
-  expect(answer).toHaveStatus(201, 'if-match.put-current');
+  expect(answer).toHaveStatus(201);
 });
 
 test('a tag that exists is not created again', { tag: '@if-none-match.put' }, async ({ repo }) => {
   const first = await pushManifest(repo, smallArtifact(`${repo.name} first`));
   await pushManifest(repo, smallArtifact(`${repo.name} second`), 'latest');
   const answer = await pushOn(repo, first, { 'If-None-Match': '*' });
-  expect(answer).toHaveStatus(412, 'if-none-match.put');
+  expect(answer).toHaveStatus(412);
 });
 
 test('a tag that is not there is created', { tag: '@if-none-match.put-new' }, async ({ repo }) => {
   const manifest = await pushManifest(repo, smallArtifact(repo.name));
   const answer = await pushOn(repo, manifest, { 'If-None-Match': '*' });
-  expect(answer).toHaveStatus(201, 'if-none-match.put-new');
+  expect(answer).toHaveStatus(201);
 });
 
 /** Pushes the manifest as the tag `latest`, on a condition. */

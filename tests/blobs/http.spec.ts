@@ -26,14 +26,14 @@ for (const [method, name, path] of notOffered) {
     givenCapability(neededFor(path));
     await pushManifest(repo, smallArtifact(repo.name), 'latest');
     const answer = await repo.send({ method, url: `${repo.url}/${path}` });
-    expect(answer).toHaveStatus(405, 'http.method.refused');
+    expect(answer).toHaveStatus(405);
   });
 }
 
 test('a method of no registry is refused', { tag: '@http.method.refused' }, async ({ repo, raw }) => {
   await pushManifest(repo, smallArtifact(repo.name), 'latest');
   const answer = await raw(repo, { method: 'PROPFIND', path: `/v2/${repo.name}/manifests/latest` });
-  expect(answer).toHaveStatus([405, 501], 'http.method.refused');
+  expect(answer).toHaveStatus([405, 501]);
 });
 
 const readable = [
@@ -47,7 +47,7 @@ for (const [name, method, path] of readable) {
     givenCapability(neededFor(path));
     await pushManifest(repo, smallArtifact(repo.name), 'latest');
     const answer = given(await repo.send({ method, url: `${repo.url}/${path}` }), 405, 'http.method.refused');
-    expect(answer).toHaveHeader('allow', /\bGET\b/, 'http.method.allow');
+    expect(answer).toHaveHeader('allow', /\bGET\b/);
   });
 }
 
@@ -58,20 +58,17 @@ test('what Allow lists of a tag list is offered', { tag: '@http.method.allow-tru
   const refused = given(await repo.send({ method: 'DELETE', url }), 405, 'http.method.refused');
   const answers = await Promise.all(refused.allowed.map(async (method) => await repo.send({ method, url })));
   const lies = answers.filter(({ status }) => status === 405 || status === 501);
-  expect(lies[0] ?? refused).toKeep(
-    {
-      kept: lies.length === 0,
-      expected: `an answer other than 405 or 501 to ${refused.allowed.join(', ') || 'no method at all'}`,
-      received: lies.map(({ request, status }) => `${request.method} ${status}`).join(', ') || 'none',
-    },
-    'http.method.allow-true',
-  );
+  expect(lies[0] ?? refused).toKeep({
+    kept: lies.length === 0,
+    expected: `an answer other than 405 or 501 to ${refused.allowed.join(', ') || 'no method at all'}`,
+    received: lies.map(({ request, status }) => `${request.method} ${status}`).join(', ') || 'none',
+  });
 });
 
 test('a path outside the API is not found', { tag: '@http.path.unknown' }, async ({ repo }) => {
   await pushManifest(repo, smallArtifact(repo.name), 'latest');
   const answer = await repo.send({ method: 'GET', url: `${repo.url}/dockside/latest` });
-  expect(answer).toHaveStatus(404, 'http.path.unknown');
+  expect(answer).toHaveStatus(404);
 });
 
 test(
@@ -80,7 +77,7 @@ test(
   async ({ repo }) => {
     const { digest, bytes } = await pushManifest(repo, smallArtifact(repo.name));
     const answer = await repo.manifests.get(`${digest}/`);
-    expect(answer).toKeep(isRefusedOr(answer, bytes), 'http.path.trailing-slash');
+    expect(answer).toKeep(isRefusedOr(answer, bytes));
   },
 );
 
@@ -96,14 +93,11 @@ test(
       body: manifest.bytes,
       isAboutRedirects: true,
     });
-    expect(answer).toKeep(
-      {
-        kept: [201, 307, 308].includes(answer.status) || (answer.status >= 400 && answer.status < 500),
-        expected: 'status 201, 307, 308 or a 4xx',
-        received: `status ${answer.status}`,
-      },
-      'http.path.trailing-slash',
-    );
+    expect(answer).toKeep({
+      kept: [201, 307, 308].includes(answer.status) || (answer.status >= 400 && answer.status < 500),
+      expected: 'status 201, 307, 308 or a 4xx',
+      received: `status ${answer.status}`,
+    });
   },
 );
 
@@ -113,7 +107,7 @@ test(
   async ({ repo }) => {
     const { digest, bytes } = await pushManifest(repo, smallArtifact(repo.name));
     const answer = await repo.send({ method: 'GET', url: `${repo.url}//manifests/${digest}` });
-    expect(answer).toKeep(isRefusedOr(answer, bytes), 'http.path.double-slash');
+    expect(answer).toKeep(isRefusedOr(answer, bytes));
   },
 );
 
@@ -121,7 +115,7 @@ test('the words of a path are in lower case', { tag: '@http.path.case' }, async 
   const { digest, mediaType } = await pushManifest(repo, smallArtifact(repo.name));
   const url = `${repo.url}/MANIFESTS/${digest}`;
   const answer = await repo.send({ method: 'GET', url, headers: { Accept: mediaType } });
-  expect(answer).toBeRefused('http.path.case');
+  expect(answer).toBeRefused();
 });
 
 test(
@@ -130,8 +124,8 @@ test(
   async ({ repo, bytes }) => {
     const blob = await pushBlob(repo, bytes(100));
     const answer = await pull(repo, `${repo.url}/blobs/${blob.digest}?dockside=1`);
-    expect(answer).toHaveStatus(200, 'http.query.unknown');
-    expect(answer).toHaveBytes(blob.bytes, 'http.query.unknown');
+    expect(answer).toHaveStatus(200);
+    expect(answer).toHaveBytes(blob.bytes);
   },
 );
 
@@ -146,14 +140,11 @@ test(
   async ({ repo, raw }) => {
     const manifest = await pushManifest(repo, smallArtifact(repo.name));
     const answer = await raw(repo, { ...putOf(repo, manifest), body: manifest.bytes, awaitContinue: true });
-    expect(answer).toKeep(
-      {
-        kept: answer.status === 201 || (answer.status >= 400 && answer.status < 500),
-        expected: 'status 201 or a 4xx',
-        received: answer.status === 0 ? 'silence for 5 seconds' : `status ${answer.status}`,
-      },
-      'http.expect-continue',
-    );
+    expect(answer).toKeep({
+      kept: answer.status === 201 || (answer.status >= 400 && answer.status < 500),
+      expected: 'status 201 or a 4xx',
+      received: answer.status === 0 ? 'silence for 5 seconds' : `status ${answer.status}`,
+    });
   },
 );
 
@@ -165,6 +156,6 @@ test(
     const body = () => [manifest.bytes.subarray(0, 20), manifest.bytes.subarray(20)];
     const answer = await raw(repo, { ...putOf(repo, manifest), body });
     // RFC 9110 section 8.6 lets a server ask for a Content-Length.
-    expect(answer).toHaveStatus([201, 411], 'http.transfer-encoding');
+    expect(answer).toHaveStatus([201, 411]);
   },
 );

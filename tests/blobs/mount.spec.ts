@@ -56,7 +56,7 @@ test('a manifest names a mounted blob', { tag: '@mount.in-manifest' }, async ({ 
   await pushBlob(copy, emptyBlob.bytes);
   const manifest = artifact({ layers: [layer] });
   const answer = await copy.manifests.put('v1', manifest);
-  expect(answer).toHaveStatus(201, 'mount.in-manifest');
+  expect(answer).toHaveStatus(201);
 });
 
 test(
@@ -101,7 +101,7 @@ test(
     const source = anotherRepo('source');
     const blob = await pushBlob(source, bytes(1000));
     const answer = await anotherRepo('copy', source).uploads.post(mountOf(blob.digest));
-    expect(answer).toHaveStatus([201, 202], 'mount.no-source');
+    expect(answer).toHaveStatus([201, 202]);
   },
 );
 
@@ -114,7 +114,7 @@ test(
     const answer = await anotherRepo('copy', source).uploads.post(
       mountOf(blobOf(bytes(1000)).digest, source.name),
     );
-    expect(answer).toHaveStatus(202, 'mount.refused');
+    expect(answer).toHaveStatus(202);
   },
 );
 
@@ -130,7 +130,7 @@ for (const [what, rule, sourceOf] of [
       await pushBlob(source, bytes(1000));
       const mount = mountOf(blobOf(bytes(1000)).digest, sourceOf(source));
       const answer = given(await anotherRepo('copy', source).uploads.post(mount), 202, rule);
-      expect(answer).toHaveLocation('mount.refused-location');
+      expect(answer).toHaveLocation();
     },
   );
 
@@ -178,7 +178,7 @@ test(
     const answer = await anotherRepo('copy', source).uploads.post(
       mountOf(blobOf(bytes(1000)).digest, source.name),
     );
-    expect(answer).toHaveStatus(202, 'mount.unknown-repository');
+    expect(answer).toHaveStatus(202);
   },
 );
 
@@ -187,10 +187,11 @@ test(
   { tag: '@mount.phantom' },
   async ({ repo, bytes }) => {
     const answer = await repo.uploads.post(mountOf(blobOf(bytes(1000)).digest));
-    expect(answer).toKeep(
-      { kept: answer.status !== 201, expected: 'any status but 201', received: `status ${answer.status}` },
-      'mount.phantom',
-    );
+    expect(answer).toKeep({
+      kept: answer.status !== 201,
+      expected: 'any status but 201',
+      received: `status ${answer.status}`,
+    });
   },
 );
 
@@ -208,7 +209,7 @@ for (const [name, digest] of malformed) {
       const source = anotherRepo('source');
       await pushBlob(source, bytes(1000));
       const answer = await anotherRepo('copy', source).uploads.post(mountOf(digest, source.name));
-      expect(answer).toHaveStatus([202, 400], 'mount.malformed-digest');
+      expect(answer).toHaveStatus([202, 400]);
     },
   );
 }
@@ -225,7 +226,7 @@ test(
     test.skip(mount.status === 201, 'unsupported: a refusal (the registry finds the blob by itself)');
     givenKept(isNoServerError(mount), 'error.server');
     const answer = await copy.blobs.get(digest);
-    expect(answer).toHaveStatus(404, 'mount.refused-unread');
+    expect(answer).toHaveStatus(404);
   },
 );
 
@@ -235,7 +236,7 @@ test(
   async ({ repo, bytes }) => {
     const blob = await pushBlob(repo, bytes(1000));
     const answer = await repo.uploads.post(mountOf(blob.digest, repo.name));
-    expect(answer).toHaveStatus([201, 202], 'mount.self');
+    expect(answer).toHaveStatus([201, 202]);
   },
 );
 
@@ -247,10 +248,10 @@ test(
     const copy = anotherRepo('copy', source);
     const blob = await pushBlob(source, bytes(1000));
     givenMounted(await copy.uploads.post(mountOf(blob.digest, source.name)));
-    given(await source.blobs.delete(blob.digest), 202, 'delete.blob.status');
+    given(await source.blobs.delete(blob.digest));
     const answer = await copy.blobs.get(blob.digest);
-    expect(answer).toHaveStatus(200, 'mount.independent');
-    expect(answer).toHaveBytes(blob.bytes, 'mount.independent');
+    expect(answer).toHaveStatus(200);
+    expect(answer).toHaveBytes(blob.bytes);
   },
 );
 

@@ -55,7 +55,7 @@ test(
     const blob = await pushBlob(anotherRepo('holder'), bytes(1000));
     await pushBlob(repo, bytes(10));
     const answer = await repo.blobs.get(blob.digest);
-    expect(answer).toHaveStatus(404, 'blob.get.other-repository');
+    expect(answer).toHaveStatus(404);
   },
 );
 
@@ -86,7 +86,7 @@ test(
   async ({ repo, bytes }) => {
     await pushBlob(repo, bytes(10));
     const answer = await repo.blobs.head(blobOf(bytes(32)).digest);
-    expect(answer).toHaveStatus(404, 'blob.head.missing');
+    expect(answer).toHaveStatus(404);
   },
 );
 
@@ -97,7 +97,7 @@ test(
     const blob = await pushBlob(anotherRepo('holder'), bytes(1000));
     await pushBlob(repo, bytes(10));
     const answer = await repo.blobs.head(blob.digest);
-    expect(answer).toHaveStatus(404, 'blob.head.other-repository');
+    expect(answer).toHaveStatus(404);
   },
 );
 
@@ -121,7 +121,7 @@ for (const { way, status, push } of waysToPush) {
       givenPushed(await push(repo, blob), status);
       const get = await repo.blobs.get(blob.digest);
       expect(get).toHaveStatus(200, 'blob.get.status');
-      given(get, 200, 'blob.get.status');
+      given(get);
       expect.soft(get).toHaveBytes(blob.bytes, 'blob.get.bytes');
       expect.soft(get).toHaveHeader('docker-content-digest', /./, 'blob.get.digest-header');
       expect.soft(get).toKeep(agreesWith(get, blob.bytes), 'blob.get.digest-match');
@@ -219,5 +219,5 @@ for (const [name, size, rule] of sizes) {
 test('a blob that is compressed is sent as it is', { tag: '@blob.get.bytes' }, async ({ repo, bytes }) => {
   const blob = await pushBlob(repo, gzipSync(bytes(1000)));
   const answer = await repo.blobs.get(blob.digest);
-  expect(answer).toHaveBytes(blob.bytes, 'blob.get.bytes');
+  expect(answer).toHaveBytes(blob.bytes);
 });

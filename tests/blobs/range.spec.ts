@@ -41,7 +41,7 @@ test('a part of a blob has the ETag of the whole', { tag: '@range.etag' }, async
   const { digest } = await pushBlob(repo, bytes(100));
   const etag = givenTag(await repo.blobs.get(digest));
   const answer = given(await repo.blobs.get(digest, { Range: 'bytes=10-19' }), 206, 'range.supported');
-  expect(answer).toHaveHeader('etag', etag, 'range.etag');
+  expect(answer).toHaveHeader('etag', etag);
 });
 
 test(
@@ -53,11 +53,11 @@ test(
     const [first, second] = [whole.bytes.subarray(0, border), whole.bytes.subarray(border)];
     const location = await uploadHolding(repo, first);
     const taken = await repo.uploads.patch(location, second, placed(border, second));
-    const place = givenLocation(given(taken, 202, 'upload.patch.status'), 'upload.patch.location');
+    const place = givenLocation(given(taken), 'upload.patch.location');
     given(await repo.uploads.put(place, whole.digest), 201, 'upload.close.status');
     const answer = await repo.blobs.get(whole.digest, { Range: `bytes=${border - 10}-${border + 9}` });
-    expect(answer).toHaveStatus(206, 'range.closed');
-    expect(answer).toKeep(hasBytes(answer, whole.bytes.subarray(border - 10, border + 10)), 'range.closed');
+    expect(answer).toHaveStatus(206);
+    expect(answer).toKeep(hasBytes(answer, whole.bytes.subarray(border - 10, border + 10)));
   },
 );
 
@@ -89,8 +89,8 @@ for (const [rule, size, range, start, end] of satisfiable) {
     async ({ repo, bytes }) => {
       const blob = await pushBlob(repo, bytes(size));
       const answer = await repo.blobs.get(blob.digest, { Range: `bytes=${range}` });
-      expect(answer).toHaveStatus(206, rule);
-      expect(answer).toKeep(hasBytes(answer, blob.bytes.subarray(start, end)), rule);
+      expect(answer).toHaveStatus(206);
+      expect(answer).toKeep(hasBytes(answer, blob.bytes.subarray(start, end)));
     },
   );
 }
@@ -108,8 +108,8 @@ for (const [size, range] of longSuffixes) {
     async ({ repo, bytes }) => {
       const blob = await pushBlob(repo, bytes(size));
       const answer = await repo.blobs.get(blob.digest, { Range: `bytes=${range}` });
-      expect(answer).toHaveStatus([200, 206], 'range.suffix-long');
-      expect(answer).toHaveBytes(blob.bytes, 'range.suffix-long');
+      expect(answer).toHaveStatus([200, 206]);
+      expect(answer).toHaveBytes(blob.bytes);
     },
   );
 }
@@ -147,7 +147,7 @@ for (const [size, range] of beyond) {
     async ({ repo, bytes }) => {
       const blob = await pushBlob(repo, bytes(size));
       const answer = await repo.blobs.get(blob.digest, { Range: `bytes=${range}` });
-      expect(answer).toHaveStatus(416, 'range.past-end');
+      expect(answer).toHaveStatus(416);
     },
   );
 }
@@ -182,15 +182,15 @@ for (const [rule, range, refusals] of dubious) {
   test(`"Range: ${range}" is ignored or refused`, { tag: `@${rule}` }, async ({ repo, bytes }) => {
     const blob = await pushBlob(repo, bytes(10));
     const answer = await repo.blobs.get(blob.digest, { Range: range });
-    expect(answer).toKeep(isIgnoredOr(refusals, answer, blob.bytes), rule);
+    expect(answer).toKeep(isIgnoredOr(refusals, answer, blob.bytes));
   });
 }
 
 test('a range in an unknown unit is ignored', { tag: '@range.unknown-unit' }, async ({ repo, bytes }) => {
   const blob = await pushBlob(repo, bytes(10));
   const answer = await repo.blobs.get(blob.digest, { Range: 'lines=0-1' });
-  expect(answer).toHaveStatus(200, 'range.unknown-unit');
-  expect(answer).toHaveBytes(blob.bytes, 'range.unknown-unit');
+  expect(answer).toHaveStatus(200);
+  expect(answer).toHaveBytes(blob.bytes);
 });
 
 test(
@@ -215,7 +215,7 @@ for (const range of ['0-1,4-5', '4-5,0-1', '0-5,3-9', '0-1,100-200', '0-0,-1', '
     async ({ repo, bytes }) => {
       const blob = await pushBlob(repo, bytes(10));
       const answer = await repo.blobs.get(blob.digest, { Range: `bytes=${range}` });
-      expect(answer).toKeep(isWholeOrParts(answer, blob.bytes), 'range.several-safe');
+      expect(answer).toKeep(isWholeOrParts(answer, blob.bytes));
     },
   );
 }
@@ -224,7 +224,7 @@ for (const range of ['2-5', '10-20']) {
   test(`HEAD ignores the range ${range}`, { tag: '@range.head' }, async ({ repo, bytes }) => {
     const blob = await pushBlob(repo, bytes(10));
     const answer = await repo.blobs.head(blob.digest, { Range: `bytes=${range}` });
-    expect(answer).toHaveStatus(200, 'range.head');
+    expect(answer).toHaveStatus(200);
   });
 }
 
@@ -234,7 +234,7 @@ test(
   async ({ repo, bytes }) => {
     const blob = await pushBlob(repo, bytes(10));
     const answer = await repo.blobs.get(blob.digest);
-    expect(answer).toHaveHeader('accept-ranges', /\bbytes\b/i, 'range.accept-ranges');
+    expect(answer).toHaveHeader('accept-ranges', /\bbytes\b/i);
   },
 );
 
@@ -245,7 +245,7 @@ for (const range of ['0-0', '0-', '-1']) {
     async ({ repo, bytes }) => {
       const blob = await pushBlob(repo, bytes(0));
       const answer = await repo.blobs.get(blob.digest, { Range: `bytes=${range}` });
-      expect(answer).toKeep(isIgnoredOr([416], answer, blob.bytes), 'range.empty-blob');
+      expect(answer).toKeep(isIgnoredOr([416], answer, blob.bytes));
     },
   );
 }
@@ -253,7 +253,7 @@ for (const range of ['0-0', '0-', '-1']) {
 test('a range of a manifest is right or ignored', { tag: '@range.manifest' }, async ({ repo }) => {
   const manifest = await pushManifest(repo, smallArtifact(repo.name));
   const answer = await repo.manifests.get(manifest.digest, { Range: 'bytes=0-9' });
-  expect(answer).toKeep(isWholeOrParts(answer, manifest.bytes), 'range.manifest');
+  expect(answer).toKeep(isWholeOrParts(answer, manifest.bytes));
 });
 
 test('a Range header on a push is ignored', { tag: '@range.put' }, async ({ repo }) => {
@@ -264,7 +264,7 @@ test('a Range header on a push is ignored', { tag: '@range.put' }, async ({ repo
     headers: { 'Content-Type': mediaType, Range: 'bytes=0-9' },
     body,
   });
-  expect(answer).toHaveStatus(201, 'range.put');
+  expect(answer).toHaveStatus(201);
 });
 
 test(
@@ -274,8 +274,8 @@ test(
     const blob = await pushBlob(repo, bytes(10));
     const etag = givenStrongTag(await repo.blobs.get(blob.digest));
     const answer = await repo.blobs.get(blob.digest, { Range: 'bytes=2-5', 'If-Range': etag });
-    expect(answer).toHaveStatus(206, 'range.if-range-match');
-    expect(answer).toHaveBytes(blob.bytes.subarray(2, 6), 'range.if-range-match');
+    expect(answer).toHaveStatus(206);
+    expect(answer).toHaveBytes(blob.bytes.subarray(2, 6));
   },
 );
 
@@ -285,8 +285,8 @@ test(
   async ({ repo, bytes }) => {
     const blob = await pushBlob(repo, bytes(10));
     const answer = await repo.blobs.get(blob.digest, { Range: 'bytes=2-5', 'If-Range': anotherTag });
-    expect(answer).toHaveStatus(200, 'range.if-range-changed');
-    expect(answer).toHaveBytes(blob.bytes, 'range.if-range-changed');
+    expect(answer).toHaveStatus(200);
+    expect(answer).toHaveBytes(blob.bytes);
   },
 );
 
@@ -298,6 +298,6 @@ test(
     const etag = givenTag(await repo.blobs.get(digest));
     given(await repo.blobs.get(digest, { 'If-None-Match': etag }), 304, 'if-none-match.blob');
     const answer = await repo.blobs.get(digest, { Range: 'bytes=2-5', 'If-None-Match': etag });
-    expect(answer).toHaveStatus(304, 'range.if-none-match');
+    expect(answer).toHaveStatus(304);
   },
 );

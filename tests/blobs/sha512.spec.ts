@@ -59,10 +59,10 @@ for (const { way, push, status } of ways) {
     async ({ repo, bytes }) => {
       const blob = blobOf(bytes(1000), 'sha512');
       const pushed = givenTaken(await push(repo, blob), status);
-      expect(pushed).toHaveStatus(201, 'blob.sha512');
+      expect(pushed).toHaveStatus(201);
       const answer = await repo.blobs.get(blob.digest);
-      expect(answer).toHaveStatus(200, 'blob.sha512');
-      expect(answer).toHaveBytes(blob.bytes, 'blob.sha512');
+      expect(answer).toHaveStatus(200);
+      expect(answer).toHaveBytes(blob.bytes);
     },
   );
 }
@@ -109,8 +109,8 @@ for (const [how, capability, mountOf] of [
       const source = anotherRepo('source');
       const copy = anotherRepo('copy', source);
       const { blob, mounted } = await mount(source, copy, bytes(1000));
-      expect(mounted).toHaveStatus(201, 'blob.sha512-mount');
-      expect(await copy.blobs.get(blob.digest)).toHaveBytes(blob.bytes, 'blob.sha512-mount');
+      expect(mounted).toHaveStatus(201);
+      expect(await copy.blobs.get(blob.digest)).toHaveBytes(blob.bytes);
     },
   );
 
@@ -182,7 +182,7 @@ test(
   async ({ repo, bytes }) => {
     await pushBlob(repo, bytes(10), 'sha512');
     const answer = await repo.blobs.get(blobOf(bytes(10), 'sha512').digest);
-    expect(answer).toHaveStatus(404, 'blob.sha512-missing');
+    expect(answer).toHaveStatus(404);
   },
 );
 
@@ -215,7 +215,7 @@ test(
   async ({ repo, bytes }) => {
     const { digest } = await pushBlob(repo, bytes(1000), 'sha512');
     const answer = await repo.blobs.get(digest, { Range: 'bytes=5000-5999' });
-    expect(answer).toHaveStatus(416, 'blob.sha512-range');
+    expect(answer).toHaveStatus(416);
   },
 );
 
@@ -225,7 +225,7 @@ test(
   async ({ repo, bytes }) => {
     const { digest, bytes: whole } = await pushBlob(repo, bytes(1000), 'sha512');
     const answer = await repo.blobs.get(digest, { Range: 'bytes=500-0' });
-    expect(answer).toKeep(isIgnoredOr([400, 416], answer, whole), 'blob.sha512-range');
+    expect(answer).toKeep(isIgnoredOr([400, 416], answer, whole));
   },
 );
 
@@ -262,7 +262,7 @@ test(
     const other = await pushBlob(repo, twice, 'sha512');
     const { digest } = await pushBlob(repo, twice);
     given(await repo.blobs.delete(other.digest), 202, 'blob.sha512-delete');
-    expect(await repo.blobs.get(digest)).toHaveBytes(twice, 'blob.sha512-delete');
+    expect(await repo.blobs.get(digest)).toHaveBytes(twice);
   },
 );
 

@@ -37,7 +37,7 @@ test(
       async () => await repo.manifests.get('raced'),
       (answer) => readFrom(answer, manifests),
     );
-    expect(last).toKeep(await isExplained(history, testInfo), 'parallel.tag.order');
+    expect(last).toKeep(await isExplained(history, testInfo));
   },
 );
 
@@ -48,9 +48,9 @@ test(
     const manifest = await pushManifest(repo, smallArtifact('under many tags at once'));
     const tags = Array.from({ length: 8 }, (_, at) => `at-once-${at}`);
     const pushes = await Promise.all(tags.map(async (tag) => await repo.manifests.put(tag, manifest)));
-    for (const push of pushes) given(push, 201, 'manifest.put.status');
-    const answer = given(await repo.tags.all(), 200, 'tag.list.status');
-    expect(answer).toKeep(holdsAll(tagsIn(answer), tags), 'parallel.tags');
+    for (const push of pushes) given(push);
+    const answer = given(await repo.tags.all());
+    expect(answer).toKeep(holdsAll(tagsIn(answer), tags));
   },
 );
 
@@ -63,13 +63,13 @@ test(
       clients.map(async (client) => {
         const artifactType = `application/vnd.dockside.client-${client}`;
         const referrer = artifact({ artifactType, subject: descriptorOf(subject) });
-        given(await repo.manifests.put(referrer.digest, referrer), 201, 'manifest.put.status');
-        const answer = given(await repo.referrers.list(subject.digest), 200, 'referrers.status');
+        given(await repo.manifests.put(referrer.digest, referrer));
+        const answer = given(await repo.referrers.list(subject.digest));
         return { answer, check: holdsAll(referrersIn(answer), [referrer.digest]) };
       }),
     );
     const { answer, check } = lists.find((list) => !list.check.kept) ?? lists[0]!;
-    expect(answer).toKeep(check, 'parallel.referrers');
+    expect(answer).toKeep(check);
   },
 );
 
@@ -84,7 +84,7 @@ test(
     ]);
     const deleted = repo.blobs.delete(blob.digest);
     const pulls = (await Promise.all(pulling)).flat();
-    given(await deleted, 202, 'delete.blob.status');
-    expect(pulls[0]!).toKeep(areWholeOrMissing(pulls, blob.bytes), 'parallel.blob-deleted');
+    given(await deleted);
+    expect(pulls[0]!).toKeep(areWholeOrMissing(pulls, blob.bytes));
   },
 );

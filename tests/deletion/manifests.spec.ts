@@ -17,7 +17,7 @@ import { isList } from '../../lib/paging.ts';
 test('a manifest is deleted with 202', { tag: ['@smoke', '@delete.manifest.status'] }, async ({ repo }) => {
   const { digest } = await pushManifest(repo, smallArtifact('a manifest to delete'));
   const answer = await repo.manifests.delete(digest);
-  expect(answer).toHaveStatus(202, 'delete.manifest.status');
+  expect(answer).toHaveStatus(202);
 });
 
 test(
@@ -27,7 +27,7 @@ test(
     const { digest } = await pushManifest(repo, smallArtifact('a tagged manifest to delete'), 'v1');
     const answer = await repo.manifests.delete(digest);
     expect(answer).toHaveStatus(202, 'delete.manifest.status');
-    given(answer, 202, 'delete.manifest.status');
+    given(answer);
     expect(await repo.manifests.get(digest)).toHaveStatus(404, 'delete.manifest.gone');
   },
 );
@@ -38,7 +38,7 @@ test(
   async ({ repo, bytes }) => {
     const { digest } = await pushBlob(repo, bytes(100));
     await repo.manifests.delete(digest);
-    expect(await repo.blobs.head(digest)).toHaveStatus(200, 'delete.manifest.blob');
+    expect(await repo.blobs.head(digest)).toHaveStatus(200);
   },
 );
 
@@ -49,7 +49,7 @@ test(
     const { digest } = await pushManifest(repo, await smallIndex(repo));
     const answer = await repo.manifests.delete(digest);
     expect(answer).toHaveStatus(202, 'delete.manifest.status');
-    given(answer, 202, 'delete.manifest.status');
+    given(answer);
     const gone = await repo.manifests.get(digest);
     expect(gone).toHaveStatus(404, 'delete.manifest.gone');
     given(gone, 404, 'delete.manifest.gone');
@@ -64,7 +64,7 @@ test(
     const subject = await pushManifest(repo, smallArtifact('a subject that stays'));
     const { digest } = await pushReferrer(repo, subject);
     const answer = await repo.manifests.delete(digest);
-    expect(answer).toHaveStatus(202, 'delete.manifest.status');
+    expect(answer).toHaveStatus(202);
   },
 );
 
@@ -73,7 +73,7 @@ test(
   { tag: '@delete.manifest.unknown-repository' },
   async ({ unusedRepo, bytes }) => {
     const answer = await unusedRepo('never-pushed').manifests.delete(digestOf(bytes(10)));
-    expect(answer).toHaveStatus(404, 'delete.manifest.unknown-repository');
+    expect(answer).toHaveStatus(404);
   },
 );
 
@@ -83,7 +83,7 @@ test(
   async ({ repo }) => {
     const { digest } = await pushManifest(repo, smallArtifact('a manifest not to delete'));
     const answer = await repo.manifests.delete(digest, { 'Dockside-Policy': 'no-delete' });
-    expect(answer).toHaveStatus([400, 405], 'delete.manifest.disabled');
+    expect(answer).toHaveStatus([400, 405]);
   },
 );
 
@@ -92,7 +92,7 @@ test(
   { tag: ['@delete.manifest.gone', '@manifest.head.missing'] },
   async ({ repo }) => {
     const { digest } = await pushManifest(repo, smallArtifact('a manifest that goes'));
-    given(await repo.manifests.delete(digest), 202, 'delete.manifest.status');
+    given(await repo.manifests.delete(digest));
     const answer = await repo.manifests.get(digest);
     expect(answer).toHaveStatus(404, 'delete.manifest.gone');
     given(answer, 404, 'delete.manifest.gone');
@@ -105,10 +105,10 @@ test(
   { tag: '@delete.manifest.tags-gone' },
   async ({ repo }) => {
     const manifest = await pushManifest(repo, smallArtifact('a manifest with tags that go'), 'first');
-    given(await repo.manifests.put('second', manifest), 201, 'manifest.put.status');
-    given(await repo.manifests.delete(manifest.digest), 202, 'delete.manifest.status');
-    expect.soft(await repo.manifests.get('first')).toHaveStatus(404, 'delete.manifest.tags-gone');
-    expect.soft(await repo.manifests.get('second')).toHaveStatus(404, 'delete.manifest.tags-gone');
+    given(await repo.manifests.put('second', manifest));
+    given(await repo.manifests.delete(manifest.digest));
+    expect.soft(await repo.manifests.get('first')).toHaveStatus(404);
+    expect.soft(await repo.manifests.get('second')).toHaveStatus(404);
   },
 );
 
@@ -118,9 +118,9 @@ test(
   async ({ repo }) => {
     const manifest = await pushManifest(repo, smallArtifact('the manifest that goes'), 'goes');
     await pushManifest(repo, smallArtifact('the manifest that stays'), 'stays');
-    given(await repo.manifests.delete(manifest.digest), 202, 'delete.manifest.status');
-    const answer = given(await repo.tags.all(), 200, 'tag.list.status');
-    expect(answer).toKeep(isList(tagsIn(answer), ['stays']), 'delete.manifest.tags-unlisted');
+    given(await repo.manifests.delete(manifest.digest));
+    const answer = given(await repo.tags.all());
+    expect(answer).toKeep(isList(tagsIn(answer), ['stays']));
   },
 );
 
@@ -130,16 +130,16 @@ test(
   async ({ repo, bytes }) => {
     await pushManifest(repo, smallArtifact('a repository with another manifest'));
     const answer = await repo.manifests.delete(digestOf(bytes(10)));
-    expect(answer).toHaveStatus(404, 'delete.manifest.missing');
+    expect(answer).toHaveStatus(404);
   },
 );
 
 test('the manifests of a deleted index stay', { tag: '@delete.manifest.children-stay' }, async ({ repo }) => {
   const child = await pushManifest(repo, smallArtifact('a child to outlive its index'));
   const index = await pushManifest(repo, ociIndex([{ manifest: child }]));
-  given(await repo.manifests.delete(index.digest), 202, 'delete.manifest.status');
+  given(await repo.manifests.delete(index.digest));
   const answer = await repo.manifests.get(child.digest);
-  expect(answer).toHaveBytes(child.bytes, 'delete.manifest.children-stay');
+  expect(answer).toHaveBytes(child.bytes);
 });
 
 test('an index outlives a manifest of it', { tag: '@delete.manifest.indexes-stay' }, async ({ repo }) => {
@@ -147,9 +147,9 @@ test('an index outlives a manifest of it', { tag: '@delete.manifest.indexes-stay
   const index = await pushManifest(repo, ociIndex([{ manifest: child }]));
   const deleted = await repo.manifests.delete(child.digest);
   // Some keep what an index names.
-  given(givenOffered(deleted, deleted.status < 400, 'manifest-delete'), 202, 'delete.manifest.status');
+  given(givenOffered(deleted, deleted.status < 400, 'manifest-delete'));
   const answer = await repo.manifests.get(index.digest);
-  expect(answer).toHaveBytes(index.bytes, 'delete.manifest.indexes-stay');
+  expect(answer).toHaveBytes(index.bytes);
 });
 
 test(
@@ -159,10 +159,10 @@ test(
     const other = anotherRepo('other');
     const manifest = await pushManifest(repo, smallArtifact(repo.name), 'v1');
     await pushManifest(other, manifest, 'v1');
-    given(await repo.manifests.delete(manifest.digest), 202, 'delete.manifest.status');
+    given(await repo.manifests.delete(manifest.digest));
     const [byDigest, byTag] = [await other.manifests.get(manifest.digest), await other.manifests.get('v1')];
-    expect.soft(byDigest).toHaveBytes(manifest.bytes, 'delete.manifest.other-repository');
-    expect.soft(byTag).toHaveBytes(manifest.bytes, 'delete.manifest.other-repository');
+    expect.soft(byDigest).toHaveBytes(manifest.bytes);
+    expect.soft(byTag).toHaveBytes(manifest.bytes);
   },
 );
 
@@ -175,11 +175,11 @@ test(
     const withLayer = (artifactType: string) => artifact({ artifactType, layers: [emptyBlob, layer] });
     const goes = await pushManifest(repo, withLayer('application/vnd.dockside.goes'));
     const stays = await pushManifest(repo, withLayer('application/vnd.dockside.stays'));
-    given(await repo.manifests.delete(goes.digest), 202, 'delete.manifest.status');
+    given(await repo.manifests.delete(goes.digest));
     const manifest = await repo.manifests.get(stays.digest);
     const blob = await repo.blobs.get(layer.digest);
-    expect.soft(manifest).toHaveBytes(stays.bytes, 'delete.manifest.others-stay');
-    expect.soft(blob).toHaveBytes(shared, 'delete.manifest.others-stay');
+    expect.soft(manifest).toHaveBytes(stays.bytes);
+    expect.soft(blob).toHaveBytes(shared);
   },
 );
 
@@ -188,11 +188,11 @@ test(
   { tag: '@delete.manifest.repush' },
   async ({ repo }) => {
     const manifest = await pushManifest(repo, smallArtifact('a manifest that comes back'), 'v1');
-    given(await repo.manifests.delete(manifest.digest), 202, 'delete.manifest.status');
+    given(await repo.manifests.delete(manifest.digest));
     given(await repo.manifests.get(manifest.digest), 404, 'delete.manifest.gone');
     await pushManifest(repo, manifest, 'v1');
     const answer = await repo.manifests.get(manifest.digest);
-    expect(answer).toHaveBytes(manifest.bytes, 'delete.manifest.repush');
+    expect(answer).toHaveBytes(manifest.bytes);
   },
 );
 
@@ -201,11 +201,11 @@ test(
   { tag: '@delete.manifest.tags-unlisted' },
   async ({ repo }) => {
     const manifest = await pushManifest(repo, smallArtifact('a manifest that comes back untagged'), 'v1');
-    given(await repo.manifests.delete(manifest.digest), 202, 'delete.manifest.status');
+    given(await repo.manifests.delete(manifest.digest));
     await pushManifest(repo, manifest);
     // "Once deleted": once it is pushed again it is not.
     const answer = await repo.manifests.get('v1');
-    expect(answer).toHaveStatus(404, 'delete.manifest.tags-unlisted');
+    expect(answer).toHaveStatus(404);
   },
 );
 
@@ -220,7 +220,7 @@ for (const [what, digest] of [
     async ({ repo }) => {
       await pushManifest(repo, smallArtifact(`a manifest beside a digest ${what}`));
       const answer = await repo.manifests.delete(digest);
-      expect(answer).toHaveStatus([400, 404, 405], 'delete.manifest.malformed');
+      expect(answer).toHaveStatus([400, 404, 405]);
     },
   );
 }

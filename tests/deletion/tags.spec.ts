@@ -6,13 +6,13 @@ import { isList } from '../../lib/paging.ts';
 test('a tag is deleted with 202', { tag: ['@smoke', '@delete.tag.status'] }, async ({ repo }) => {
   await pushManifest(repo, smallArtifact('a tag to delete'), 'v1');
   const answer = await repo.manifests.delete('v1');
-  expect(answer).toHaveStatus(202, 'delete.tag.status');
+  expect(answer).toHaveStatus(202);
 });
 
 test('a deletion is carried out or refused as disabled', { tag: '@delete.offered' }, async ({ repo }) => {
   await pushManifest(repo, smallArtifact('a deletion to offer'), 'v1');
   const answer = await repo.manifests.delete('v1');
-  expect(answer).toHaveStatus([202, 400, 405], 'delete.offered');
+  expect(answer).toHaveStatus([202, 400, 405]);
 });
 
 test(
@@ -21,13 +21,13 @@ test(
   async ({ repo }) => {
     await pushManifest(repo, smallArtifact('a tag that stays'), 'v1');
     const answer = await repo.manifests.delete('v1', { 'Dockside-Policy': 'no-delete' });
-    expect(answer).toHaveStatus([400, 405], 'delete.tag.disabled');
+    expect(answer).toHaveStatus([400, 405]);
   },
 );
 
 test('a deleted tag is gone', { tag: ['@delete.tag.gone', '@manifest.head.missing'] }, async ({ repo }) => {
   await pushManifest(repo, smallArtifact('a tag that goes'), 'v1');
-  given(await repo.manifests.delete('v1'), 202, 'delete.tag.status');
+  given(await repo.manifests.delete('v1'));
   const answer = await repo.manifests.get('v1');
   expect(answer).toHaveStatus(404, 'delete.tag.gone');
   expect(await repo.manifests.head('v1')).toHaveStatus(404, 'manifest.head.missing');
@@ -36,9 +36,9 @@ test('a deleted tag is gone', { tag: ['@delete.tag.gone', '@manifest.head.missin
 test('a deleted tag leaves the tag list', { tag: '@delete.tag.unlisted' }, async ({ repo }) => {
   await pushManifest(repo, smallArtifact('the one that goes'), 'goes');
   await pushManifest(repo, smallArtifact('the one that stays'), 'stays');
-  given(await repo.manifests.delete('goes'), 202, 'delete.tag.status');
-  const answer = given(await repo.tags.all(), 200, 'tag.list.status');
-  expect(answer).toKeep(isList(tagsIn(answer), ['stays']), 'delete.tag.unlisted');
+  given(await repo.manifests.delete('goes'));
+  const answer = given(await repo.tags.all());
+  expect(answer).toKeep(isList(tagsIn(answer), ['stays']));
 });
 
 test(
@@ -46,9 +46,9 @@ test(
   { tag: '@delete.tag.manifest-stays' },
   async ({ repo }) => {
     const manifest = await pushManifest(repo, smallArtifact('a manifest to outlive its tag'), 'v1');
-    given(await repo.manifests.delete('v1'), 202, 'delete.tag.status');
+    given(await repo.manifests.delete('v1'));
     const answer = await repo.manifests.get(manifest.digest);
-    expect(answer).toHaveBytes(manifest.bytes, 'delete.tag.manifest-stays');
+    expect(answer).toHaveBytes(manifest.bytes);
   },
 );
 
@@ -58,15 +58,15 @@ for (const [title, goes, stays] of [
 ] as const) {
   test(title, { tag: '@delete.tag.others-stay' }, async ({ repo }) => {
     const manifest = await pushManifest(repo, smallArtifact('a manifest with two tags'), goes);
-    given(await repo.manifests.put(stays, manifest), 201, 'manifest.put.status');
-    given(await repo.manifests.delete(goes), 202, 'delete.tag.status');
+    given(await repo.manifests.put(stays, manifest));
+    given(await repo.manifests.delete(goes));
     const answer = await repo.manifests.get(stays);
-    expect(answer).toHaveBytes(manifest.bytes, 'delete.tag.others-stay');
+    expect(answer).toHaveBytes(manifest.bytes);
   });
 }
 
 test('an unknown tag cannot be deleted', { tag: '@delete.tag.missing' }, async ({ repo }) => {
   await pushManifest(repo, smallArtifact('a repository that exists'), 'v1');
   const answer = await repo.manifests.delete('never-pushed');
-  expect(answer).toHaveStatus(404, 'delete.tag.missing');
+  expect(answer).toHaveStatus(404);
 });

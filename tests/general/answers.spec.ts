@@ -11,14 +11,14 @@ test(
   { tag: ['@http.readable', '@http.bounded', '@http.location'] },
   async ({ repo }) => {
     await pushTags(repo, ['a', 'b']);
-    given(await repo.manifests.get('a'), 200, 'manifest.get.status');
-    given(await repo.tags.list(), 200, 'tag.list.status');
+    given(await repo.manifests.get('a'));
+    given(await repo.tags.list());
   },
 );
 
 test('the Link of a page can be read', { tag: '@http.link' }, async ({ repo }) => {
   await pushTags(repo, ['a', 'b']);
-  const page = given(await repo.tags.list([['n', '1']]), 200, 'tag.list.status');
+  const page = given(await repo.tags.list([['n', '1']]));
   test.skip(page.header('link') === undefined, 'unsupported: Link (none came with one of two tags)');
 });
 

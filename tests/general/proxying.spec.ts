@@ -12,7 +12,7 @@ test(
       url: `${repo.url}/manifests/${digest}?ns=${new URL(target.url).host}`,
       headers: { Accept: mediaType },
     });
-    expect(answer).toKeep(ignoresOrFollows(answer, bytes), 'proxy.ns-accepted');
+    expect(answer).toKeep(ignoresOrFollows(answer, bytes));
   },
 );
 
@@ -20,7 +20,7 @@ test('an answer scoped by the ns parameter says so', { tag: '@proxy.namespace-he
   const { digest } = await pushManifest(repo, smallArtifact('pulled from a namespace'));
   const url = `${repo.url}/manifests/${digest}?ns=registry.example.org`;
   const answer = await repo.send({ method: 'GET', url });
-  expect(answer).toHaveHeader('OCI-Namespace', 'registry.example.org', 'proxy.namespace-header');
+  expect(answer).toHaveHeader('OCI-Namespace', 'registry.example.org');
 });
 
 function ignoresOrFollows(answer: Answer, bytes: Buffer) {

@@ -40,7 +40,7 @@ test(
     for (let start = 0; start < layer.size; start += step) {
       const end = Math.min(start + step, layer.size);
       const answer = await sendChunk(sendLarge, location, layer, { start, end }, up.add);
-      location = givenLocation(given(answer, 202, 'upload.patch.status'), 'upload.patch.location');
+      location = givenLocation(given(answer), 'upload.patch.location');
     }
     up.end();
     const digest = layer.digest();
@@ -60,7 +60,7 @@ test(
     const opened = await openUpload(repo);
     await sendBroken(sendLarge, opened, layer, half, () => undefined);
     const status = await settledStatus(repo, opened);
-    expect(status).toHaveStatus(204, 'upload.patch.interrupted');
+    expect(status).toHaveStatus(204);
     const start = receivedBytes(status);
     const up = showing(`up once more from ${start}`, layer.size - start);
     const rest = await sendChunk(
@@ -72,9 +72,9 @@ test(
     );
     up.end();
     givenOffered(rest, rest.status !== 413, 'stream');
-    expect(rest).toHaveStatus(202, 'upload.patch.interrupted');
+    expect(rest).toHaveStatus(202);
     const digest = layer.digest();
     const location = givenLocation(rest, 'upload.patch.location');
-    expect(await closeUpload(sendLarge, location, digest)).toHaveStatus(201, 'upload.patch.interrupted');
+    expect(await closeUpload(sendLarge, location, digest)).toHaveStatus(201);
   },
 );

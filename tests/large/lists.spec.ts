@@ -12,11 +12,11 @@ test(
   async ({ repo }) => {
     const manifest = await pushManifest(repo, smallArtifact('under a hundred tags and one'));
     const tags = Array.from({ length: 101 }, (_, at) => `tag-${String(at).padStart(3, '0')}`);
-    for (const tag of tags) given(await repo.manifests.put(tag, manifest), 201, 'manifest.put.status');
+    for (const tag of tags) given(await repo.manifests.put(tag, manifest));
     const start = { method: 'GET', url: `${repo.url}/tags/list` } as const;
     const { first, items } = await walk(repo.send, start, tagsIn, { most, byLink: true });
-    given(first, 200, 'tag.list.status');
-    expect(first).toKeep(holdsAll(items, tags), 'tag.list.complete');
+    given(first);
+    expect(first).toKeep(holdsAll(items, tags));
   },
 );
 
@@ -29,11 +29,11 @@ test(
       artifact({ artifactType: `application/vnd.dockside.no${at}`, subject: descriptorOf(subject) }),
     );
     // One after another: that none is lost of many at once is another rule.
-    for (const one of referrers) given(await repo.manifests.put(one.digest, one), 201, 'manifest.put.status');
+    for (const one of referrers) given(await repo.manifests.put(one.digest, one));
     const start = { method: 'GET', url: `${repo.url}/referrers/${subject.digest}` } as const;
     const { first, items } = await walk(repo.send, start, referrersIn, { most, byLink: true });
-    given(first, 200, 'referrers.status');
+    given(first);
     const digests = referrers.map(({ digest }) => digest);
-    expect(first).toKeep(holdsAll(items, digests), 'referrers.listed');
+    expect(first).toKeep(holdsAll(items, digests));
   },
 );

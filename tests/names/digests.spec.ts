@@ -14,7 +14,7 @@ for (const [what, digest] of malformed) {
   test(`no blob is found by a digest ${what}`, { tag: '@digest.malformed-get' }, async ({ repo, bytes }) => {
     await pushBlob(repo, bytes(10));
     const answer = await repo.blobs.get(digest);
-    expect(answer).toHaveStatus([400, 404], 'digest.malformed-get');
+    expect(answer).toHaveStatus([400, 404]);
   });
 
   test(
@@ -23,7 +23,7 @@ for (const [what, digest] of malformed) {
     async ({ repo, bytes }) => {
       await pushBlob(repo, bytes(10));
       const answer = await repo.blobs.delete(digest);
-      expect(answer).toHaveStatus([400, 404, 405], 'digest.malformed-delete');
+      expect(answer).toHaveStatus([400, 404, 405]);
     },
   );
 
@@ -32,7 +32,7 @@ for (const [what, digest] of malformed) {
     { tag: '@digest.malformed-put' },
     async ({ repo, bytes }) => {
       const answer = await repo.uploads.put(await openUpload(repo), digest, bytes(10));
-      expect(answer).toHaveStatus(400, 'digest.malformed-put');
+      expect(answer).toHaveStatus(400);
     },
   );
 
@@ -41,7 +41,7 @@ for (const [what, digest] of malformed) {
     { tag: '@digest.malformed-post' },
     async ({ repo, bytes }) => {
       const answer = await repo.uploads.post([['digest', digest]], bytes(10));
-      expect(answer).toHaveStatus(400, 'digest.malformed-post');
+      expect(answer).toHaveStatus(400);
     },
   );
 }
@@ -49,7 +49,7 @@ for (const [what, digest] of malformed) {
 test('a digest in upper-case hex finds nothing', { tag: '@digest.upper-case' }, async ({ repo, bytes }) => {
   const { digest } = await pushBlob(repo, bytes(10));
   const answer = await repo.blobs.get(digest.toUpperCase().replace('SHA256', 'sha256'));
-  expect(answer).toBeRefused('digest.upper-case');
+  expect(answer).toBeRefused();
 });
 
 test(
@@ -58,7 +58,7 @@ test(
   async ({ repo, bytes }) => {
     const { digest } = await pushBlob(repo, bytes(10));
     const answer = await repo.blobs.get(digest.slice(0, 'sha256:'.length + 32));
-    expect(answer).toBeRefused('digest.truncated');
+    expect(answer).toBeRefused();
   },
 );
 
@@ -72,11 +72,11 @@ test(
       blob.digest.replace('sha256', 'rot13'),
       blob.bytes,
     );
-    expect(answer).toHaveStatus(400, 'digest.unsupported-put');
+    expect(answer).toHaveStatus(400);
   },
 );
 
 test('a malformed digest is refused as DIGEST_INVALID', { tag: '@digest.code' }, async ({ repo, bytes }) => {
   const answer = await repo.uploads.put(await openUpload(repo), 'sha256:abc', bytes(10));
-  expect(givenErrorCode(answer, 'digest.malformed-put')).toHaveErrorCode('DIGEST_INVALID', 'digest.code');
+  expect(givenErrorCode(answer, 'digest.malformed-put')).toHaveErrorCode('DIGEST_INVALID');
 });

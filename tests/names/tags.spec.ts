@@ -17,7 +17,7 @@ for (const [what, tag, rule] of accepted) {
   test(`a tag may have ${what}`, { tag: `@${rule}` }, async ({ repo }) => {
     const manifest = await pushManifest(repo, smallArtifact(`a tag with ${what}`));
     const answer = await repo.manifests.put(tag, manifest);
-    expect(answer).toBeAccepted(rule);
+    expect(answer).toBeAccepted();
   });
 }
 
@@ -38,7 +38,7 @@ for (const [what, tag, rule] of refused) {
   test(`no manifest is pushed under a tag with ${what}`, { tag: `@${rule}` }, async ({ repo }) => {
     const manifest = await pushManifest(repo, smallArtifact(`a refused tag with ${what}`));
     const answer = await repo.manifests.put(tag, manifest);
-    expect(answer).toBeRefused(rule);
+    expect(answer).toBeRefused();
   });
 }
 
@@ -91,7 +91,7 @@ for (const [what, tag, written] of [
     async ({ repo }) => {
       await pushManifest(repo, smallArtifact(`beside ${what}`), tag);
       for (const answer of [await repo.manifests.get(written), await repo.manifests.head(written)])
-        expect.soft(answer).toKeep(isNotCarriedOut(answer), 'reference.malformed-get');
+        expect.soft(answer).toKeep(isNotCarriedOut(answer));
     },
   );
 }
@@ -100,7 +100,7 @@ test('tags that differ in case are two tags', { tag: '@tag.name.case' }, async (
   const lower = await pushManifest(repo, smallArtifact('under a lower-case tag'), 'release');
   await pushManifest(repo, smallArtifact('under an upper-case tag'), 'RELEASE');
   const answer = await repo.manifests.get('release');
-  expect(answer).toHaveBytes(lower.bytes, 'tag.name.case');
+  expect(answer).toHaveBytes(lower.bytes);
 });
 
 test(
@@ -110,8 +110,8 @@ test(
     const other = await pushManifest(repo, smallArtifact('the manifest whose digest it looks like'));
     const manifest = await pushManifest(repo, smallArtifact('the manifest under that tag'));
     const tag = other.digest.replace(':', '-');
-    given(await repo.manifests.put(tag, manifest), 201, 'manifest.put.status');
+    given(await repo.manifests.put(tag, manifest));
     const answer = await repo.manifests.get(tag);
-    expect(answer).toHaveBytes(manifest.bytes, 'tag.name.digest-like');
+    expect(answer).toHaveBytes(manifest.bytes);
   },
 );

@@ -54,8 +54,8 @@ for (const { repository, reference } of runSettings().references ?? []) {
       { tag: '@manifest.get.bytes' },
       async ({ foreign, manifest }) => {
         const digest = manifest.header('docker-content-digest') ?? digestOf(manifest.body);
-        const answer = given(await foreign.manifests.get(digest), 200, 'manifest.get.status');
-        expect(answer).toHaveBytes(manifest.body, 'manifest.get.bytes');
+        const answer = given(await foreign.manifests.get(digest));
+        expect(answer).toHaveBytes(manifest.body);
       },
     );
 
@@ -88,10 +88,10 @@ for (const { repository, reference } of runSettings().references ?? []) {
       'a range of a blob is those bytes of it',
       { tag: '@range.closed' },
       async ({ foreign, smallBlobs: [blob] }) => {
-        const whole = given(await foreign.blobs.get(blob?.digest ?? ''), 200, 'blob.get.status');
+        const whole = given(await foreign.blobs.get(blob?.digest ?? ''));
         const answer = await foreign.blobs.get(blob?.digest ?? '', { Range: 'bytes=0-0' });
-        expect(answer).toHaveStatus(206, 'range.closed');
-        expect(answer).toHaveBytes(whole.body.subarray(0, 1), 'range.closed');
+        expect(answer).toHaveStatus(206);
+        expect(answer).toHaveBytes(whole.body.subarray(0, 1));
       },
     );
 
@@ -99,11 +99,11 @@ for (const { repository, reference } of runSettings().references ?? []) {
       'a blob is not sent again to who has it',
       { tag: '@if-none-match.head' },
       async ({ foreign, blobs: [blob] }) => {
-        const head = given(await foreign.blobs.head(blob?.digest ?? ''), 200, 'blob.head.status');
+        const head = given(await foreign.blobs.head(blob?.digest ?? ''));
         const answer = await foreign.blobs.head(blob?.digest ?? '', {
           'If-None-Match': head.header('etag') ?? '',
         });
-        expect(answer).toHaveStatus(304, 'if-none-match.head');
+        expect(answer).toHaveStatus(304);
       },
     );
 
@@ -135,7 +135,7 @@ for (const { repository, reference } of runSettings().references ?? []) {
       { tag: '@referrers.status' },
       async ({ foreign, manifest }) => {
         const digest = manifest.header('docker-content-digest') ?? digestOf(manifest.body);
-        expect(await foreign.referrers.list(digest)).toHaveStatus(200, 'referrers.status');
+        expect(await foreign.referrers.list(digest)).toHaveStatus(200);
       },
     );
   });

@@ -7,7 +7,7 @@ test(
   { tag: ['@referrers.filter', '@referrers.filter-header'] },
   async ({ referred: { repository, subject, typed } }) => {
     const filter = [['artifactType', signatureType]] as const;
-    const answer = given(await repository.referrers.list(subject.digest, filter), 200, 'referrers.status');
+    const answer = given(await repository.referrers.list(subject.digest, filter));
     expect.soft(answer).toKeep(isFiltered(answer, [typed]), 'referrers.filter');
     expect.soft(answer).toKeep(saysFiltered(answer, [typed]), 'referrers.filter-header');
   },
@@ -18,7 +18,7 @@ test(
   { tag: ['@referrers.filter-matches', '@referrers.filter-complete'] },
   async ({ proven: { repository, subject, typed } }) => {
     const filter = [['artifactType', signatureType]] as const;
-    const answer = given(await repository.referrers.list(subject.digest, filter), 200, 'referrers.status');
+    const answer = given(await repository.referrers.list(subject.digest, filter));
     expect.soft(answer).toKeep(listsOnly(answer, [typed]), 'referrers.filter-matches');
     expect.soft(answer).toKeep(lists(answer, [typed]), 'referrers.filter-complete');
   },
@@ -29,7 +29,7 @@ test(
   { tag: ['@referrers.filter-matches', '@referrers.filter-complete'] },
   async ({ proven: { repository, subject, untyped } }) => {
     const filter = [['artifactType', configType]] as const;
-    const answer = given(await repository.referrers.list(subject.digest, filter), 200, 'referrers.status');
+    const answer = given(await repository.referrers.list(subject.digest, filter));
     expect.soft(answer).toKeep(listsOnly(answer, [untyped]), 'referrers.filter-matches');
     expect.soft(answer).toKeep(lists(answer, [untyped]), 'referrers.filter-complete');
   },
@@ -40,8 +40,8 @@ test(
   { tag: '@referrers.filter-matches' },
   async ({ referred: { repository, subject } }) => {
     const filter = [['artifactType', 'application/vnd.dockside.none']] as const;
-    const answer = given(await repository.referrers.list(subject.digest, filter), 200, 'referrers.status');
-    expect(answer).toKeep(listsOnly(answer, []), 'referrers.filter-matches');
+    const answer = given(await repository.referrers.list(subject.digest, filter));
+    expect(answer).toKeep(listsOnly(answer, []));
   },
 );
 
@@ -50,8 +50,8 @@ test(
   { tag: '@referrers.filter-matches' },
   async ({ referred: { repository, subject } }) => {
     const filter = [['artifactType', signatureType.replace('.v1+json', '')]] as const;
-    const answer = given(await repository.referrers.list(subject.digest, filter), 200, 'referrers.status');
-    expect(answer).toKeep(listsOnly(answer, []), 'referrers.filter-matches');
+    const answer = given(await repository.referrers.list(subject.digest, filter));
+    expect(answer).toKeep(listsOnly(answer, []));
   },
 );
 
@@ -65,7 +65,7 @@ test(
     const first = await repo.referrers.list(subject.digest, filter);
     givenKept(saysFiltered(first, [typed]), 'referrers.filter-header');
     const second = await repo.referrers.list(subject.digest, filter);
-    expect(second).toKeep(saysFiltered(second, [typed]), 'referrers.filter-repeated');
+    expect(second).toKeep(saysFiltered(second, [typed]));
   },
 );
 
@@ -74,8 +74,8 @@ test(
   { tag: '@referrers.filter-unasked' },
   async ({ referred: { repository, subject } }) => {
     await repository.referrers.list(subject.digest, [['artifactType', signatureType]]);
-    const answer = given(await repository.referrers.list(subject.digest), 200, 'referrers.status');
-    expect(answer).toHaveHeader('OCI-Filters-Applied', null, 'referrers.filter-unasked');
+    const answer = given(await repository.referrers.list(subject.digest));
+    expect(answer).toHaveHeader('OCI-Filters-Applied', null);
   },
 );
 
@@ -87,7 +87,7 @@ test(
       ['artifactType', signatureType],
       ['annotation', 'dev.dockside.key'],
     ] as const;
-    const answer = given(await repository.referrers.list(subject.digest, filters), 200, 'referrers.status');
-    expect(answer).toKeep(namesFilters(answer, ['artifactType', 'annotation']), 'referrers.filter-several');
+    const answer = given(await repository.referrers.list(subject.digest, filters));
+    expect(answer).toKeep(namesFilters(answer, ['artifactType', 'annotation']));
   },
 );

@@ -56,11 +56,11 @@ test(
     givenCapability('tag-delete');
     const subject = await pushManifest(repo, smallArtifact(repo.name));
     const referrer = await pushReferrer(repo, subject, { artifactType: signatureType });
-    given(await repo.manifests.put('signature', referrer), 201, 'manifest.put.status');
-    given(await repo.manifests.delete('signature'), 202, 'delete.tag.status');
+    given(await repo.manifests.put('signature', referrer));
+    given(await repo.manifests.delete('signature'));
     given(await repo.manifests.head(referrer.digest), 200, 'delete.tag.manifest-stays');
     const answer = await repo.referrers.list(subject.digest);
-    expect(answer).toKeep(lists(answer, [referrer]), 'referrers.listed');
+    expect(answer).toKeep(lists(answer, [referrer]));
   },
 );
 
@@ -91,11 +91,11 @@ test(
   'only what refers to the subject, and from its own repository, is listed',
   { tag: ['@referrers.subject', '@referrers.repository'] },
   async ({ referred: { repository, subject, astray }, repo }) => {
-    const before = given(await repository.referrers.list(subject.digest), 200, 'referrers.status');
+    const before = given(await repository.referrers.list(subject.digest));
     expect.soft(before).toKeep(lacks(before, astray), 'referrers.subject');
     const referral = { artifactType: 'application/vnd.elsewhere', subject: descriptorOf(subject) };
     const elsewhere = await pushBeforeSubject(repo, artifact(referral));
-    const answer = given(await repository.referrers.list(subject.digest), 200, 'referrers.status');
+    const answer = given(await repository.referrers.list(subject.digest));
     expect(answer).toKeep(lacks(answer, elsewhere), 'referrers.repository');
   },
 );
@@ -106,8 +106,8 @@ test(
   async ({ repo }) => {
     const subject = await pushManifest(repo, smallArtifact(repo.name));
     const index = ociIndex([{ manifest: subject }], { subject: descriptorOf(subject) });
-    given(await repo.manifests.put(index.digest, index), 201, 'manifest.put.status');
-    const answer = given(await repo.referrers.list(subject.digest), 200, 'referrers.status');
+    given(await repo.manifests.put(index.digest, index));
+    const answer = given(await repo.referrers.list(subject.digest));
     expect(answer).toKeep(lists(answer, [index]), 'referrers.index-listed');
     const descriptor = givenReferrer(answer, index, 'referrers.index-listed');
     expect(answer).toKeep(hasArtifactType(descriptor, undefined), 'referrers.index-no-type');
@@ -121,7 +121,7 @@ test(
     const subject = await pushManifest(repo, smallArtifact(repo.name));
     const referral = { artifactType: signatureType, annotations, subject: descriptorOf(subject) };
     const index = ociIndex([{ manifest: subject }], referral);
-    given(await repo.manifests.put(index.digest, index), 201, 'manifest.put.status');
+    given(await repo.manifests.put(index.digest, index));
     const answer = await repo.referrers.list(subject.digest);
     const descriptor = givenReferrer(answer, index, 'referrers.index-listed');
     expect.soft(answer).toKeep(describes(descriptor, index), 'referrers.descriptor');
@@ -143,8 +143,8 @@ test(
       children.map((manifest) => ({ manifest })),
       { subject: descriptorOf(subject) },
     );
-    given(await repo.manifests.put(index.digest, index), 201, 'manifest.put.status');
-    const answer = given(await repo.referrers.list(subject.digest), 200, 'referrers.status');
+    given(await repo.manifests.put(index.digest, index));
+    const answer = given(await repo.referrers.list(subject.digest));
     expect.soft(answer).toKeep(lists(answer, children), 'referrers.listed');
     expect.soft(answer).toKeep(lists(answer, [index]), 'referrers.index-listed');
   },
@@ -154,8 +154,8 @@ test(
   'a manifest that nothing refers to has an empty list of referrers',
   { tag: '@referrers.empty' },
   async ({ referred: { repository, astray } }) => {
-    const answer = given(await repository.referrers.list(astray.digest), 200, 'referrers.status');
-    expect(answer).toKeep(hasNone(answer), 'referrers.empty');
+    const answer = given(await repository.referrers.list(astray.digest));
+    expect(answer).toKeep(hasNone(answer));
   },
 );
 
@@ -186,7 +186,7 @@ test(
   { tag: '@referrers.not-found' },
   async ({ unusedRepo, bytes }) => {
     const answer = await unusedRepo('never-pushed').referrers.list(digestOf(bytes(8)));
-    expect(answer).toKeep(isNotMissing(answer), 'referrers.not-found');
+    expect(answer).toKeep(isNotMissing(answer));
   },
 );
 
@@ -216,10 +216,10 @@ test(
   'a list of referrers states its mediaType, even when it is empty',
   { tag: '@referrers.media-type' },
   async ({ referred: { repository, subject }, bytes }) => {
-    const full = given(await repository.referrers.list(subject.digest), 200, 'referrers.status');
+    const full = given(await repository.referrers.list(subject.digest));
     const empty = given(await repository.referrers.list(digestOf(bytes(8))), 200, 'referrers.empty');
-    expect.soft(full).toKeep(hasText(full, 'mediaType', mediaTypes.ociIndex), 'referrers.media-type');
-    expect.soft(empty).toKeep(hasText(empty, 'mediaType', mediaTypes.ociIndex), 'referrers.media-type');
+    expect.soft(full).toKeep(hasText(full, 'mediaType', mediaTypes.ociIndex));
+    expect.soft(empty).toKeep(hasText(empty, 'mediaType', mediaTypes.ociIndex));
   },
 );
 
@@ -234,7 +234,7 @@ for (const [what, digest] of malformed) {
     { tag: '@referrers.malformed-digest' },
     async ({ referred: { repository } }) => {
       const answer = await repository.referrers.list(digest);
-      expect(answer).toHaveStatus(400, 'referrers.malformed-digest');
+      expect(answer).toHaveStatus(400);
     },
   );
 }
@@ -245,8 +245,8 @@ test('a referrer whose subject is not there is listed', { tag: '@referrers.liste
     repo,
     artifact({ artifactType: signatureType, subject: descriptorOf(subject) }),
   );
-  const answer = given(await repo.referrers.list(subject.digest), 200, 'referrers.status');
-  expect(answer).toKeep(lists(answer, [referrer]), 'referrers.listed');
+  const answer = given(await repo.referrers.list(subject.digest));
+  expect(answer).toKeep(lists(answer, [referrer]));
 });
 
 test(
@@ -259,28 +259,28 @@ test(
       artifact({ artifactType: signatureType, subject: descriptorOf(subject) }),
     );
     givenKept(lists(await repo.referrers.list(subject.digest), [referrer]), 'referrers.listed');
-    given(await repo.manifests.put(subject.digest, subject), 201, 'manifest.put.status');
-    const answer = given(await repo.referrers.list(subject.digest), 200, 'referrers.status');
-    expect(answer).toKeep(lists(answer, [referrer]), 'referrers.late-subject');
+    given(await repo.manifests.put(subject.digest, subject));
+    const answer = given(await repo.referrers.list(subject.digest));
+    expect(answer).toKeep(lists(answer, [referrer]));
   },
 );
 
 test('a referrer pushed twice is listed once', { tag: '@referrers.duplicate' }, async ({ repo }) => {
   const subject = await pushManifest(repo, smallArtifact(repo.name));
   const referrer = await pushReferrer(repo, subject);
-  given(await repo.manifests.put('twice', referrer), 201, 'manifest.put.status');
+  given(await repo.manifests.put('twice', referrer));
   const answer = await repo.referrers.list(subject.digest);
   givenReferrer(answer, referrer, 'referrers.listed');
-  expect(answer).toKeep(metOnce(referrersIn(answer), [referrer.digest]), 'referrers.duplicate');
+  expect(answer).toKeep(metOnce(referrersIn(answer), [referrer.digest]));
 });
 
 test('a deleted referrer is no longer listed', { tag: '@referrers.deleted' }, async ({ repo }) => {
   const subject = await pushManifest(repo, smallArtifact(repo.name));
   const referrer = await pushReferrer(repo, subject);
   givenKept(lists(await repo.referrers.list(subject.digest), [referrer]), 'referrers.listed');
-  given(await repo.manifests.delete(referrer.digest), 202, 'delete.manifest.status');
-  const answer = given(await repo.referrers.list(subject.digest), 200, 'referrers.status');
-  expect(answer).toKeep(lacks(answer, referrer), 'referrers.deleted');
+  given(await repo.manifests.delete(referrer.digest));
+  const answer = given(await repo.referrers.list(subject.digest));
+  expect(answer).toKeep(lacks(answer, referrer));
 });
 
 test(
@@ -290,10 +290,10 @@ test(
     const subject = await pushManifest(repo, smallArtifact(repo.name));
     const referrer = await pushReferrer(repo, subject);
     givenKept(lists(await repo.referrers.list(subject.digest), [referrer]), 'referrers.listed');
-    given(await repo.manifests.delete(subject.digest), 202, 'delete.manifest.status');
+    given(await repo.manifests.delete(subject.digest));
     const pull = await repo.manifests.head(referrer.digest);
     const answer = await repo.referrers.list(subject.digest);
-    expect(answer).toKeep(listsWhatIsLeft(answer, referrer, pull), 'referrers.subject-deleted');
+    expect(answer).toKeep(listsWhatIsLeft(answer, referrer, pull));
   },
 );
 
@@ -305,11 +305,11 @@ test(
     const refer = (text: string) =>
       artifact({ artifactType: signatureType, annotations: { text }, subject: descriptorOf(subject) });
     const [old, current] = [refer('old'), refer('current')];
-    given(await repo.manifests.put('signature', old), 201, 'manifest.put.status');
+    given(await repo.manifests.put('signature', old));
     given(await repo.manifests.put('signature', current), 201, 'manifest.put.tag-moved');
     given(await repo.manifests.head(old.digest), 200, 'manifest.put.old-digest');
-    const answer = given(await repo.referrers.list(subject.digest), 200, 'referrers.status');
-    expect(answer).toKeep(metOnce(referrersIn(answer), [old.digest, current.digest]), 'referrers.listed');
+    const answer = given(await repo.referrers.list(subject.digest));
+    expect(answer).toKeep(metOnce(referrersIn(answer), [old.digest, current.digest]));
   },
 );
 
@@ -319,10 +319,10 @@ test(
   async ({ repo }) => {
     const subject = await pushManifest(repo, smallArtifact(repo.name));
     const referrer = await pushReferrer(repo, subject);
-    given(await repo.manifests.delete(referrer.digest), 202, 'delete.manifest.status');
+    given(await repo.manifests.delete(referrer.digest));
     await pushReferrer(repo, subject);
-    const answer = given(await repo.referrers.list(subject.digest), 200, 'referrers.status');
-    expect(answer).toKeep(metOnce(referrersIn(answer), [referrer.digest]), 'referrers.relisted');
+    const answer = given(await repo.referrers.list(subject.digest));
+    expect(answer).toKeep(metOnce(referrersIn(answer), [referrer.digest]));
   },
 );
 
@@ -333,8 +333,8 @@ test(
     const subject = await pushManifest(repo, smallArtifact(repo.name));
     const digest = digestOf(subject.bytes, 'sha512');
     const referrer = artifact({ artifactType: signatureType, subject: { ...descriptorOf(subject), digest } });
-    given(await repo.manifests.put(referrer.digest, referrer), 201, 'manifest.put.status');
-    const answer = given(await repo.referrers.list(digest), 200, 'referrers.status');
-    expect(answer).toKeep(metOnce(referrersIn(answer), [referrer.digest]), 'referrers.sha512');
+    given(await repo.manifests.put(referrer.digest, referrer));
+    const answer = given(await repo.referrers.list(digest));
+    expect(answer).toKeep(metOnce(referrersIn(answer), [referrer.digest]));
   },
 );

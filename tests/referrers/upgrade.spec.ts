@@ -12,7 +12,7 @@ async function pushBefore(repo: Repository): Promise<{ subject: Manifest; referr
   const subject = await pushManifest(repo, smallArtifact(repo.name));
   const referrer = artifact({ artifactType: signatureType, annotations, subject: descriptorOf(subject) });
   const answer = await repo.manifests.put(referrer.digest, referrer, [], policy);
-  given(answer, 201, 'manifest.put.status');
+  given(answer);
   givenOffered(answer, answer.header('oci-subject') === undefined, 'referrers-upgrade');
   return { subject, referrer };
 }
@@ -24,9 +24,9 @@ test(
     const { subject, referrer } = await pushBefore(repo);
     const fallback = ociIndex([{ manifest: referrer }]);
     const tag = subject.digest.replace(':', '-');
-    given(await repo.manifests.put(tag, fallback), 201, 'manifest.put.status');
-    const answer = given(await repo.referrers.list(subject.digest), 200, 'referrers.status');
-    expect(answer).toKeep(lists(answer, [referrer]), 'referrers.upgrade-listed');
+    given(await repo.manifests.put(tag, fallback));
+    const answer = given(await repo.referrers.list(subject.digest));
+    expect(answer).toKeep(lists(answer, [referrer]));
   },
 );
 
@@ -35,9 +35,9 @@ test(
   { tag: '@referrers.upgrade-all' },
   async ({ repo }) => {
     const { subject, referrer } = await pushBefore(repo);
-    const answer = given(await repo.referrers.list(subject.digest), 200, 'referrers.status');
+    const answer = given(await repo.referrers.list(subject.digest));
     const descriptor = givenReferrer(answer, referrer, 'referrers.upgrade-listed');
-    expect.soft(answer).toKeep(hasArtifactType(descriptor, signatureType), 'referrers.upgrade-all');
-    expect.soft(answer).toKeep(hasAnnotations(descriptor, annotations), 'referrers.upgrade-all');
+    expect.soft(answer).toKeep(hasArtifactType(descriptor, signatureType));
+    expect.soft(answer).toKeep(hasAnnotations(descriptor, annotations));
   },
 );

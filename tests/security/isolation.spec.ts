@@ -32,7 +32,7 @@ test.describe('what a private repository holds', { tag: '@credentials' }, () => 
     { tag: ['@smoke', '@isolation.blob.read'] },
     async ({ stocked: { blob, secrets }, theirs }) => {
       const answer = await theirs.blobs.get(blob.digest);
-      expect(answer).toKeep(isShut(answer, secrets), 'isolation.blob.read');
+      expect(answer).toKeep(isShut(answer, secrets));
     },
   );
 
@@ -41,7 +41,7 @@ test.describe('what a private repository holds', { tag: '@credentials' }, () => 
     { tag: '@isolation.blob.head' },
     async ({ stocked: { blob, secrets }, theirs }) => {
       const answer = await theirs.blobs.head(blob.digest);
-      expect(answer).toKeep(isShut(answer, secrets), 'isolation.blob.head');
+      expect(answer).toKeep(isShut(answer, secrets));
     },
   );
 
@@ -53,7 +53,7 @@ test.describe('what a private repository holds', { tag: '@credentials' }, () => 
         ['mount', blob.digest],
         ['from', repository.name],
       ]);
-      expect(answer).toKeep(isNotMounted(answer), 'isolation.blob.mount');
+      expect(answer).toKeep(isNotMounted(answer));
     },
   );
 
@@ -62,7 +62,7 @@ test.describe('what a private repository holds', { tag: '@credentials' }, () => 
     { tag: '@isolation.blob.mount-anonymous' },
     async ({ stocked: { blob }, theirs }) => {
       const answer = await theirs.uploads.post([['mount', blob.digest]]);
-      expect(answer).toKeep(isNotMounted(answer), 'isolation.blob.mount-anonymous');
+      expect(answer).toKeep(isNotMounted(answer));
     },
   );
 
@@ -78,7 +78,7 @@ test.describe('what a private repository holds', { tag: '@credentials' }, () => 
       });
       await theirs.manifests.put('claimed', manifest);
       const answer = await theirs.blobs.get(blob.digest);
-      expect(answer).toKeep(isShut(answer, secrets), 'isolation.blob.manifest');
+      expect(answer).toKeep(isShut(answer, secrets));
     },
   );
 
@@ -89,7 +89,7 @@ test.describe('what a private repository holds', { tag: '@credentials' }, () => 
       givenRefusal(await theirs.blobs.get(blob.digest), 'isolation.blob.read');
       await theirs.uploads.put(await openUpload(theirs), blob.digest, bytes(10));
       const answer = await theirs.blobs.get(blob.digest);
-      expect(answer).toKeep(isShut(answer, secrets), 'isolation.blob.upload');
+      expect(answer).toKeep(isShut(answer, secrets));
     },
   );
 
@@ -100,7 +100,7 @@ test.describe('what a private repository holds', { tag: '@credentials' }, () => 
       givenRefusal(await theirs.blobs.get(blob.digest), 'isolation.blob.read');
       await theirs.uploads.put(await openUpload(theirs), blob.digest);
       const answer = await theirs.blobs.get(blob.digest);
-      expect(answer).toKeep(isShut(answer, secrets), 'isolation.blob.upload');
+      expect(answer).toKeep(isShut(answer, secrets));
     },
   );
 
@@ -111,7 +111,7 @@ test.describe('what a private repository holds', { tag: '@credentials' }, () => 
       givenRefusal(await theirs.blobs.get(blob.digest), 'isolation.blob.read');
       await theirs.uploads.post([['digest', blob.digest]], bytes(10));
       const answer = await theirs.blobs.get(blob.digest);
-      expect(answer).toKeep(isShut(answer, secrets), 'isolation.blob.upload');
+      expect(answer).toKeep(isShut(answer, secrets));
     },
   );
 
@@ -120,7 +120,7 @@ test.describe('what a private repository holds', { tag: '@credentials' }, () => 
     { tag: '@isolation.manifest.read' },
     async ({ stocked: { manifest, secrets }, theirs }) => {
       const answer = await theirs.manifests.get(manifest.digest);
-      expect(answer).toKeep(isShut(answer, secrets), 'isolation.manifest.read');
+      expect(answer).toKeep(isShut(answer, secrets));
     },
   );
 
@@ -131,7 +131,7 @@ test.describe('what a private repository holds', { tag: '@credentials' }, () => 
       givenRefusal(await theirs.manifests.get(manifest.digest), 'isolation.manifest.read');
       await theirs.manifests.put('claimed', ociIndex([{ manifest }]));
       const answer = await theirs.manifests.get(manifest.digest);
-      expect(answer).toKeep(isShut(answer, secrets), 'isolation.manifest.index');
+      expect(answer).toKeep(isShut(answer, secrets));
     },
   );
 
@@ -145,7 +145,7 @@ test.describe('what a private repository holds', { tag: '@credentials' }, () => 
         expected: 'no referrers',
         received: answer.text,
       };
-      expect(answer).toKeep(found, 'isolation.referrers');
+      expect(answer).toKeep(found);
     },
   );
 });
@@ -203,7 +203,7 @@ test(
   { tag: ['@credentials', '@isolation.catalog'] },
   async ({ stocked: { repository }, catalogMetBy, stranger }) => {
     const answer = await catalogMetBy(stranger).list(justBefore(repository, 100));
-    expect(answer).toKeep(hidesName([answer], repository.name), 'isolation.catalog');
+    expect(answer).toKeep(hidesName([answer], repository.name));
   },
 );
 
@@ -213,7 +213,7 @@ test(
   async ({ stocked: { repository }, session, target }) => {
     givenCapability('catalog');
     const answer = await new Catalog(session.send, target.url).list(justBefore(repository, 100));
-    expect(answer).toKeep(hidesName([answer], repository.name), 'access.anonymous.lists');
+    expect(answer).toKeep(hidesName([answer], repository.name));
   },
 );
 
@@ -223,7 +223,7 @@ test(
   async ({ stocked: { repository }, catalogMetBy }) => {
     givenCapability('catalog');
     const answer = await catalogMetBy(undefined).list(justBefore(repository, 100));
-    expect(answer).toKeep(hidesName([answer], repository.name), 'access.anonymous.lists');
+    expect(answer).toKeep(hidesName([answer], repository.name));
   },
 );
 
@@ -285,7 +285,7 @@ for (const [what, [shut, ask]] of Object.entries(hidden)) {
       const absent = unusedRepo('absent');
       const answer = givenRefusal(await ask(metBy(stranger, repository), stocked), shut);
       const other = await ask(metBy(stranger, absent), stocked);
-      expect(answer).toKeep(areAlike(answer, repository.name, other, absent.name), 'access.hidden');
+      expect(answer).toKeep(areAlike(answer, repository.name, other, absent.name));
     },
   );
 }

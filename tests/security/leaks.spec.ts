@@ -22,11 +22,11 @@ import { placed } from '../../lib/uploads.ts';
 type Bytes = (length: number) => Buffer;
 
 const locations: Record<string, (repo: Repository, bytes: Bytes) => Promise<Answer>> = {
-  'an upload that opens': async (repo) => given(await repo.uploads.post(), 202, 'upload.post.status'),
+  'an upload that opens': async (repo) => given(await repo.uploads.post()),
   'an upload that goes on': async (repo, bytes) => {
     const chunk = bytes(10);
     const answer = await repo.uploads.patch(await openUpload(repo), chunk, placed(0, chunk));
-    return given(answer, 202, 'upload.patch.status');
+    return given(answer);
   },
   'the status of an upload': async (repo, bytes) => {
     const answer = await repo.uploads.get(await uploadHolding(repo, bytes(10)));
@@ -35,11 +35,11 @@ const locations: Record<string, (repo: Repository, bytes: Bytes) => Promise<Answ
   'a blob': async (repo, bytes) => {
     const blob = blobOf(bytes(10));
     const answer = await repo.uploads.put(await openUpload(repo), blob.digest, blob.bytes);
-    return given(answer, 201, 'upload.put.status');
+    return given(answer);
   },
   'a manifest': async (repo) => {
     await pushBlob(repo, Buffer.from('{}'));
-    return given(await repo.manifests.put('v1', smallArtifact('pushed')), 201, 'manifest.put.status');
+    return given(await repo.manifests.put('v1', smallArtifact('pushed')));
   },
 };
 for (const [what, ask] of Object.entries(locations)) {
@@ -48,7 +48,7 @@ for (const [what, ask] of Object.entries(locations)) {
     { tag: ['@credentials', '@leak.location'] },
     async ({ repo, bytes }) => {
       const answer = await ask(repo, bytes);
-      expect(answer).toKeep(repeatsNoCredentials(answer, 'location'), 'leak.location');
+      expect(answer).toKeep(repeatsNoCredentials(answer, 'location'));
     },
   );
 }
@@ -60,7 +60,7 @@ test(
     givenCapability('tag-list');
     await pushTags(repo, ['a', 'b']);
     const answer = givenLink(await repo.tags.list([['n', '1']]));
-    expect(answer).toKeep(repeatsNoCredentials(answer, 'link'), 'leak.link');
+    expect(answer).toKeep(repeatsNoCredentials(answer, 'link'));
   },
 );
 
@@ -72,7 +72,7 @@ test(
     await pushTags(repo, ['a']);
     await pushTags(anotherRepo('next'), ['a']);
     const answer = await catalogMetBy(target.identity).list([['n', '1']]);
-    expect(givenLink(answer)).toKeep(repeatsNoCredentials(answer, 'link'), 'leak.link');
+    expect(givenLink(answer)).toKeep(repeatsNoCredentials(answer, 'link'));
   },
 );
 
@@ -87,7 +87,7 @@ test(
       headers: { 'Dockside-Policy': 'redirect=http://elsewhere.invalid' },
       isAboutRedirects: true,
     });
-    expect(answer).toKeep(repeatsNoCredentials(answer, 'location'), 'leak.redirect');
+    expect(answer).toKeep(repeatsNoCredentials(answer, 'location'));
   },
 );
 
@@ -129,7 +129,7 @@ for (const [what, ask] of Object.entries(stumbles)) {
     { tag: '@leak.error' },
     async ({ repo, bytes }) => {
       const answer = await ask(repo, bytes);
-      expect(answer).toKeep(showsNoInternals(answer), 'leak.error');
+      expect(answer).toKeep(showsNoInternals(answer));
     },
   );
 }
@@ -139,7 +139,7 @@ test(
   { tag: ['@credentials', '@leak.echo'] },
   async ({ repo, bytes }) => {
     const answer = givenErrorCode(await repo.blobs.get(blobOf(bytes(10)).digest), 'blob.get.missing');
-    expect(answer).toKeep(repeatsNoCredentials(answer, 'body'), 'leak.echo');
+    expect(answer).toKeep(repeatsNoCredentials(answer, 'body'));
   },
 );
 
@@ -186,7 +186,7 @@ for (const [what, ask] of Object.entries(answers)) {
     { tag: ['@credentials', '@leak.cache'] },
     async ({ stocked }) => {
       const answer = await ask(stocked);
-      expect(answer).toKeep(invitesNoSharedCache(answer), 'leak.cache');
+      expect(answer).toKeep(invitesNoSharedCache(answer));
     },
   );
 }

@@ -7,7 +7,7 @@ import { append, placed } from '../../lib/uploads.ts';
 const policy = { 'Dockside-Policy': 'chunk-min-length=1024' };
 
 async function openWithLeastSize(repo: Repository): Promise<{ location: string; least: number }> {
-  const answer = given(await repo.uploads.post([], undefined, policy), 202, 'upload.post.status');
+  const answer = given(await repo.uploads.post([], undefined, policy));
   return { location: givenLocation(answer, 'upload.post.location'), least: leastChunk(answer) };
 }
 
@@ -29,7 +29,7 @@ test(
     const last = bytes(1);
     const next = await append(repo, location, 0, bytes(least));
     const answer = await repo.uploads.patch(next, last, placed(least, last));
-    expect(answer).toHaveStatus(202, 'upload.min-chunk.last');
+    expect(answer).toHaveStatus(202);
   },
 );
 
@@ -42,6 +42,6 @@ test(
     const next = await append(repo, location, 0, first);
     const { digest } = blobOf(Buffer.concat([first, last]));
     const answer = await repo.uploads.put(next, digest, last, placed(least, last));
-    expect(answer).toHaveStatus(201, 'upload.min-chunk.last');
+    expect(answer).toHaveStatus(201);
   },
 );

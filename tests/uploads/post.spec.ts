@@ -30,20 +30,17 @@ test('POST of no bytes opens an upload', { tag: '@upload.post.empty' }, async ({
     path: `/v2/${repo.name}/blobs/uploads/`,
     headers: { 'Content-Length': '0' },
   });
-  expect(answer).toHaveStatus(202, 'upload.post.empty');
+  expect(answer).toHaveStatus(202);
 });
 
 test('every POST opens an upload of its own', { tag: '@upload.session.unique' }, async ({ repo }) => {
   const first = await openUpload(repo);
-  const answer = given(await repo.uploads.post(), 202, 'upload.post.status');
-  expect(answer).toKeep(
-    {
-      kept: answer.location !== first,
-      expected: `a Location other than ${first}`,
-      received: `Location: ${answer.location ?? '(none)'}`,
-    },
-    'upload.session.unique',
-  );
+  const answer = given(await repo.uploads.post());
+  expect(answer).toKeep({
+    kept: answer.location !== first,
+    expected: `a Location other than ${first}`,
+    received: `Location: ${answer.location ?? '(none)'}`,
+  });
 });
 
 test(
@@ -52,9 +49,9 @@ test(
   async ({ repo, bytes }) => {
     const [one, other] = [blobOf(bytes(100)), blobOf(bytes(100))];
     const [first, second] = [await openUpload(repo), await openUpload(repo)];
-    given(await repo.uploads.put(first, one.digest, one.bytes), 201, 'upload.put.status');
-    expect(await repo.uploads.put(second, other.digest, other.bytes)).toBeAccepted('upload.session.isolated');
-    expect(await pullBlob(repo, other)).toHaveBytes(other.bytes, 'upload.session.isolated');
+    given(await repo.uploads.put(first, one.digest, one.bytes));
+    expect(await repo.uploads.put(second, other.digest, other.bytes)).toBeAccepted();
+    expect(await pullBlob(repo, other)).toHaveBytes(other.bytes);
   },
 );
 
@@ -86,10 +83,10 @@ test(
   async ({ repo, bytes }) => {
     const blob = blobOf(bytes(100), 'sha512');
     const opened = await repo.uploads.post([['digest-algorithm', 'sha512']]);
-    expect(opened).toHaveStatus(202, 'upload.algorithm.accepted');
-    expect(opened).toHaveLocation('upload.algorithm.accepted');
+    expect(opened).toHaveStatus(202);
+    expect(opened).toHaveLocation();
     const answer = await repo.uploads.put(opened.location ?? '', blob.digest, blob.bytes);
-    expect(answer).toHaveStatus(201, 'upload.algorithm.accepted');
+    expect(answer).toHaveStatus(201);
   },
 );
 
@@ -98,6 +95,6 @@ test(
   { tag: '@upload.algorithm.unsupported' },
   async ({ repo }) => {
     const answer = await repo.uploads.post([['digest-algorithm', 'dockside']]);
-    expect(answer).toHaveStatus(400, 'upload.algorithm.unsupported');
+    expect(answer).toHaveStatus(400);
   },
 );

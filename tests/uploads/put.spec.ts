@@ -29,14 +29,10 @@ test(
   { tag: '@upload.put.pullable' },
   async ({ repo, bytes }) => {
     const blob = blobOf(bytes(1024));
-    const put = given(
-      await repo.uploads.put(await openUpload(repo), blob.digest, blob.bytes),
-      201,
-      'upload.put.status',
-    );
+    const put = given(await repo.uploads.put(await openUpload(repo), blob.digest, blob.bytes));
     const answer = await pull(repo, givenLocation(put, 'upload.put.location'));
-    expect(answer).toHaveStatus(200, 'upload.put.pullable');
-    expect(answer).toHaveBytes(blob.bytes, 'upload.put.pullable');
+    expect(answer).toHaveStatus(200);
+    expect(answer).toHaveBytes(blob.bytes);
   },
 );
 
@@ -93,7 +89,7 @@ test('PUT without a digest is refused', { tag: '@upload.put.no-digest' }, async 
     headers: octets,
     body: bytes(100),
   });
-  expect(answer).toHaveStatus(400, 'upload.put.no-digest');
+  expect(answer).toHaveStatus(400);
 });
 
 test(
@@ -104,7 +100,7 @@ test(
     const part = blobOf(body.subarray(0, 1024));
     const place = placeOf(withQuery(await openUpload(repo), [['digest', part.digest]]));
     await Promise.allSettled([raw(repo, { method: 'PUT', ...place, headers: octets, body, cutAfter: 1024 })]);
-    expect(await lookedFor(repo, part.digest)).toHaveStatus(404, 'upload.body.short');
+    expect(await lookedFor(repo, part.digest)).toHaveStatus(404);
   },
 );
 
@@ -131,8 +127,8 @@ test(
     const close = await repo.uploads.put(location, blob.digest, last, placed(held.length, last));
     given(close, 201, 'upload.put.last-chunk');
     const answer = await pull(repo, givenLocation(close, 'upload.close.location'));
-    expect(answer).toHaveStatus(200, 'upload.close.pullable');
-    expect(answer).toKeep(hasBytes(answer, blob.bytes), 'upload.close.pullable');
+    expect(answer).toHaveStatus(200);
+    expect(answer).toKeep(hasBytes(answer, blob.bytes));
   },
 );
 
@@ -156,8 +152,8 @@ test(
     const close = await repo.uploads.put(await uploadHolding(repo, blob.bytes), blob.digest);
     given(close, 201, 'upload.close.status');
     const answer = await pull(repo, givenLocation(close, 'upload.close.location'));
-    expect(answer).toHaveStatus(200, 'upload.close.pullable');
-    expect(answer).toKeep(hasBytes(answer, blob.bytes), 'upload.close.pullable');
+    expect(answer).toHaveStatus(200);
+    expect(answer).toKeep(hasBytes(answer, blob.bytes));
   },
 );
 
@@ -183,7 +179,7 @@ test(
 test('chunks without a close make no blob', { tag: '@upload.close.needed' }, async ({ repo, bytes }) => {
   const blob = blobOf(bytes(1024));
   await uploadHolding(repo, blob.bytes);
-  expect(await repo.blobs.head(blob.digest)).toHaveStatus(404, 'upload.close.needed');
+  expect(await repo.blobs.head(blob.digest)).toHaveStatus(404);
 });
 
 test(
@@ -196,7 +192,7 @@ test(
     const last = await append(repo, location, first.length + second.length, third);
     given(await repo.uploads.put(last, blob.digest), 201, 'upload.close.status');
     const answer = await pullBlob(repo, blob);
-    expect(answer).toKeep(hasBytes(answer, blob.bytes), 'upload.close.bytes');
+    expect(answer).toKeep(hasBytes(answer, blob.bytes));
   },
 );
 
@@ -208,7 +204,7 @@ test('a blob of three chunks of 2 MiB is whole', { tag: '@upload.close.bytes' },
   location = await append(repo, location, 2 * size, blob.bytes.subarray(2 * size));
   given(await repo.uploads.put(location, blob.digest), 201, 'upload.close.status');
   const answer = await pullBlob(repo, blob);
-  expect(answer).toKeep(hasBytes(answer, blob.bytes), 'upload.close.bytes');
+  expect(answer).toKeep(hasBytes(answer, blob.bytes));
 });
 
 test(
@@ -232,7 +228,7 @@ test(
     const location = await uploadHolding(repo, held);
     const { digest } = blobOf(last);
     const answer = await repo.uploads.put(location, digest, last, placed(held.length, last));
-    expect(answer).toBeRefused('upload.put.chunk-digest');
+    expect(answer).toBeRefused();
   },
 );
 
@@ -249,7 +245,7 @@ for (const [name, away] of [
       const { digest } = blobOf(Buffer.concat([held, last]));
       const location = await uploadHolding(repo, held);
       const answer = await repo.uploads.put(location, digest, last, placed(held.length + away, last));
-      expect(answer).toHaveStatus(416, 'upload.put.out-of-order');
+      expect(answer).toHaveStatus(416);
     },
   );
 }
@@ -262,7 +258,7 @@ test(
     const { digest } = blobOf(Buffer.concat([held, last]));
     const location = await uploadHolding(repo, held);
     const answer = await repo.uploads.put(location, digest, last, { 'Content-Range': '20-39' });
-    expect(answer).toBeRefused('upload.put.length-mismatch');
+    expect(answer).toBeRefused();
   },
 );
 
@@ -274,10 +270,10 @@ test('a blob of twelve chunks is whole', { tag: '@upload.close.bytes' }, async (
   let location = await openUpload(repo);
   for (const [at, chunk] of chunks.entries()) {
     const headers = placed(at * size, chunk);
-    const patched = given(await repo.uploads.patch(location, chunk, headers), 202, 'upload.patch.status');
+    const patched = given(await repo.uploads.patch(location, chunk, headers));
     location = givenLocation(patched, 'upload.patch.location');
   }
-  given(await repo.uploads.put(location, blob.digest), 201, 'upload.put.status');
+  given(await repo.uploads.put(location, blob.digest));
   const answer = await pullBlob(repo, blob);
-  expect(answer).toKeep(hasBytes(answer, blob.bytes), 'upload.close.bytes');
+  expect(answer).toKeep(hasBytes(answer, blob.bytes));
 });

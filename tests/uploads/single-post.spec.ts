@@ -9,7 +9,7 @@ test(
   async ({ repo, bytes }) => {
     const blob = blobOf(bytes(100));
     const answer = await repo.uploads.post([['digest', blob.digest]], blob.bytes);
-    expect(answer).toHaveStatus([201, 202], 'upload.single.offered');
+    expect(answer).toHaveStatus([201, 202]);
   },
 );
 
@@ -36,8 +36,8 @@ test(
       'upload.single.status',
     );
     const answer = await pull(repo, givenLocation(post, 'upload.single.location'));
-    expect(answer).toHaveStatus(200, 'upload.single.pullable');
-    expect(answer).toHaveBytes(blob.bytes, 'upload.single.pullable');
+    expect(answer).toHaveStatus(200);
+    expect(answer).toHaveBytes(blob.bytes);
   },
 );
 
@@ -50,7 +50,7 @@ test(
     const path = `/v2/${repo.name}/blobs/uploads/?digest=${digest}`;
     const headers = { 'Content-Type': 'application/octet-stream' };
     await Promise.allSettled([raw(repo, { method: 'POST', path, headers, body, cutAfter: 1024 })]);
-    expect(await lookedFor(repo, digest)).toHaveStatus(404, 'upload.single.length');
+    expect(await lookedFor(repo, digest)).toHaveStatus(404);
   },
 );
 
@@ -73,8 +73,8 @@ test(
   async ({ repo, bytes }) => {
     const blob = blobOf(bytes(100));
     const answer = await repo.uploads.post([['digest', blob.digest]], blob.bytes, policy);
-    expect(answer).toHaveStatus(202, 'upload.single.unsupported');
-    expect(answer).toHaveLocation('upload.single.unsupported');
+    expect(answer).toHaveStatus(202);
+    expect(answer).toHaveLocation();
   },
 );
 
@@ -89,7 +89,7 @@ test(
       'upload.single.unsupported',
     );
     const answer = await repo.uploads.put(location, blob.digest, blob.bytes);
-    expect(answer).toHaveStatus(201, 'upload.single.fallback');
-    expect(await pullBlob(repo, blob)).toHaveBytes(blob.bytes, 'upload.single.fallback');
+    expect(answer).toHaveStatus(201);
+    expect(await pullBlob(repo, blob)).toHaveBytes(blob.bytes);
   },
 );

@@ -20,9 +20,9 @@ test(
     const [first, second] = [bytes(chunkOf(10)), bytes(chunkOf(10))];
     const location = await uploadHolding(repo, first);
     const taken = await repo.uploads.patch(location, second, placed(first.length, second));
-    const place = givenLocation(given(taken, 202, 'upload.patch.status'), 'upload.patch.location');
+    const place = givenLocation(given(taken), 'upload.patch.location');
     const answer = given(await repo.uploads.get(place), 204, 'upload.status.status');
-    expect(answer).toHaveRange(0, first.length + second.length - 1, 'upload.status.range');
+    expect(answer).toHaveRange(0, first.length + second.length - 1);
   },
 );
 
@@ -32,14 +32,11 @@ test(
   async ({ repo }) => {
     const answer = given(await repo.uploads.get(await openUpload(repo)), 204, 'upload.status.status');
     const range = answer.header('range');
-    expect(answer).toKeep(
-      {
-        kept: range === undefined || range === '0-0',
-        expected: 'Range: 0-0, or no Range',
-        received: `Range: ${range ?? '(none)'}`,
-      },
-      'upload.status.fresh',
-    );
+    expect(answer).toKeep({
+      kept: range === undefined || range === '0-0',
+      expected: 'Range: 0-0, or no Range',
+      received: `Range: ${range ?? '(none)'}`,
+    });
   },
 );
 
@@ -51,6 +48,6 @@ test(
     const location = await uploadHolding(repo, held);
     const status = given(await repo.uploads.get(location), 204, 'upload.status.status');
     const answer = await repo.uploads.patch(status.location ?? location, next, placed(held.length, next));
-    expect(answer).toHaveStatus(202, 'upload.status.unchanged');
+    expect(answer).toHaveStatus(202);
   },
 );

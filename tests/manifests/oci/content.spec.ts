@@ -49,8 +49,8 @@ for (const [name, write] of layouts) {
       await pushBlob(repo, emptyBlob.bytes);
       const manifest = smallArtifact(repo.name);
       const written = writtenAs(manifest, write(readDocument(manifest.bytes)));
-      expect(await repo.manifests.put('latest', written)).toBeAccepted('manifest.put.exact-bytes');
-      expect(await repo.manifests.get('latest')).toHaveBytes(written.bytes, 'manifest.put.exact-bytes');
+      expect(await repo.manifests.put('latest', written)).toBeAccepted();
+      expect(await repo.manifests.get('latest')).toHaveBytes(written.bytes);
     },
   );
 }
@@ -62,8 +62,8 @@ for (const [what, indent] of [
   test(`an index ${what} is stored byte for byte`, { tag: '@manifest.put.exact-bytes' }, async ({ repo }) => {
     const index = await smallIndex(repo);
     const written = writtenAs(index, JSON.stringify(readDocument(index.bytes), null, indent));
-    expect(await repo.manifests.put('latest', written)).toBeAccepted('manifest.put.exact-bytes');
-    expect(await repo.manifests.get('latest')).toHaveBytes(written.bytes, 'manifest.put.exact-bytes');
+    expect(await repo.manifests.put('latest', written)).toBeAccepted();
+    expect(await repo.manifests.get('latest')).toHaveBytes(written.bytes);
   });
 }
 
@@ -74,8 +74,8 @@ for (const set of ['basic', 'uncompressed'] as const) {
     async ({ repo, images }) => {
       const image = await oci.build({ repository: repo.name, tag: 'latest', images: await images[set]() });
       for (const { bytes } of image.blobs) await pushBlob(repo, bytes);
-      expect(await repo.manifests.put('latest', image)).toBeAccepted('manifest.put.exact-bytes');
-      expect(await repo.manifests.get('latest')).toHaveBytes(image.bytes, 'manifest.put.exact-bytes');
+      expect(await repo.manifests.put('latest', image)).toBeAccepted();
+      expect(await repo.manifests.get('latest')).toHaveBytes(image.bytes);
     },
   );
 }
@@ -227,7 +227,7 @@ test(
     const index = await builtIndex(repo);
     givenAccepted(await repo.manifests.put('latest', index), 'manifest.put.attestation');
     for (const { digest } of namedIn(await repo.manifests.get('latest')).manifests)
-      expect(await repo.manifests.get(digest)).toHaveStatus(200, 'manifest.put.attestation');
+      expect(await repo.manifests.get(digest)).toHaveStatus(200);
   },
 );
 
@@ -238,7 +238,7 @@ test(
     const manifest = await pushManifest(repo, smallArtifact(`${repo.name}, before`), 'v1');
     await pushManifest(repo, smallArtifact(`${repo.name}, after`), 'v1');
     const answer = givenAccepted(await repo.manifests.get(manifest.digest), 'manifest.put.old-digest');
-    expect(answer).toKeep(hasMediaType(answer, manifest.mediaType), 'manifest.get.content-type');
+    expect(answer).toKeep(hasMediaType(answer, manifest.mediaType));
   },
 );
 
@@ -249,7 +249,7 @@ test(
     const manifest = await pushManifest(repo, smallArtifact(repo.name), 'v1');
     await repo.manifests.put('v2', { ...manifest, mediaType: mediaTypes.schema2 });
     const answer = await repo.manifests.get(manifest.digest);
-    expect(answer).toKeep(hasMediaType(answer, manifest.mediaType), 'manifest.put.retyped');
+    expect(answer).toKeep(hasMediaType(answer, manifest.mediaType));
   },
 );
 
@@ -283,8 +283,8 @@ for (const [name, text] of [
     async ({ repo }) => {
       await pushBlob(repo, emptyBlob.bytes);
       const manifest = smallArtifact(`${repo.name} ${text}`);
-      expect(await repo.manifests.put('latest', manifest)).toBeAccepted('manifest.put.unicode');
-      expect(await repo.manifests.get('latest')).toHaveBytes(manifest.bytes, 'manifest.put.unicode');
+      expect(await repo.manifests.put('latest', manifest)).toBeAccepted();
+      expect(await repo.manifests.get('latest')).toHaveBytes(manifest.bytes);
     },
   );
 }
@@ -296,7 +296,7 @@ test(
     await pushBlob(repo, emptyBlob.bytes);
     const pushed = await repo.manifests.put('latest', withFields(smallArtifact(repo.name), { layers: [] }));
     const answer = await repo.manifests.get('latest');
-    expect(answer).toKeep(servedOrRefused(pushed, answer), 'manifest.put.empty-layers');
+    expect(answer).toKeep(servedOrRefused(pushed, answer));
   },
 );
 
@@ -307,7 +307,7 @@ test(
     const index = ociIndex([], { annotations: { 'dev.dockside.text': repo.name } });
     const pushed = await repo.manifests.put('latest', index);
     const answer = await repo.manifests.get('latest');
-    expect(answer).toKeep(servedOrRefused(pushed, answer), 'manifest.put.empty-index');
+    expect(answer).toKeep(servedOrRefused(pushed, answer));
   },
 );
 
@@ -317,13 +317,13 @@ test(
   async ({ repo }) => {
     await pushBlob(repo, emptyBlob.bytes);
     const manifest = withFields(smallArtifact(repo.name), { layers: [] });
-    expect(await repo.manifests.put('latest', manifest)).toBeAccepted('manifest.put.empty-layers-taken');
+    expect(await repo.manifests.put('latest', manifest)).toBeAccepted();
   },
 );
 
 test('an index without manifests is stored', { tag: '@manifest.put.empty-index-taken' }, async ({ repo }) => {
   const index = ociIndex([], { annotations: { 'dev.dockside.text': repo.name } });
-  expect(await repo.manifests.put('latest', index)).toBeAccepted('manifest.put.empty-index-taken');
+  expect(await repo.manifests.put('latest', index)).toBeAccepted();
 });
 
 test(
@@ -346,7 +346,7 @@ test(
 test('a manifest of 4 megabytes is accepted', { tag: '@manifest.limit.four-megabytes' }, async ({ repo }) => {
   await pushBlob(repo, emptyBlob.bytes);
   const answer = await repo.manifests.put('latest', paddedTo(smallArtifact(repo.name), 4_000_000));
-  expect(answer).toBeAccepted('manifest.limit.four-megabytes');
+  expect(answer).toBeAccepted();
 });
 
 test(
@@ -357,6 +357,6 @@ test(
     const manifest = paddedTo(smallArtifact(repo.name), 4_000_000);
     givenAccepted(await repo.manifests.put('latest', manifest), 'manifest.limit.four-megabytes');
     const answer = await repo.manifests.get('latest');
-    expect(answer).toKeep(hasBytes(answer, manifest.bytes), 'manifest.put.exact-bytes');
+    expect(answer).toKeep(hasBytes(answer, manifest.bytes));
   },
 );

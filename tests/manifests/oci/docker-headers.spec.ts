@@ -27,7 +27,7 @@ test(
   { tag: '@docker.version-header' },
   async ({ repo, raw }) => {
     const answer = await raw(repo, { method: 'GET', path: '/v2/' });
-    expect(answer).toHaveHeader('Docker-Distribution-API-Version', 'registry/2.0', 'docker.version-header');
+    expect(answer).toHaveHeader('Docker-Distribution-API-Version', 'registry/2.0');
   },
 );
 
@@ -38,14 +38,14 @@ test('the body of /v2/, when there is one, is JSON', { tag: '@docker.ping-body' 
     expected: 'no body, or JSON',
     received: excerpt(answer.text),
   };
-  expect(answer).toKeep(check, 'docker.ping-body');
+  expect(answer).toKeep(check);
 });
 
 test(
   'a POST that opens an upload names it, may state the Range 0-0 and has no body',
   { tag: ['@docker.upload-uuid', '@docker.upload-range', '@docker.upload-length'] },
   async ({ repo }) => {
-    const answer = given(await repo.uploads.post(), 202, 'upload.post.status');
+    const answer = given(await repo.uploads.post());
     const range = answer.header('range');
     const check = {
       kept: range === undefined || range === '0-0',
@@ -62,13 +62,9 @@ test(
   'an upload keeps its name from POST over PATCH to its status',
   { tag: '@docker.upload-uuid-stable' },
   async ({ repo, bytes }) => {
-    const posted = given(await repo.uploads.post(), 202, 'upload.post.status');
+    const posted = given(await repo.uploads.post());
     const location = givenLocation(posted, 'upload.post.location');
-    const patched = given(
-      await repo.uploads.patch(location, bytes(32), { 'Content-Range': '0-31' }),
-      202,
-      'upload.patch.status',
-    );
+    const patched = given(await repo.uploads.patch(location, bytes(32), { 'Content-Range': '0-31' }));
     const asked = given(
       await repo.uploads.get(givenLocation(patched, 'upload.patch.location')),
       204,
@@ -81,18 +77,14 @@ test(
       expected: `Docker-Upload-UUID: ${first}, or none`,
       received: others.join(', '),
     };
-    expect(asked).toKeep(check, 'docker.upload-uuid-stable');
+    expect(asked).toKeep(check);
   },
 );
 
 test('the answer to a chunk has no body', { tag: '@docker.upload-length' }, async ({ repo, bytes }) => {
   const location = await openUpload(repo);
-  const answer = given(
-    await repo.uploads.patch(location, bytes(32), { 'Content-Range': '0-31' }),
-    202,
-    'upload.patch.status',
-  );
-  expect(answer).toKeep(hasNoBody(answer), 'docker.upload-length');
+  const answer = given(await repo.uploads.patch(location, bytes(32), { 'Content-Range': '0-31' }));
+  expect(answer).toKeep(hasNoBody(answer));
 });
 
 test(
@@ -116,7 +108,7 @@ for (const { way, status, push } of waysToPush.filter(({ digestHeader }) => dige
     async ({ repo, bytes }) => {
       const blob = blobOf(bytes(32));
       const answer = given(await push(repo, blob), 201, status);
-      expect(answer).toHaveHeader('Docker-Content-Digest', blob.digest, named);
+      expect(answer).toHaveHeader('Docker-Content-Digest', blob.digest);
     },
   );
 }
@@ -128,7 +120,7 @@ test(
     await pushBlob(repo, emptyBlob.bytes);
     const manifest = smallArtifact(repo.name);
     const answer = givenAccepted(await repo.manifests.put('latest', manifest), 'manifest.put.status');
-    expect(answer).toKeep(hasNoBody(answer), 'docker.manifest-put-empty');
+    expect(answer).toKeep(hasNoBody(answer));
   },
 );
 
@@ -137,8 +129,8 @@ test(
   { tag: '@docker.delete-length' },
   async ({ repo, bytes }) => {
     const { digest } = await pushBlob(repo, bytes(32));
-    const answer = given(await repo.blobs.delete(digest), 202, 'delete.blob.status');
-    expect(answer).toKeep(hasNoBody(answer), 'docker.delete-length');
+    const answer = given(await repo.blobs.delete(digest));
+    expect(answer).toKeep(hasNoBody(answer));
   },
 );
 
@@ -147,7 +139,7 @@ test(
   { tag: '@docker.delete-length' },
   async ({ repo }) => {
     const { digest } = await pushManifest(repo, smallArtifact(repo.name));
-    const answer = given(await repo.manifests.delete(digest), 202, 'delete.manifest.status');
-    expect(answer).toKeep(hasNoBody(answer), 'docker.delete-length');
+    const answer = given(await repo.manifests.delete(digest));
+    expect(answer).toKeep(hasNoBody(answer));
   },
 );

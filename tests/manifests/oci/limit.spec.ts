@@ -10,7 +10,7 @@ const beyondAnyLimit = 16 * 1024 * 1024;
 test('a manifest of 16 MiB is refused', { tag: '@manifest.limit.enforced' }, async ({ repo }) => {
   await pushBlob(repo, emptyBlob.bytes);
   const answer = await repo.manifests.put('latest', paddedTo(smallArtifact(repo.name), beyondAnyLimit));
-  expect(answer).toBeRefused('manifest.limit.enforced');
+  expect(answer).toBeRefused();
 });
 
 test(

@@ -71,11 +71,7 @@ for (const [what, kind, build, referenceOf] of [
     async ({ repo }) => {
       const manifest = await build(repo);
       const { bytes, mediaType } = manifest;
-      const pushed = given(
-        await repo.manifests.put(referenceOf(manifest), manifest),
-        201,
-        'manifest.put.status',
-      );
+      const pushed = given(await repo.manifests.put(referenceOf(manifest), manifest));
       const url = givenLocation(pushed, 'manifest.put.location');
       const answer = await followed(repo.send, { method: 'GET', url, headers: { Accept: mediaType } });
       expect(answer).toHaveStatus(200, 'manifest.put.pullable');
@@ -90,9 +86,9 @@ test('a manifest pushed by its digest needs no tag', { tag: '@manifest.put.by-di
   await pushBlob(repo, emptyBlob.bytes);
   const manifest = smallArtifact(repo.name);
   const pushed = await repo.manifests.put(manifest.digest, manifest);
-  expect(pushed).toBeAccepted('manifest.put.by-digest');
+  expect(pushed).toBeAccepted();
   const answer = await repo.manifests.get(manifest.digest);
-  expect(answer).toServe(manifest, 'manifest.put.by-digest');
+  expect(answer).toServe(manifest);
 });
 
 test(
@@ -105,7 +101,7 @@ test(
       await repo.manifests.put(manifest.digest, manifest),
       'manifest.put.by-digest',
     );
-    expect(answer).toHaveHeader('Docker-Content-Digest', manifest.digest, 'manifest.put.digest-header');
+    expect(answer).toHaveHeader('Docker-Content-Digest', manifest.digest);
   },
 );
 
@@ -116,7 +112,7 @@ test(
     await pushBlob(repo, emptyBlob.bytes);
     const { bytes, mediaType } = smallArtifact(repo.name);
     const answer = await repo.manifests.put('latest', { bytes, mediaType: `${mediaType}; charset=utf-8` });
-    expect(answer).toBeAccepted('manifest.put.content-type-parameters');
+    expect(answer).toBeAccepted();
   },
 );
 
@@ -129,7 +125,7 @@ test(
     const typed = { bytes, mediaType: `${mediaType}; dockside=1` };
     givenAccepted(await repo.manifests.put('latest', typed), 'manifest.put.content-type-parameters');
     const answer = await repo.manifests.get('latest');
-    expect(answer).toKeep(hasMediaType(answer, mediaType), 'manifest.put.content-type-parameters');
+    expect(answer).toKeep(hasMediaType(answer, mediaType));
   },
 );
 
@@ -141,7 +137,7 @@ test(
     const { bytes } = smallArtifact(repo.name);
     const pushed = await raw(repo, { method: 'PUT', path: `/v2/${repo.name}/manifests/latest`, body: bytes });
     const answer = await repo.manifests.get('latest');
-    expect(answer).toKeep(servedOrRefused(pushed, answer), 'manifest.put.no-content-type');
+    expect(answer).toKeep(servedOrRefused(pushed, answer));
   },
 );
 
@@ -154,9 +150,9 @@ test(
       mediaType: 'application/vnd.dockside.unknown.v1+json',
     };
     const pushed = await repo.manifests.put('latest', foreign);
-    expect(pushed).toHaveStatus([201, 400, 415], 'manifest.put.unknown-type');
+    expect(pushed).toHaveStatus([201, 400, 415]);
     const answer = await repo.manifests.get('latest', { Accept: foreign.mediaType });
-    expect(answer).toKeep(servedOrRefused(pushed, answer), 'manifest.put.unknown-type');
+    expect(answer).toKeep(servedOrRefused(pushed, answer));
   },
 );
 
@@ -197,9 +193,9 @@ test(
     await pushManifest(repo, smallArtifact(`${repo.name} old`), 'latest');
     const moved = smallArtifact(`${repo.name} new`);
     const pushed = await repo.manifests.put('latest', moved);
-    expect(pushed).toBeAccepted('manifest.put.tag-moved');
+    expect(pushed).toBeAccepted();
     const answer = await repo.manifests.get('latest');
-    expect(answer).toServe(moved, 'manifest.put.tag-moved');
+    expect(answer).toServe(moved);
   },
 );
 
@@ -210,9 +206,9 @@ test(
     const first = await pushManifest(repo, smallArtifact(`${repo.name} first`), 'latest');
     await pushManifest(repo, smallArtifact(`${repo.name} second`), 'latest');
     const pushed = await repo.manifests.put('latest', first);
-    expect(pushed).toBeAccepted('manifest.put.tag-moved');
+    expect(pushed).toBeAccepted();
     const answer = await repo.manifests.get('latest');
-    expect(answer).toServe(first, 'manifest.put.tag-moved');
+    expect(answer).toServe(first);
   },
 );
 
@@ -223,7 +219,7 @@ test(
     const old = await pushManifest(repo, smallArtifact(`${repo.name} old`), 'latest');
     await pushManifest(repo, smallArtifact(`${repo.name} new`), 'latest');
     const answer = await repo.manifests.get(old.digest);
-    expect(answer).toServe(old, 'manifest.put.old-digest');
+    expect(answer).toServe(old);
   },
 );
 
@@ -235,7 +231,7 @@ test(
     await pushManifest(repo, ociIndex([{ manifest: child }]), 'latest');
     await pushManifest(repo, smallArtifact(`${repo.name} new`), 'latest');
     const answer = await repo.manifests.get(child.digest);
-    expect(answer).toServe(child, 'manifest.put.old-digest');
+    expect(answer).toServe(child);
   },
 );
 
@@ -245,9 +241,9 @@ test(
   async ({ repo }) => {
     const manifest = await pushManifest(repo, smallArtifact(repo.name), 'first');
     const pushed = await repo.manifests.put('second', manifest);
-    expect(pushed).toBeAccepted('manifest.put.second-tag');
-    expect(await repo.manifests.get('second')).toServe(manifest, 'manifest.put.second-tag');
-    expect(await repo.manifests.get('first')).toServe(manifest, 'manifest.put.second-tag');
+    expect(pushed).toBeAccepted();
+    expect(await repo.manifests.get('second')).toServe(manifest);
+    expect(await repo.manifests.get('first')).toServe(manifest);
   },
 );
 
@@ -258,9 +254,9 @@ test(
     const child = await pushManifest(repo, smallArtifact(repo.name), 'latest');
     const index = ociIndex([{ manifest: child }]);
     const pushed = await repo.manifests.put('latest', index);
-    expect(pushed).toBeAccepted('manifest.put.tag-type');
+    expect(pushed).toBeAccepted();
     const answer = await repo.manifests.get('latest', { Accept: mediaTypes.ociIndex });
-    expect(answer).toServe(index, 'manifest.put.tag-type');
+    expect(answer).toServe(index);
   },
 );
 
@@ -271,9 +267,9 @@ test(
     const child = await pushManifest(repo, smallArtifact(repo.name));
     await pushManifest(repo, ociIndex([{ manifest: child }]), 'latest');
     const pushed = await repo.manifests.put('latest', child);
-    expect(pushed).toBeAccepted('manifest.put.tag-type');
+    expect(pushed).toBeAccepted();
     const answer = await repo.manifests.get('latest', { Accept: mediaTypes.ociManifest });
-    expect(answer).toServe(child, 'manifest.put.tag-type');
+    expect(answer).toServe(child);
   },
 );
 
@@ -283,7 +279,7 @@ test(
   async ({ repo }) => {
     const manifest = await pushManifest(repo, smallArtifact(repo.name), 'latest');
     const again = await repo.manifests.put('latest', manifest);
-    expect(again).toHaveStatus(201, 'repeated.manifest-push');
-    expect(await repo.manifests.get('latest')).toServe(manifest, 'repeated.manifest-push');
+    expect(again).toHaveStatus(201);
+    expect(await repo.manifests.get('latest')).toServe(manifest);
   },
 );

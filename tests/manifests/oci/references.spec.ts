@@ -66,7 +66,7 @@ test(
       expected: 'each of the three digests in the error body',
       received: `status ${answer.status} without ${unnamed.map(({ digest }) => digest).join(', ')}`,
     };
-    expect(answer).toKeep(check, 'manifest.missing-blob.count');
+    expect(answer).toKeep(check);
   },
 );
 
@@ -78,7 +78,7 @@ test(
     await pushBlob(repo, emptyBlob.bytes);
     const manifest = withFields(smallArtifact(repo.name), { layers: [layerOf(layer.bytes)] });
     const answer = await repo.manifests.put('latest', manifest);
-    expect(answer).toBeRefused('manifest.missing-blob.other-repository');
+    expect(answer).toBeRefused();
   },
 );
 
@@ -91,7 +91,7 @@ test(
     const pushed = await repo.manifests.put('latest', manifest, [], unchecked);
     givenOffered(pushed, pushed.status === 201, 'sparse');
     const answer = await repo.manifests.get('latest');
-    expect(answer).toHaveBytes(manifest.bytes, 'manifest.missing-blob.accepted');
+    expect(answer).toHaveBytes(manifest.bytes);
   },
 );
 
@@ -104,7 +104,7 @@ test(
     const pushed = await repo.manifests.put('latest', index, [], unchecked);
     givenOffered(pushed, pushed.status === 201, 'sparse');
     const answer = await repo.manifests.get('latest');
-    expect(answer).toHaveBytes(index.bytes, 'manifest.missing-blob.accepted');
+    expect(answer).toHaveBytes(index.bytes);
   },
 );
 
@@ -116,7 +116,7 @@ test(
     const index = ociIndex([{ manifest: known }, { manifest: smallArtifact(`${repo.name} unknown`) }]);
     const answer = await repo.manifests.put('latest', index);
     givenOffered(answer, answer.status >= 300, 'reference-check');
-    expect(answer).toHaveErrorCode('MANIFEST_BLOB_UNKNOWN', 'manifest.missing-child.code');
+    expect(answer).toHaveErrorCode('MANIFEST_BLOB_UNKNOWN');
   },
 );
 
@@ -127,7 +127,7 @@ test(
     const before = await pushManifest(repo, smallArtifact(`${repo.name} before`), 'latest');
     const spoilt = withFields(smallArtifact(repo.name), { layers: [layerOf(bytes(32))] });
     givenRefusal(await repo.manifests.put('latest', spoilt), 'manifest.missing-blob.status');
-    expect(await repo.manifests.get('latest')).toServe(before, 'refused.manifest.tag');
+    expect(await repo.manifests.get('latest')).toServe(before);
   },
 );
 
@@ -137,7 +137,7 @@ test(
   async ({ repo, bytes }) => {
     await pushBlob(repo, emptyBlob.bytes);
     const { referrer } = referrerOf(bytes(32));
-    expect(await repo.manifests.put('latest', referrer)).toBeAccepted('manifest.missing-subject');
+    expect(await repo.manifests.put('latest', referrer)).toBeAccepted();
   },
 );
 
@@ -148,7 +148,7 @@ test(
     await pushBlob(repo, emptyBlob.bytes);
     const { referrer } = referrerOf(bytes(32));
     givenAccepted(await repo.manifests.put('latest', referrer), 'manifest.missing-subject');
-    expect(await repo.manifests.get('latest')).toHaveBytes(referrer.bytes, 'manifest.put.exact-bytes');
+    expect(await repo.manifests.get('latest')).toHaveBytes(referrer.bytes);
   },
 );
 
@@ -159,7 +159,7 @@ test(
     await pushBlob(repo, emptyBlob.bytes);
     const { referrer, subject } = referrerOf(bytes(32));
     const answer = givenAccepted(await repo.manifests.put('latest', referrer), 'manifest.missing-subject');
-    expect(answer).toHaveHeader('OCI-Subject', subject.digest, 'manifest.subject-header');
+    expect(answer).toHaveHeader('OCI-Subject', subject.digest);
   },
 );
 
@@ -171,7 +171,7 @@ test(
     const subject = { mediaType, digest, size: bytes.length };
     const referrer = artifact({ artifactType: 'application/vnd.dockside.test', subject });
     const answer = await repo.manifests.put(referrer.digest, referrer);
-    expect(answer).toHaveHeader('OCI-Subject', digest, 'manifest.subject-header');
+    expect(answer).toHaveHeader('OCI-Subject', digest);
   },
 );
 
@@ -183,7 +183,7 @@ test(
     const { mediaType, digest, bytes } = manifest;
     const index = ociIndex([{ manifest }], { subject: { mediaType, digest, size: bytes.length } });
     const answer = await repo.manifests.put(index.digest, index);
-    expect(answer).toHaveHeader('OCI-Subject', digest, 'manifest.subject-header-index');
+    expect(answer).toHaveHeader('OCI-Subject', digest);
   },
 );
 
@@ -193,6 +193,6 @@ test(
   async ({ repo }) => {
     await pushBlob(repo, emptyBlob.bytes);
     const answer = await repo.manifests.put('latest', smallArtifact(repo.name));
-    expect(answer).toHaveHeader('OCI-Subject', null, 'manifest.subject-header-absent');
+    expect(answer).toHaveHeader('OCI-Subject', null);
   },
 );

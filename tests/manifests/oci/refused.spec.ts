@@ -78,7 +78,7 @@ for (const [name, written] of [
 ] as const) {
   test(`a manifest that is ${name} is refused`, { tag: '@manifest.put.not-json' }, async ({ repo }) => {
     const answer = await repo.manifests.put('latest', writtenAs(smallArtifact(repo.name), written));
-    expect(answer).toBeRefused('manifest.put.not-json');
+    expect(answer).toBeRefused();
   });
 }
 
@@ -89,7 +89,7 @@ test('a manifest of no bytes is refused', { tag: '@manifest.put.empty-body' }, a
     headers: { 'Content-Type': mediaTypes.ociManifest },
     body: Buffer.alloc(0),
   });
-  expect(answer).toBeRefused('manifest.put.empty-body');
+  expect(answer).toBeRefused();
 });
 
 test(
@@ -98,7 +98,7 @@ test(
   async ({ repo }) => {
     const { bytes } = ociIndex([{ manifest: await pushManifest(repo, smallArtifact(repo.name)) }]);
     const answer = await repo.manifests.put('latest', { bytes, mediaType: mediaTypes.ociManifest });
-    expect(answer).toBeRefused('manifest.put.media-type-mismatch');
+    expect(answer).toBeRefused();
   },
 );
 
@@ -109,7 +109,7 @@ test(
     await pushBlob(repo, emptyBytes);
     const { bytes } = smallArtifact(repo.name);
     const answer = await repo.manifests.put('latest', { bytes, mediaType: mediaTypes.ociIndex });
-    expect(answer).toBeRefused('manifest.put.media-type-mismatch');
+    expect(answer).toBeRefused();
   },
 );
 
@@ -120,7 +120,7 @@ test(
     await pushBlob(repo, emptyBytes);
     const manifest = withFields(smallArtifact(repo.name), { mediaType: mediaTypes.ociIndex });
     const answer = await repo.manifests.put('latest', manifest);
-    expect(answer).toBeRefused('manifest.put.media-type-mismatch');
+    expect(answer).toBeRefused();
   },
 );
 
@@ -133,7 +133,7 @@ for (const sentAs of ['ociManifest', 'ociIndex'] as const) {
       const manifests = [{ mediaType: child.mediaType, digest: child.digest, size: child.bytes.length }];
       const { bytes } = withFields(child, { mediaType: undefined, manifests });
       const answer = await repo.manifests.put('latest', { bytes, mediaType: mediaTypes[sentAs] });
-      expect(answer).toKeep(isNotCarriedOut(answer), 'manifest.put.type-confusion');
+      expect(answer).toKeep(isNotCarriedOut(answer));
     },
   );
 }
@@ -163,7 +163,7 @@ for (const [name, rule, wrong] of [
   test(`a manifest with ${name} is refused`, { tag: `@manifest.put.${rule}` }, async ({ repo }) => {
     await pushBlob(repo, emptyBytes);
     const answer = await repo.manifests.put('latest', withFields(smallArtifact(repo.name), wrong));
-    expect(answer).toBeRefused(`manifest.put.${rule}`);
+    expect(answer).toBeRefused();
   });
 }
 
@@ -174,7 +174,7 @@ test(
     const child = await pushManifest(repo, smallArtifact(repo.name));
     const manifests = [{ mediaType: child.mediaType, digest: child.digest, size: child.bytes.length + 1 }];
     const answer = await repo.manifests.put('latest', withFields(ociIndex([]), { manifests }));
-    expect(answer).toBeRefused('manifest.put.wrong-size');
+    expect(answer).toBeRefused();
   },
 );
 
@@ -201,7 +201,7 @@ for (const [name, rule, spoil] of refusals) {
     async ({ repo }) => {
       const before = await pushManifest(repo, smallArtifact(`${repo.name} before`), 'latest');
       givenRefusal(await repo.manifests.put('latest', spoil(smallArtifact(repo.name))), rule);
-      expect(await repo.manifests.get('latest')).toServe(before, 'refused.manifest.tag');
+      expect(await repo.manifests.get('latest')).toServe(before);
     },
   );
 
@@ -213,7 +213,7 @@ for (const [name, rule, spoil] of refusals) {
       const spoilt = spoil(smallArtifact(repo.name));
       givenRefusal(await repo.manifests.put('latest', spoilt), rule);
       const answer = await repo.manifests.get(digestOf(spoilt.bytes));
-      expect(answer).toBeRefused('refused.manifest.digest');
+      expect(answer).toBeRefused();
     },
   );
 }
@@ -225,7 +225,7 @@ test(
     await pushManifest(repo, smallArtifact(`${repo.name} before`), 'latest');
     const [claimed, sent] = [smallArtifact(`${repo.name} claimed`), smallArtifact(`${repo.name} sent`)];
     givenRefusal(await repo.manifests.put(claimed.digest, sent), 'manifest.put.digest-mismatch');
-    expect(await repo.manifests.get(claimed.digest)).toBeRefused('refused.manifest.digest');
-    expect(await repo.manifests.get(sent.digest)).toBeRefused('refused.manifest.digest');
+    expect(await repo.manifests.get(claimed.digest)).toBeRefused();
+    expect(await repo.manifests.get(sent.digest)).toBeRefused();
   },
 );

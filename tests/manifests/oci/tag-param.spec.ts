@@ -41,8 +41,8 @@ test(
     const manifest = smallArtifact(repo.name);
     const params = asTags('first', 'second');
     givenAccepted(await repo.manifests.put(manifest.digest, manifest, params), 'manifest.put.by-digest');
-    expect(await repo.manifests.get('first')).toServe(manifest, 'tag-param.pullable');
-    expect(await repo.manifests.get('second')).toServe(manifest, 'tag-param.pullable');
+    expect(await repo.manifests.get('first')).toServe(manifest);
+    expect(await repo.manifests.get('second')).toServe(manifest);
   },
 );
 
@@ -52,8 +52,8 @@ test('the tags taken from tag parameters are listed', { tag: '@tag.list.complete
   const manifest = smallArtifact(repo.name);
   const pushed = await repo.manifests.put(manifest.digest, manifest, asTags('second', 'first'));
   givenKept(namesTags(pushed, ['first', 'second']), 'tag-param.header');
-  const answer = given(await repo.tags.all(), 200, 'tag.list.status');
-  expect(answer).toKeep(isList(tagsIn(answer).toSorted(), ['first', 'second']), 'tag.list.complete');
+  const answer = given(await repo.tags.all());
+  expect(answer).toKeep(isList(tagsIn(answer).toSorted(), ['first', 'second']));
 });
 
 test(
@@ -63,7 +63,7 @@ test(
     await pushManifest(repo, smallArtifact(`${repo.name} old`), 'latest');
     const moved = smallArtifact(`${repo.name} new`);
     givenAccepted(await repo.manifests.put(moved.digest, moved, asTags('latest')), 'manifest.put.by-digest');
-    expect(await repo.manifests.get('latest')).toServe(moved, 'tag-param.pullable');
+    expect(await repo.manifests.get('latest')).toServe(moved);
   },
 );
 
@@ -102,9 +102,9 @@ test('ten tag parameters are taken in one request', { tag: '@tag-param.ten' }, a
   await pushBlob(repo, emptyBlob.bytes);
   const manifest = smallArtifact(repo.name);
   const answer = await repo.manifests.put(manifest.digest, manifest, asTags(...numbered(10)));
-  expect(answer).toBeAccepted('tag-param.ten');
-  expect(await repo.manifests.get('v1')).toServe(manifest, 'tag-param.ten');
-  expect(await repo.manifests.get('v10')).toServe(manifest, 'tag-param.ten');
+  expect(answer).toBeAccepted();
+  expect(await repo.manifests.get('v1')).toServe(manifest);
+  expect(await repo.manifests.get('v10')).toServe(manifest);
 });
 
 test(
@@ -115,7 +115,7 @@ test(
     const manifest = smallArtifact(repo.name);
     const tags = numbered(500);
     const answer = await repo.manifests.put(manifest.digest, manifest, asTags(...tags));
-    expect(answer).toKeep(namesTagsOrRefuses(answer, tags), 'tag-param.too-many');
+    expect(answer).toKeep(namesTagsOrRefuses(answer, tags));
   },
 );
 
@@ -123,7 +123,7 @@ test('a tag parameter outside the grammar is refused', { tag: '@tag-param.invali
   await pushBlob(repo, emptyBlob.bytes);
   const manifest = smallArtifact(repo.name);
   const answer = await repo.manifests.put(manifest.digest, manifest, asTags('.wrong'));
-  expect(answer).toBeRefused('tag-param.invalid');
+  expect(answer).toBeRefused();
 });
 
 test(
@@ -134,8 +134,8 @@ test(
     const manifest = smallArtifact(repo.name);
     const params = asTags('good', '.wrong', 'well');
     givenRefusal(await repo.manifests.put(manifest.digest, manifest, params), 'tag-param.invalid');
-    expect(await repo.manifests.get('good')).toBeRefused('tag-param.atomic');
-    expect(await repo.manifests.get('well')).toBeRefused('tag-param.atomic');
+    expect(await repo.manifests.get('good')).toBeRefused();
+    expect(await repo.manifests.get('well')).toBeRefused();
   },
 );
 
@@ -143,5 +143,5 @@ test('a tag parameter that is given twice counts once', { tag: '@tag-param.dupli
   await pushBlob(repo, emptyBlob.bytes);
   const manifest = smallArtifact(repo.name);
   const answer = await repo.manifests.put(manifest.digest, manifest, asTags('twice', 'twice'));
-  expect(answer).toKeep(namesTags(answer, ['twice']), 'tag-param.duplicate');
+  expect(answer).toKeep(namesTags(answer, ['twice']));
 });

@@ -21,9 +21,9 @@ test(
       images: await images.basic(),
     });
     for (const { bytes } of manifest.blobs) await pushBlob(repo, bytes);
-    expect(await repo.manifests.put('latest', manifest)).toBeAccepted('schema1.accepted');
+    expect(await repo.manifests.put('latest', manifest)).toBeAccepted();
     const pulled = await repo.manifests.get('latest');
-    expect(pulled).toKeep(signsTheSame(pulled, manifest), 'schema1.accepted');
+    expect(pulled).toKeep(signsTheSame(pulled, manifest));
   },
 );
 
@@ -33,7 +33,7 @@ test(
   async ({ repo, images }) => {
     const { mediaType } = await pushImage(repo, format(), await images.basic());
     const answer = await repo.manifests.get('latest', { Accept: mediaType });
-    expect(answer).toKeep(hasMediaType(answer, mediaType), 'schema1.content-type');
+    expect(answer).toKeep(hasMediaType(answer, mediaType));
   },
 );
 
@@ -43,8 +43,8 @@ test(
   async ({ repo, images }) => {
     const { digest, bytes } = await pushImage(repo, format(), await images.basic());
     const answer = await repo.manifests.put('latest', { bytes, mediaType: 'application/json' });
-    expect(answer).toBeAccepted('schema1.json-type');
-    expect(answer).toKeep(statesAtMost(answer, digest), 'schema1.json-type');
+    expect(answer).toBeAccepted();
+    expect(answer).toKeep(statesAtMost(answer, digest));
   },
 );
 
@@ -53,9 +53,9 @@ test(
   { tag: '@schema1.digest.payload' },
   async ({ repo, images }) => {
     const manifest = await pushImage(repo, format(), await images.basic());
-    const answer = given(await repo.manifests.get('latest'), 200, 'manifest.get.status');
+    const answer = given(await repo.manifests.get('latest'));
     const digest = digestOf(schema1Payload(manifest.bytes));
-    expect(answer).toHaveHeader('Docker-Content-Digest', digest, 'schema1.digest.payload');
+    expect(answer).toHaveHeader('Docker-Content-Digest', digest);
   },
 );
 
@@ -64,12 +64,12 @@ test(
   { tag: '@schema1.digest.resigned' },
   async ({ repo, images }) => {
     const manifest = await pushImage(repo, format(), await images.basic());
-    const first = given(await repo.manifests.get('latest'), 200, 'manifest.get.status');
+    const first = given(await repo.manifests.get('latest'));
     const anew = resigned(manifest, generateSigningKey());
     givenAccepted(await repo.manifests.put('latest', anew), 'schema1.accepted');
     const digest = first.header('docker-content-digest') ?? manifest.digest;
     const answer = await repo.manifests.get('latest');
-    expect(answer).toHaveHeader('Docker-Content-Digest', digest, 'schema1.digest.resigned');
+    expect(answer).toHaveHeader('Docker-Content-Digest', digest);
   },
 );
 
@@ -79,7 +79,7 @@ test(
   async ({ repo, images }) => {
     const manifest = await pushImage(repo, format(), await images.basic());
     const answer = await repo.manifests.get(digestOf(schema1Payload(manifest.bytes)));
-    expect(answer).toHaveStatus(200, 'schema1.by-digest');
+    expect(answer).toHaveStatus(200);
   },
 );
 
@@ -92,7 +92,7 @@ test(
     const list = manifestList([{ manifest, platform: { architecture: 'arm64', os: 'linux' } }]);
     const pushed = await repo.manifests.put('list', list);
     const answer = await repo.manifests.get('list');
-    expect(answer).toKeep(servedOrRefused(pushed, answer), 'list.other-platform');
+    expect(answer).toKeep(servedOrRefused(pushed, answer));
   },
 );
 
@@ -105,7 +105,7 @@ test(
     const unsigned = writtenAs(signed, JSON.stringify(document));
     const pushed = await repo.manifests.put('latest', { ...unsigned, mediaType: mediaTypes.schema1 });
     const answer = await repo.manifests.get(unsigned.digest);
-    expect(answer).toKeep(servedOrRefused(pushed, answer), 'schema1.unsigned');
+    expect(answer).toKeep(servedOrRefused(pushed, answer));
   },
 );
 
@@ -114,7 +114,7 @@ test(
   { tag: '@schema1.tag' },
   async ({ repo, images }) => {
     const manifest = await pushImage(repo, format(), await images.basic());
-    expect(await repo.manifests.put('other', manifest)).toBeRefused('schema1.tag');
+    expect(await repo.manifests.put('other', manifest)).toBeRefused();
   },
 );
 
@@ -125,7 +125,7 @@ test(
     const other = anotherRepo('other');
     const manifest = await pushImage(repo, format(), await images.basic());
     for (const { bytes } of manifest.blobs) await pushBlob(other, bytes);
-    expect(await other.manifests.put('latest', manifest)).toBeRefused('schema1.name');
+    expect(await other.manifests.put('latest', manifest)).toBeRefused();
   },
 );
 
@@ -135,7 +135,7 @@ test(
   async ({ repo, images }) => {
     const manifest = await pushImage(repo, format(), await images.basic());
     const spoilt = resigned(manifest, rsaSigningKey(), { history: [{ v1Compatibility: '{"id":"someid"}' }] });
-    expect(await repo.manifests.put('latest', spoilt)).toBeRefused('schema1.history-length');
+    expect(await repo.manifests.put('latest', spoilt)).toBeRefused();
   },
 );
 
@@ -145,7 +145,7 @@ test(
   async ({ repo, images }) => {
     const manifest = await pushImage(repo, format(), await images.basic());
     const spoilt = resigned(manifest, rsaSigningKey(), { fsLayers: [], history: [] });
-    expect(await repo.manifests.put('latest', spoilt)).toBeRefused('schema1.no-layers');
+    expect(await repo.manifests.put('latest', spoilt)).toBeRefused();
   },
 );
 
@@ -156,7 +156,7 @@ test(
     const content = { repository: repo.name, tag: 'latest', images: await images.basic() };
     const manifest = await format().build(content, { invalidBlobReferences: true });
     for (const { bytes } of manifest.blobs) await pushBlob(repo, bytes);
-    expect(await repo.manifests.put('latest', manifest)).toBeRefused('schema1.missing-blob');
+    expect(await repo.manifests.put('latest', manifest)).toBeRefused();
   },
 );
 
@@ -169,10 +169,10 @@ for (const set of ['unicode', 'emoji'] as const) {
       const manifest = await format().build(content, { asciiOnly: false });
       for (const { bytes } of manifest.blobs) await pushBlob(repo, bytes);
       const pushed = await repo.manifests.put('latest', manifest);
-      expect(pushed).toBeAccepted('schema1.unicode');
-      expect(pushed).toKeep(statesAtMost(pushed, manifest.digest), 'schema1.unicode');
+      expect(pushed).toBeAccepted();
+      expect(pushed).toKeep(statesAtMost(pushed, manifest.digest));
       const pulled = await repo.manifests.get('latest');
-      expect(pulled).toKeep(signsTheSame(pulled, manifest), 'schema1.unicode');
+      expect(pulled).toKeep(signsTheSame(pulled, manifest));
     },
   );
 }

@@ -21,7 +21,7 @@ test(
     const content = { repository: repo.name, tag: 'latest', images: await images.basic() };
     const manifest = await format.build(content);
     for (const { bytes } of manifest.blobs) await pushBlob(repo, bytes);
-    expect(await repo.manifests.put('latest', manifest)).toBeAccepted('schema1.signature.elliptic');
+    expect(await repo.manifests.put('latest', manifest)).toBeAccepted();
   },
 );
 
@@ -32,7 +32,7 @@ test(
     const manifest = await pushImage(repo, format, await images.basic());
     const altered = manifest.bytes.toString().replace('"amd64"', '"arm64"');
     const answer = await repo.manifests.put('latest', writtenAs(manifest, altered));
-    expect(answer).toKeep(isNotCarriedOut(answer), 'schema1.signature.checked');
+    expect(answer).toKeep(isNotCarriedOut(answer));
   },
 );
 
@@ -71,7 +71,7 @@ for (const [name, rule, spoil] of spoilers) {
       const manifest = await pushImage(repo, format, await images.basic());
       const spoilt = spoil(signatureOf(manifest), signatureOf(resigned(manifest, otherKey)));
       const answer = await repo.manifests.put('latest', withSignatures(manifest, [spoilt]));
-      expect(answer).toKeep(isNotCarriedOut(answer), `schema1.signature.${rule}`);
+      expect(answer).toKeep(isNotCarriedOut(answer));
     },
   );
 }
@@ -83,7 +83,7 @@ test(
     const manifest = await pushImage(repo, format, await images.basic());
     const signatures = [key, otherKey, thirdKey].map((one) => signatureOf(resigned(manifest, one)));
     const answer = await repo.manifests.put('latest', withSignatures(manifest, signatures));
-    expect(answer).toBeAccepted('schema1.signature.several');
+    expect(answer).toBeAccepted();
   },
 );
 
@@ -97,6 +97,6 @@ test(
       'latest',
       withSignatures(manifest, [good, { ...good, signature: 'Z2FyYmFnZQ' }]),
     );
-    expect(answer).toKeep(isNotCarriedOut(answer), 'schema1.signature.garbage');
+    expect(answer).toKeep(isNotCarriedOut(answer));
   },
 );

@@ -22,7 +22,7 @@ test(
       expected: `no manifest, or one with the digest ${digest}`,
       received: `status ${answer.status}, ${digestOf(answer.body)}`,
     };
-    expect(answer).toKeep(check, 'accept.digest');
+    expect(answer).toKeep(check);
   },
 );
 
@@ -35,7 +35,6 @@ test(
     expect(answer).toHaveHeader(
       'Content-Type',
       /^application\/vnd\.docker\.distribution\.manifest\.v1\+(json|prettyjws)\b/i,
-      'accept.conversion-type',
     );
   },
 );
@@ -47,7 +46,7 @@ test(
     await pushImage(repo, schema2, await images.basic());
     const answer = given(await repo.manifests.get('latest', accept), 200, 'accept.other');
     const digest = digestOf(schema1Payload(answer.body));
-    expect(answer).toHaveHeader('Docker-Content-Digest', digest, 'accept.conversion-digest');
+    expect(answer).toHaveHeader('Docker-Content-Digest', digest);
   },
 );
 
@@ -58,7 +57,7 @@ test(
     await pushImage(repo, schema2, await images.basic());
     const stored = await repo.manifests.get('latest', { Accept: mediaTypes.schema2 });
     const answer = given(await repo.manifests.get('latest', accept), 200, 'accept.other');
-    expect(answer).toKeep(areDistinct(stored, answer), 'etag.distinct');
+    expect(answer).toKeep(areDistinct(stored, answer));
   },
 );
 
@@ -68,6 +67,6 @@ test(
   async ({ repo, images }) => {
     await pushImage(repo, schema2, await images.basic());
     const answer = given(await repo.manifests.get('latest', accept), 200, 'accept.other');
-    expect(answer).toHaveHeader('Vary', /(^|[\s,])(accept|\*)($|[\s,])/i, 'accept.vary');
+    expect(answer).toHaveHeader('Vary', /(^|[\s,])(accept|\*)($|[\s,])/i);
   },
 );

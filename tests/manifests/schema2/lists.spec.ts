@@ -19,9 +19,9 @@ test(
       { manifest: await pushImage(repo, schema2, await images.different(), 'arm64'), platform: arm64 },
     ];
     const list = manifestList(children);
-    expect(await repo.manifests.put('latest', list)).toBeAccepted('list.accepted');
+    expect(await repo.manifests.put('latest', list)).toBeAccepted();
     const answer = await repo.manifests.get('latest', { Accept: mediaTypes.list });
-    expect(answer).toHaveBytes(list.bytes, 'list.accepted');
+    expect(answer).toHaveBytes(list.bytes);
   },
 );
 
@@ -32,7 +32,7 @@ test(
     const manifest = await pushImage(repo, schema2, await images.basic(), 'amd64');
     const list = await pushManifest(repo, manifestList([{ manifest, platform: amd64 }]), 'latest');
     const answer = await repo.manifests.get('latest', { Accept: mediaTypes.list });
-    expect(answer).toKeep(hasMediaType(answer, list.mediaType), 'manifest.get.content-type');
+    expect(answer).toKeep(hasMediaType(answer, list.mediaType));
   },
 );
 
@@ -47,8 +47,8 @@ test(
       { manifest: second, platform: arm64 },
     ]);
     await pushManifest(repo, list, 'latest');
-    expect(await repo.manifests.get(first.digest)).toServe(first, 'list.children');
-    expect(await repo.manifests.get(second.digest)).toServe(second, 'list.children');
+    expect(await repo.manifests.get(first.digest)).toServe(first);
+    expect(await repo.manifests.get(second.digest)).toServe(second);
   },
 );
 
@@ -62,7 +62,7 @@ test(
       { manifest: known, platform: amd64 },
       { manifest: await schema2.build(content), platform: arm64 },
     ]);
-    expect(await repo.manifests.put('latest', list)).toBeRefused('list.missing-child');
+    expect(await repo.manifests.put('latest', list)).toBeRefused();
   },
 );
 
@@ -72,7 +72,7 @@ test(
   async ({ repo, images }) => {
     const manifest = await pushImage(repo, schema2, await images.basic(), 'amd64');
     const list = manifestList([amd64, arm64].map((platform) => ({ manifest, platform })));
-    expect(await repo.manifests.put('latest', list)).toBeAccepted('manifest.put.duplicate-child');
+    expect(await repo.manifests.put('latest', list)).toBeAccepted();
   },
 );
 
@@ -82,7 +82,7 @@ test(
   async ({ repo, images }) => {
     const manifest = await pushImage(repo, schema2, await images.basic(), 'amd64');
     const list = await pushManifest(repo, manifestList([{ manifest, platform: amd64 }]), 'latest');
-    expect(await repo.manifests.put('latest', list)).toHaveStatus(201, 'repeated.manifest-push');
+    expect(await repo.manifests.put('latest', list)).toHaveStatus(201);
   },
 );
 
@@ -92,7 +92,7 @@ test(
   async ({ repo }) => {
     const pushed = await repo.manifests.put('latest', manifestList([]));
     const answer = await repo.manifests.get('latest');
-    expect(answer).toKeep(servedOrRefused(pushed, answer), 'list.empty');
+    expect(answer).toKeep(servedOrRefused(pushed, answer));
   },
 );
 
@@ -108,7 +108,7 @@ test(
     ]);
     const pushed = await repo.manifests.put('latest', list);
     const answer = await repo.manifests.get('latest');
-    expect(answer).toKeep(servedOrRefused(pushed, answer), 'list.mixed-children');
+    expect(answer).toKeep(servedOrRefused(pushed, answer));
   },
 );
 
@@ -118,8 +118,8 @@ test(
   async ({ repo, images }) => {
     const manifest = await pushImage(repo, schema2, await images.basic());
     const list = manifestList([{ manifest, platform: amd64 }]);
-    expect(await repo.manifests.put('latest', list)).toBeAccepted('manifest.put.tag-type');
-    expect(await repo.manifests.get('latest')).toServe(list, 'manifest.put.tag-type');
+    expect(await repo.manifests.put('latest', list)).toBeAccepted();
+    expect(await repo.manifests.get('latest')).toServe(list);
   },
 );
 
@@ -139,7 +139,7 @@ test(
       200,
       'accept.other',
     );
-    expect(answer).toServe(wanted, 'accept.conversion-child');
+    expect(answer).toServe(wanted);
   },
 );
 
@@ -154,6 +154,6 @@ test(
       'Dockside-Policy': 'convert',
     });
     test.skip(answer.body.equals(list.bytes), 'unsupported: conversion (the list came as it is)');
-    expect(answer).toKeep(isOther(answer, other), 'accept.conversion-child');
+    expect(answer).toKeep(isOther(answer, other));
   },
 );

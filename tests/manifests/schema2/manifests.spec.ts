@@ -21,9 +21,9 @@ test(
   { tag: ['@smoke', '@schema2.accepted'] },
   async ({ repo, images }) => {
     const image = await readyImage(repo, await images.basic());
-    expect(await repo.manifests.put('latest', image)).toBeAccepted('schema2.accepted');
+    expect(await repo.manifests.put('latest', image)).toBeAccepted();
     const answer = await repo.manifests.get('latest', { Accept: mediaTypes.schema2 });
-    expect(answer).toHaveBytes(image.bytes, 'schema2.accepted');
+    expect(answer).toHaveBytes(image.bytes);
   },
 );
 
@@ -33,8 +33,8 @@ test(
   async ({ repo, images }) => {
     const image = await readyImage(repo, await images.basic());
     const written = writtenAs(image, JSON.stringify(readDocument(image.bytes)));
-    expect(await repo.manifests.put('latest', written)).toBeAccepted('manifest.put.exact-bytes');
-    expect(await repo.manifests.get('latest')).toHaveBytes(written.bytes, 'manifest.put.exact-bytes');
+    expect(await repo.manifests.put('latest', written)).toBeAccepted();
+    expect(await repo.manifests.get('latest')).toHaveBytes(written.bytes);
   },
 );
 
@@ -44,7 +44,7 @@ test(
   async ({ repo, images }) => {
     const image = await pushImage(repo, schema2, await images.basic());
     const answer = await repo.manifests.get('latest', { Accept: mediaTypes.schema2 });
-    expect(answer).toKeep(hasMediaType(answer, image.mediaType), 'manifest.get.content-type');
+    expect(answer).toKeep(hasMediaType(answer, image.mediaType));
   },
 );
 
@@ -54,7 +54,7 @@ test(
   async ({ repo, images }) => {
     const image = await readyImage(repo, await images.basic());
     const answer = await repo.manifests.put('latest', withFields(image, { mediaType: undefined }));
-    expect(answer).toBeRefused('schema2.media-type');
+    expect(answer).toBeRefused();
   },
 );
 
@@ -64,7 +64,7 @@ test(
   async ({ repo, images }) => {
     const { bytes } = await readyImage(repo, await images.basic());
     const answer = await repo.manifests.put('latest', { bytes, mediaType: mediaTypes.ociManifest });
-    expect(answer).toBeRefused('manifest.put.media-type-mismatch');
+    expect(answer).toBeRefused();
   },
 );
 
@@ -74,7 +74,7 @@ test(
   async ({ repo, images }) => {
     const image = await schema2.build({ repository: repo.name, tag: 'latest', images: await images.basic() });
     for (const { bytes } of image.blobs.slice(0, -1)) await pushBlob(repo, bytes);
-    expect(await repo.manifests.put('latest', image)).toBeRefused('schema2.config-unknown');
+    expect(await repo.manifests.put('latest', image)).toBeRefused();
   },
 );
 
@@ -86,7 +86,7 @@ test(
     for (const { bytes } of image.blobs.slice(1)) await pushBlob(repo, bytes);
     const answer = await repo.manifests.put('latest', image);
     givenOffered(answer, answer.status >= 300, 'reference-check');
-    expect(answer).toHaveErrorCode('MANIFEST_BLOB_UNKNOWN', 'manifest.missing-blob.code');
+    expect(answer).toHaveErrorCode('MANIFEST_BLOB_UNKNOWN');
   },
 );
 
@@ -95,7 +95,7 @@ test(
   { tag: ['@foreign', '@schema2.foreign-layer'] },
   async ({ repo, images }) => {
     const image = await readyImage(repo, await images.remote());
-    expect(await repo.manifests.put('latest', image)).toBeAccepted('schema2.foreign-layer');
+    expect(await repo.manifests.put('latest', image)).toBeAccepted();
   },
 );
 
@@ -105,7 +105,7 @@ test(
   async ({ repo, images }) => {
     const withEmpty = [...(await images.basic()), { id: 'emptyid', layer: emptyLayer }];
     const image = await readyImage(repo, withEmpty);
-    expect(await repo.manifests.put('latest', image)).toBeAccepted('schema2.empty-layer');
+    expect(await repo.manifests.put('latest', image)).toBeAccepted();
   },
 );
 
@@ -116,7 +116,7 @@ test(
     const image = withFields(await readyImage(repo, await images.basic()), { layers: [] });
     const pushed = await repo.manifests.put('latest', image);
     const answer = await repo.manifests.get('latest', { Accept: mediaTypes.schema2 });
-    expect(answer).toKeep(servedOrRefused(pushed, answer), 'schema2.no-layers');
+    expect(answer).toKeep(servedOrRefused(pushed, answer));
   },
 );
 
@@ -125,7 +125,7 @@ test(
   { tag: '@schema2.no-layers-taken' },
   async ({ repo, images }) => {
     const image = withFields(await readyImage(repo, await images.basic()), { layers: [] });
-    expect(await repo.manifests.put('latest', image)).toBeAccepted('schema2.no-layers-taken');
+    expect(await repo.manifests.put('latest', image)).toBeAccepted();
   },
 );
 
@@ -139,6 +139,6 @@ test(
     const { digest, bytes } = await pushBlob(repo, Buffer.from(JSON.stringify(document)));
     const descriptor = { mediaType: mediaTypes.dockerConfig, digest, size: bytes.length };
     const labelled = withFields(image, { config: descriptor });
-    expect(await repo.manifests.put('latest', labelled)).toBeAccepted('schema2.config-null');
+    expect(await repo.manifests.put('latest', labelled)).toBeAccepted();
   },
 );
