@@ -1,6 +1,6 @@
 import { defineConfig } from 'allure';
-import { readRunInfo } from './lib/allure/targets.ts';
-import { runSettings } from './lib/run.ts';
+import { readRunInfo } from './lib/report/allure-targets.ts';
+import { runSettings } from './lib/run/run.ts';
 
 // `npm run allure` names the folders of results, and says whether they are in the history already.
 const { reports } = runSettings();

@@ -1,12 +1,12 @@
 import { defineConfig, type Project } from '@playwright/test';
-import { filesOf, withoutMeaning } from './lib/axes.ts';
-import { beginRun, during, orStop } from './lib/ending.ts';
+import { filesOf, withoutMeaning } from './lib/run/axes.ts';
+import { beginRun, during, orStop } from './lib/run/ending.ts';
 import { profileOf } from './lib/profiles/profiles.ts';
-import { announceRun, currentRun, isAnnounced, runSettings } from './lib/run.ts';
+import { announceRun, currentRun, isAnnounced, runSettings } from './lib/run/run.ts';
 import { maskOutput } from './lib/secrets/output.ts';
-import { protocols, type AuthMode, type Protocol } from './lib/settings.ts';
-import { discover } from './lib/target.ts';
-import type { Axes } from './lib/verdict.ts';
+import { protocols, type AuthMode, type Protocol } from './lib/run/settings.ts';
+import { discover } from './lib/target/target.ts';
+import type { Axes } from './lib/verdict/verdict.ts';
 
 // Before the reporters are there, a registry has had its say.
 maskOutput();
@@ -68,17 +68,17 @@ export default defineConfig<object, Partial<Axes>>({
   workers: Math.min(2, maxInFlight),
   use: { trace: 'off' },
   reporter: [
-    ['./lib/reporters/redact.ts'],
-    ['./lib/reporters/conformance.ts'],
-    ['./lib/reporters/readable.ts'],
+    ['./lib/report/reporters/redact.ts'],
+    ['./lib/report/reporters/conformance.ts'],
+    ['./lib/report/reporters/readable.ts'],
     ['html', { outputFolder: `${reports}/html`, open: 'never', title }],
-    ['./lib/reporters/junit.ts', { outputFile: `${reports}/junit.xml` }],
+    ['./lib/report/reporters/junit.ts', { outputFile: `${reports}/junit.xml` }],
     ['json', { outputFile: `${reports}/results.json` }],
-    ['./lib/reporters/allure.ts', { resultsDir: `${reports}/allure-results` }],
-    ['./lib/reporters/brief.ts'],
+    ['./lib/report/reporters/allure.ts', { resultsDir: `${reports}/allure-results` }],
+    ['./lib/report/reporters/brief.ts'],
     // On a terminal one line that changes; where the output is kept, one line a test.
     [process.stdout.isTTY && process.env['CI'] === undefined ? 'line' : 'list'],
-    ['./lib/reporters/ended.ts', { files: written.map((file) => `${reports}/${file}`) }],
+    ['./lib/report/reporters/ended.ts', { files: written.map((file) => `${reports}/${file}`) }],
   ],
   // What all workers share comes last, so that they end together.
   projects: ourProtocols

@@ -5,11 +5,11 @@ import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from '@playwright/test';
 import type { JSONReport, JSONReportSuite, JSONReportTestResult } from '@playwright/test/reporter';
 import type { HttpExchange } from 'allure-js-commons/http';
-import { fault } from '../fixtures/faults/faults.ts';
-import { startFaulty } from '../fixtures/faults/host.ts';
-import { identitySettings } from '../fixtures/registry/rights.ts';
-import type { RunningRegistry } from '../fixtures/registry/registry.ts';
-import type { AuthMode } from '../lib/settings.ts';
+import { fault } from '../tools/faults/faults.ts';
+import { startFaulty } from '../tools/faults/host.ts';
+import { identitySettings } from '../tools/registry/rights.ts';
+import type { RunningRegistry } from '../tools/registry/registry.ts';
+import type { AuthMode } from '../lib/run/settings.ts';
 import { runSuite } from '../unit/suite.ts';
 
 const faults: [id: string, auth: AuthMode][] = [

@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test as base, type Locator, type Page } from '@playwright/test';
-import { startFaulty } from '../fixtures/faults/host.ts';
-import { startRegistry } from '../fixtures/registry/registry.ts';
+import { startFaulty } from '../tools/faults/host.ts';
+import { startRegistry } from '../tools/registry/registry.ts';
 import { run, runSuite } from '../unit/suite.ts';
 
 const rule = 'upload.patch.out-of-order';

@@ -1,19 +1,19 @@
 import { test } from '@playwright/test';
-import { servesStored, type Check } from './checks.ts';
-import { errorCodes } from './errors.ts';
-import { isNoServerError } from './every-answer.ts';
-import type { Answer } from './exchange.ts';
+import { servesStored, type Check } from './checks/checks.ts';
+import { errorCodes } from './http/errors.ts';
+import { isNoServerError } from './checks/every-answer.ts';
+import type { Answer } from './http/exchange.ts';
 import { artifact, descriptorOf, ociIndex, type Referral } from './content/oci.ts';
 import type { Image } from './content/image.ts';
 import type { Blob, Manifest, ManifestFormat } from './content/manifest.ts';
 import { digestOf, type Algorithm } from './content/digest.ts';
-import { isLinked } from './link.ts';
-import type { Repository } from './repository.ts';
+import { isLinked } from './http/link.ts';
+import type { Repository } from './registry/repository.ts';
 import { rule as ruleOf, type RuleId } from './rules/catalogue.ts';
 import type { Capability } from './rules/rule.ts';
 import { stepOf } from './rules/steps.ts';
-import { whyWithout } from './decide.ts';
-import { currentRun } from './run.ts';
+import { whyWithout } from './target/decide.ts';
+import { currentRun } from './run/run.ts';
 import { excerpt } from './text/cut.ts';
 
 /**

@@ -12,11 +12,11 @@ import {
   uploadHolding,
 } from './arrange.ts';
 import type { Blob } from './content/manifest.ts';
-import type { Answer } from './exchange.ts';
-import { followed } from './redirect.ts';
-import type { Repository } from './repository.ts';
+import type { Answer } from './http/exchange.ts';
+import { followed } from './http/redirect.ts';
+import type { Repository } from './registry/repository.ts';
 import type { RuleId } from './rules/catalogue.ts';
-import { currentRun } from './run.ts';
+import { currentRun } from './run/run.ts';
 
 type Check = { kept: boolean; expected: string; received: string };
 

@@ -1,9 +1,9 @@
 import { test } from '@playwright/test';
 import { givenOffered } from './arrange.ts';
-import { parseChallenges, findChallenge } from './auth/challenge.ts';
-import { basicAuthorization } from './auth/basic.ts';
-import { repositoryScope } from './auth/scope.ts';
-import { tokenOf, tokenRequest } from './auth/token.ts';
+import { parseChallenges, findChallenge } from './registry/auth/challenge.ts';
+import { basicAuthorization } from './http/basic.ts';
+import { repositoryScope } from './registry/auth/scope.ts';
+import { tokenOf, tokenRequest } from './registry/auth/token.ts';
 import { algorithmOf, digestOf, isDigest } from './content/digest.ts';
 import type { Image } from './content/image.ts';
 import {
@@ -17,16 +17,16 @@ import {
 import { mediaTypes } from './content/media-types.ts';
 import { manifestList, parseManifestList } from './content/schema2.ts';
 import { ociIndex, parseOciIndex } from './content/oci.ts';
-import { withQuery, type Answer, type Request, type Send } from './exchange.ts';
+import { withQuery, type Answer, type Request, type Send } from './http/exchange.ts';
 import { Conduct, newFlow, type Flow, type MetFailure } from './conduct.ts';
-import { someOf } from './lists.ts';
-import { linkAfter } from './paging.ts';
+import { someOf } from './registry/lists.ts';
+import { linkAfter } from './registry/paging.ts';
 import type { Failure, Profile, Step } from './profiles/profile.ts';
-import { currentRun } from './run.ts';
+import { currentRun } from './run/run.ts';
 import type { RuleId } from './rules/catalogue.ts';
-import type { Credentials } from './settings.ts';
-import type { Target } from './target.ts';
-import { judge, weighInTest, type Finding } from './verdict.ts';
+import type { Credentials } from './run/settings.ts';
+import type { Target } from './target/target.ts';
+import { judge, weighInTest, type Finding } from './verdict/verdict.ts';
 import { excerpt } from './text/cut.ts';
 
 /** A slice of the layer, its end exclusive (undefined: to the end), and the status it should meet. */

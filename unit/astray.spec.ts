@@ -3,11 +3,11 @@ import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:tls';
 import { expect, test } from '@playwright/test';
-import { certificates } from '../fixtures/front.ts';
-import { lookupWithin, refuseAstray, sendTo, zonesOf } from '../lib/astray.ts';
-import { Answer } from '../lib/exchange.ts';
-import { rawSend } from '../lib/raw.ts';
-import type { Target } from '../lib/target.ts';
+import { certificates } from '../tools/front.ts';
+import { lookupWithin, refuseAstray, sendTo, zonesOf } from '../lib/target/astray.ts';
+import { Answer } from '../lib/http/exchange.ts';
+import { rawSend } from '../lib/http/raw.ts';
+import type { Target } from '../lib/target/target.ts';
 
 const target = (url: string, realm?: string): Target =>
   ({ url, ...(realm && { tokenService: { realm, service: undefined } }) }) as Target;

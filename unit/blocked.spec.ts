@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { startRegistry } from '../fixtures/registry/registry.ts';
-import type { Conformance } from '../lib/conformance/report.ts';
+import { startRegistry } from '../tools/registry/registry.ts';
+import type { Conformance } from '../lib/report/conformance/report.ts';
 import { rule, type RuleId } from '../lib/rules/catalogue.ts';
 import type { Capability } from '../lib/rules/rule.ts';
 import { runSuite } from './suite.ts';

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import net, { type AddressInfo, type Server, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { expect, test, type APIRequestContext } from '@playwright/test';
-import { bounded, BoundMet, mostBytes, Unreadable } from '../lib/bounds.ts';
-import { unpacked } from '../lib/content/coding.ts';
-import { parseJson } from '../lib/content/json.ts';
-import { quietPlaywright } from '../lib/quiet.ts';
-import { sendRaw } from '../lib/raw.ts';
+import { bounded, BoundMet, mostBytes, Unreadable } from '../lib/http/bounds.ts';
+import { unpacked } from '../lib/verdict/coding.ts';
+import { parseJson } from '../lib/http/json.ts';
+import { quietPlaywright } from '../lib/verdict/quiet.ts';
+import { sendRaw } from '../lib/http/raw.ts';
 
 const soonMs = 1_500;
 

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { expect, test } from '@playwright/test';
-import { startProxy } from '../fixtures/faults/proxy.ts';
-import { instead } from '../fixtures/faults/wire.ts';
-import { startRegistry, type RunningRegistry } from '../fixtures/registry/registry.ts';
-import { repositoriesIn, tagsIn } from '../lib/lists.ts';
-import { rawSend } from '../lib/raw.ts';
+import { startProxy } from '../tools/faults/proxy.ts';
+import { instead } from '../tools/faults/wire.ts';
+import { startRegistry, type RunningRegistry } from '../tools/registry/registry.ts';
+import { repositoriesIn, tagsIn } from '../lib/registry/lists.ts';
+import { rawSend } from '../lib/http/raw.ts';
 
 const send = rawSend({ caFile: undefined, insecureTls: false });
 
@@ -90,11 +90,9 @@ test('npm run cleanup removes what a run made that SIGKILL ends', async ({}, tes
   expect(await tagged(registry.url)).not.toEqual([]);
   // A worker may still be about its last request when it finds itself alone.
   await expect(async () => {
-    const cleanup = spawn(
-      process.execPath,
-      ['--import', 'tsx', 'fixtures/cleanup.ts', '--older-than', '0m'],
-      { env },
-    );
+    const cleanup = spawn(process.execPath, ['--import', 'tsx', 'tools/cleanup.ts', '--older-than', '0m'], {
+      env,
+    });
     expect(await once(cleanup, 'exit')).toEqual([0, null]);
     expect(await tagged(registry.url)).toEqual([]);
   }).toPass();

@@ -2,14 +2,14 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { expect, test as base } from '@playwright/test';
-import { startProxy } from '../fixtures/faults/proxy.ts';
-import { instead, refused } from '../fixtures/faults/wire.ts';
-import { startRegistry, type RunningRegistry } from '../fixtures/registry/registry.ts';
+import { startProxy } from '../tools/faults/proxy.ts';
+import { instead, refused } from '../tools/faults/wire.ts';
+import { startRegistry, type RunningRegistry } from '../tools/registry/registry.ts';
 import { artifact, ociIndex } from '../lib/content/oci.ts';
-import { noting, readLedger } from '../lib/ledger.ts';
-import { rawSend } from '../lib/raw.ts';
-import { Repository } from '../lib/repository.ts';
-import { newRunId } from '../lib/run-id.ts';
+import { noting, readLedger } from '../lib/target/ledger.ts';
+import { rawSend } from '../lib/http/raw.ts';
+import { Repository } from '../lib/registry/repository.ts';
+import { newRunId } from '../lib/run/run-id.ts';
 
 const plain = rawSend({ caFile: undefined, insecureTls: false });
 
@@ -63,7 +63,7 @@ async function cleanup(
   return await new Promise((resolve) => {
     execFile(
       process.execPath,
-      ['--import', 'tsx', 'fixtures/cleanup.ts', ...args],
+      ['--import', 'tsx', 'tools/cleanup.ts', ...args],
       { env },
       (error, stdout, stderr) => resolve({ code: error?.code ?? 0, printed: stdout + stderr }),
     );

@@ -1,8 +1,8 @@
 import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { startFaulty } from '../fixtures/faults/host.ts';
-import { startRegistry, type RunningRegistry } from '../fixtures/registry/registry.ts';
+import { startFaulty } from '../tools/faults/host.ts';
+import { startRegistry, type RunningRegistry } from '../tools/registry/registry.ts';
 import { run, runSuite } from './suite.ts';
 
 test('of two runs with one fault between them, the rule that it broke is named as newly broken', async ({}, testInfo) => {
@@ -68,6 +68,6 @@ for (const [name, files, message] of refusals) {
 }
 
 async function compare(files: string[], reports: string): Promise<{ code: unknown; printed: string }> {
-  const args = ['--import', 'tsx', 'lib/conformance/main.ts', ...files];
+  const args = ['--import', 'tsx', 'tools/compare.ts', ...files];
   return await run(process.execPath, args, { REPORTS_FOLDER: reports });
 }

@@ -1,8 +1,8 @@
 import { expect, test } from '@playwright/test';
 import { Conduct } from '../lib/conduct.ts';
-import { Answer, type Send } from '../lib/exchange.ts';
+import { Answer, type Send } from '../lib/http/exchange.ts';
 import { spec } from '../lib/profiles/spec.ts';
-import type { Target } from '../lib/target.ts';
+import type { Target } from '../lib/target/target.ts';
 
 const target: Target = {
   url: 'http://127.0.0.1:5000',

@@ -1,9 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
-import { curl, word, type Standing } from '../lib/curl.ts';
-import { Answer, type Request } from '../lib/exchange.ts';
-import { repeatScript } from '../lib/repeat.ts';
+import { curl, word, type Standing } from '../lib/verdict/curl.ts';
+import { Answer, type Request } from '../lib/http/exchange.ts';
+import { repeatScript } from '../lib/verdict/repeat.ts';
 
 const url = 'http://127.0.0.1:5000/v2/a/manifests/v1';
 const ann = { prefix: 'REGISTRY', credentials: { username: 'ann', password: 'p:a ss' } };

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { reasonToSkip } from '../lib/decide.ts';
+import { reasonToSkip } from '../lib/target/decide.ts';
 import { rule } from '../lib/rules/catalogue.ts';
 
 const mount = rule('mount.status');

@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
-import { startRegistry, type RegistryOptions } from '../fixtures/registry/registry.ts';
-import { readSettings } from '../lib/settings.ts';
-import { discover } from '../lib/target.ts';
+import { startRegistry, type RegistryOptions } from '../tools/registry/registry.ts';
+import { readSettings } from '../lib/run/settings.ts';
+import { discover } from '../lib/target/target.ts';
 
 const registries: [what: string, options: Partial<RegistryOptions>, action: string][] = [
   ['asks for delete', {}, 'delete'],

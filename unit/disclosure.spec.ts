@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
-import { showsNoInternals } from '../lib/disclosure.ts';
-import { Answer } from '../lib/exchange.ts';
+import { showsNoInternals } from '../lib/checks/disclosure.ts';
+import { Answer } from '../lib/http/exchange.ts';
 import { growth } from './growth.ts';
 
 function saidOf(body: string): string {

@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
 import { expect, test as base } from '@playwright/test';
-import { startProxy } from '../fixtures/faults/proxy.ts';
-import { answers, empty, instead, refused, set, status, type Wire } from '../fixtures/faults/wire.ts';
-import { startRegistry, type RunningRegistry } from '../fixtures/registry/registry.ts';
-import { repositoriesIn, tagsIn } from '../lib/lists.ts';
-import { rawSend } from '../lib/raw.ts';
-import { certificates, startTls } from '../fixtures/front.ts';
-import { startVariants } from '../fixtures/variants/host.ts';
-import { variant } from '../fixtures/variants/variants.ts';
+import { startProxy } from '../tools/faults/proxy.ts';
+import { answers, empty, instead, refused, set, status, type Wire } from '../tools/faults/wire.ts';
+import { startRegistry, type RunningRegistry } from '../tools/registry/registry.ts';
+import { repositoriesIn, tagsIn } from '../lib/registry/lists.ts';
+import { rawSend } from '../lib/http/raw.ts';
+import { certificates, startTls } from '../tools/front.ts';
+import { startVariants } from '../tools/variants/host.ts';
+import { variant } from '../tools/variants/variants.ts';
 import { pushSmall } from './small.ts';
 
 type Look = { code: unknown; lines: string[] };
@@ -28,7 +28,7 @@ const test = base.extend<{
       return await new Promise((resolve) => {
         execFile(
           process.execPath,
-          ['--import', 'tsx', 'fixtures/doctor.ts'],
+          ['--import', 'tsx', 'tools/doctor/main.ts'],
           { env },
           (error, stdout, stderr) =>
             resolve({

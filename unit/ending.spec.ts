@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { expect, test } from '@playwright/test';
-import { startRegistry, type RunningRegistry } from '../fixtures/registry/registry.ts';
+import { startRegistry, type RunningRegistry } from '../tools/registry/registry.ts';
 import { causes, endAt, isOrderly, isPair, places } from './endings.ts';
 
 // Every place and every cause at least once; all pairs with `npx playwright test --config unit/endings.config.ts`.
@@ -60,7 +60,7 @@ async function commandOf(work: string, act: (child: ChildProcess) => Promise<voi
     import { spawn } from 'node:child_process';
     import { once } from 'node:events';
     import { setTimeout } from 'node:timers/promises';
-    import { command, stopWith } from './lib/ending.ts';
+    import { command, stopWith } from './lib/run/ending.ts';
     await command('the work', async () => { ${work} });`;
   const args = ['--import', 'tsx', '--input-type=module', '-e', text];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });

@@ -11,10 +11,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { startProxy } from '../fixtures/faults/proxy.ts';
-import { empty, hungUp, type Wire, type WireAnswer, type WireRequest } from '../fixtures/faults/wire.ts';
-import type { RunningRegistry } from '../fixtures/registry/registry.ts';
-import { rawSend } from '../lib/raw.ts';
+import { startProxy } from '../tools/faults/proxy.ts';
+import { empty, hungUp, type Wire, type WireAnswer, type WireRequest } from '../tools/faults/wire.ts';
+import type { RunningRegistry } from '../tools/registry/registry.ts';
+import { rawSend } from '../lib/http/raw.ts';
 import { sample } from './conformance/sample.ts';
 
 /** What is seen of a process: its requests as `METHOD /path`, and its output. */
@@ -74,33 +74,33 @@ export const places: Record<string, Place> = {
   'the first removal of the tear-down': { args: short, at: removed(1) },
   'the midst of the tear-down': { args: short, at: removed(12) },
   'the writing of the reports': { args: short, at: printed(/ {2}removed \d+/) },
-  merge: { args: command('fixtures/merge.ts', 'WAITING'), at: () => true },
-  doctor: { args: command('fixtures/doctor.ts'), at: asked(/^PUT .*\/manifests\/v1/) },
-  'the offers of doctor': { args: command('fixtures/doctor.ts'), at: asked(/\/probe/, 5) },
+  merge: { args: command('tools/merge.ts', 'WAITING'), at: () => true },
+  doctor: { args: command('tools/doctor/main.ts'), at: asked(/^PUT .*\/manifests\/v1/) },
+  'the offers of doctor': { args: command('tools/doctor/main.ts'), at: asked(/\/probe/, 5) },
   'the first removal of cleanup': {
-    args: command('fixtures/cleanup.ts', '--older-than', '0m'),
+    args: command('tools/cleanup.ts', '--older-than', '0m'),
     leftovers: true,
     at: asked(/^DELETE/),
   },
   'the catalog of cleanup': {
-    args: command('fixtures/cleanup.ts', '--older-than', '0m'),
+    args: command('tools/cleanup.ts', '--older-than', '0m'),
     leftovers: true,
     at: asked(/_catalog/),
   },
   faults: {
-    args: command('fixtures/faults/main.ts', '--only', 'tag-list-not-acceptable'),
+    args: command('tools/faults/main.ts', '--only', 'tag-list-not-acceptable'),
     at: asked(/\/w\d/, 5),
   },
   model: {
-    args: command('fixtures/model/main.ts', '--runs', '2', '--seed', '1'),
+    args: command('tools/model/main.ts', '--runs', '2', '--seed', '1'),
     at: asked(/\/model-\d/, 30),
   },
   diff: {
-    args: command('fixtures/model/diff.ts', 'URL', 'embedded', '--seed', '1', '--sequences', '30'),
+    args: command('tools/model/diff.ts', 'URL', 'embedded', '--seed', '1', '--sequences', '30'),
     at: asked(/\/model-\d/, 30),
   },
   bench: {
-    args: command('fixtures/bench/main.ts', '--only', 'large'),
+    args: command('tools/bench/main.ts', '--only', 'large'),
     env: { LARGE_LAYER: '16MiB' },
     at: asked(/^PATCH/),
   },
@@ -200,7 +200,7 @@ export async function endAt(
   const ledgers = ledgersIn();
   const cleanups: Done[] = [];
   for (let at = 0; at < 2; at += 1) {
-    cleanups.push(await finished(command('fixtures/cleanup.ts', '--older-than', '0m'), env));
+    cleanups.push(await finished(command('tools/cleanup.ts', '--older-than', '0m'), env));
   }
   const stays = [...(await front.staying()), ...ledgersIn()];
   await front.close();
@@ -276,7 +276,7 @@ function launch(front: Front, place: Place, cause: Cause, env: NodeJS.ProcessEnv
   const { seen, state } = front;
   const moment = join(reports, 'moment');
   const inject = join(reports, 'inject.cjs');
-  const text = `if (/cli\\.js|main\\.ts|fixtures/.test(process.argv[1])) process.on('SIGUSR2', () => { ${cause.injected} });`;
+  const text = `if (/cli\\.js|main\\.ts|tools/.test(process.argv[1])) process.on('SIGUSR2', () => { ${cause.injected} });`;
   if (cause.injected !== undefined) writeFileSync(inject, text);
   const waiting = join(reports, 'waiting.json');
   const names: Record<string, string> = { URL: front.url, WAITING: waiting };

@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
-import { entityTag } from '../lib/entity-tags.ts';
-import { hasMediaType } from '../lib/checks.ts';
-import { Answer } from '../lib/exchange.ts';
+import { entityTag } from '../lib/checks/entity-tags.ts';
+import { hasMediaType } from '../lib/checks/checks.ts';
+import { Answer } from '../lib/http/exchange.ts';
 
 for (const tag of [
   '""',

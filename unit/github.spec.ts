@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { startFaulty } from '../fixtures/faults/host.ts';
+import { startFaulty } from '../tools/faults/host.ts';
 import { runSuite } from './suite.ts';
 
 test('the terminal ends with what is broken and what to type; GitHub gets a mark and a summary, and no secret', async ({}, testInfo) => {

@@ -1,8 +1,8 @@
 import { expect, test } from '@playwright/test';
-import { startRegistry } from '../fixtures/registry/registry.ts';
-import { dealtTo } from '../lib/given.ts';
-import { repositoriesIn, tagsIn } from '../lib/lists.ts';
-import { rawSend } from '../lib/raw.ts';
+import { startRegistry } from '../tools/registry/registry.ts';
+import { dealtTo } from '../lib/target/given-repositories.ts';
+import { repositoriesIn, tagsIn } from '../lib/registry/lists.ts';
+import { rawSend } from '../lib/http/raw.ts';
 import { run, runSuite } from './suite.ts';
 import { pushSmall } from './small.ts';
 

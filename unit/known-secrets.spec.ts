@@ -3,17 +3,17 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { expect, test as base } from '@playwright/test';
 import type { TestCase, TestError, TestResult, TestStep } from '@playwright/test/reporter';
-import { Answer } from '../lib/exchange.ts';
-import { noting } from '../lib/ledger.ts';
-import { redact, secretsAround } from '../lib/redact.ts';
-import Redact from '../lib/reporters/redact.ts';
-import { announceRun, currentRun, runSecrets } from '../lib/run.ts';
-import { publicWords, tellingVariables, weakSecrets } from '../lib/secrets/configured.ts';
-import { clean } from '../lib/secrets/clean.ts';
+import { Answer } from '../lib/http/exchange.ts';
+import { noting } from '../lib/target/ledger.ts';
+import { redact, secretsAround } from '../lib/secrets/redact.ts';
+import Redact from '../lib/report/reporters/redact.ts';
+import { announceRun, currentRun, runSecrets } from '../lib/run/run.ts';
+import { publicWords, tellingVariables, weakSecrets } from '../lib/run/configured.ts';
+import { clean } from '../lib/run/clean.ts';
 import { excerpt } from '../lib/text/cut.ts';
-import { learnTokens } from '../lib/secrets/learned.ts';
-import { readSettings } from '../lib/settings.ts';
-import type { Target } from '../lib/target.ts';
+import { learnTokens } from '../lib/run/learned.ts';
+import { readSettings } from '../lib/run/settings.ts';
+import type { Target } from '../lib/target/target.ts';
 
 const canary = 'CANARY-7b1f';
 const environment = {

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { startFaulty } from '../fixtures/faults/host.ts';
+import { startFaulty } from '../tools/faults/host.ts';
 import { runSuite } from './suite.ts';
 
 test('what a profile knows of one test is broken where another meets it', async ({}, testInfo) => {

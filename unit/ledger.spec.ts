@@ -1,11 +1,11 @@
 import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
-import { startRegistry, type RunningRegistry } from '../fixtures/registry/registry.ts';
+import { startRegistry, type RunningRegistry } from '../tools/registry/registry.ts';
 import { artifact, ociIndex } from '../lib/content/oci.ts';
-import { Answer, type Send } from '../lib/exchange.ts';
-import { headOf, noting, openLedger, readLedger, removeCreated } from '../lib/ledger.ts';
-import { rawSend } from '../lib/raw.ts';
-import { Repository } from '../lib/repository.ts';
+import { Answer, type Send } from '../lib/http/exchange.ts';
+import { headOf, noting, openLedger, readLedger, removeCreated } from '../lib/target/ledger.ts';
+import { rawSend } from '../lib/http/raw.ts';
+import { Repository } from '../lib/registry/repository.ts';
 
 const send = rawSend({ caFile: undefined, insecureTls: false });
 let registry: RunningRegistry;

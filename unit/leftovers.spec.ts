@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
-import { Answer, type Request } from '../lib/exchange.ts';
-import { contentOf, Reading } from '../lib/leftovers.ts';
-import { Repository } from '../lib/repository.ts';
+import { Answer, type Request } from '../lib/http/exchange.ts';
+import { contentOf, Reading } from '../lib/target/leftovers.ts';
+import { Repository } from '../lib/registry/repository.ts';
 
 test('all repositories that are looked into share the same minutes', async () => {
   const real = performance.now.bind(performance);

@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
-import { Answer } from '../lib/exchange.ts';
-import { isLinked, nextPage, parseLinks } from '../lib/link.ts';
+import { Answer } from '../lib/http/exchange.ts';
+import { isLinked, nextPage, parseLinks } from '../lib/http/link.ts';
 import { growth } from './growth.ts';
 
 const page = 'http://127.0.0.1:5000/v2/a/tags/list?n=2';

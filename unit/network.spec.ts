@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { startProxy } from '../fixtures/faults/proxy.ts';
-import { empty, hungUp, instead, together, type Wire } from '../fixtures/faults/wire.ts';
-import { startRegistry } from '../fixtures/registry/registry.ts';
-import type { Conformance } from '../lib/conformance/report.ts';
-import { Answer, type Method } from '../lib/exchange.ts';
-import { Budget, Gate } from '../lib/gate.ts';
-import { asTrouble, NetworkTrouble, patiently } from '../lib/network.ts';
+import { startProxy } from '../tools/faults/proxy.ts';
+import { empty, hungUp, instead, together, type Wire } from '../tools/faults/wire.ts';
+import { startRegistry } from '../tools/registry/registry.ts';
+import type { Conformance } from '../lib/report/conformance/report.ts';
+import { Answer, type Method } from '../lib/http/exchange.ts';
+import { Budget, Gate } from '../lib/http/gate.ts';
+import { asTrouble, NetworkTrouble, patiently } from '../lib/http/network.ts';
 import { runSuite } from './suite.ts';
 import { limited, unreliable } from './unreliable.ts';
 

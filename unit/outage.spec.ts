@@ -1,6 +1,6 @@
 import { expect, test as base } from '@playwright/test';
-import { noteHeard, noteUnheard, unheard } from '../lib/outage.ts';
-import { announceRun, runBoard } from '../lib/run.ts';
+import { noteHeard, noteUnheard, unheard } from '../lib/target/outage.ts';
+import { announceRun, runBoard } from '../lib/run/run.ts';
 
 /** In a worker of their own, as a process reads its settings once. */
 const test = base.extend<object, { reports: void }>({

@@ -1,10 +1,19 @@
 import { expect, test } from '@playwright/test';
-import { Answer, type Header, type Request, type Send } from '../lib/exchange.ts';
+import { Answer, type Header, type Request, type Send } from '../lib/http/exchange.ts';
 import { digestOf } from '../lib/content/digest.ts';
-import { repositoriesOfRuns, contentOf } from '../lib/leftovers.ts';
-import { holdsAll, tagsIn } from '../lib/lists.ts';
-import { goesOnOrEnds, isList, joined, joinsTo, linkAfter, metOnce, pageAfter, walk } from '../lib/paging.ts';
-import { Repository } from '../lib/repository.ts';
+import { repositoriesOfRuns, contentOf } from '../lib/target/leftovers.ts';
+import { holdsAll, tagsIn } from '../lib/registry/lists.ts';
+import {
+  goesOnOrEnds,
+  isList,
+  joined,
+  joinsTo,
+  linkAfter,
+  metOnce,
+  pageAfter,
+  walk,
+} from '../lib/registry/paging.ts';
+import { Repository } from '../lib/registry/repository.ts';
 import { growth } from './growth.ts';
 
 const origin = 'http://127.0.0.1:5000';

@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
-import { Answer } from '../lib/exchange.ts';
-import { areParts, isStatedPart, isWholeOrParts } from '../lib/ranges.ts';
+import { Answer } from '../lib/http/exchange.ts';
+import { areParts, isStatedPart, isWholeOrParts } from '../lib/checks/ranges.ts';
 import { growth } from './growth.ts';
 
 const whole = Buffer.from('0123456789');

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import { certificates, startTls } from '../fixtures/front.ts';
-import type { Answer } from '../lib/exchange.ts';
-import { asTrouble, type NetworkTrouble } from '../lib/network.ts';
-import { sendRaw, StillSending, type RawRequest } from '../lib/raw.ts';
+import { certificates, startTls } from '../tools/front.ts';
+import type { Answer } from '../lib/http/exchange.ts';
+import { asTrouble, type NetworkTrouble } from '../lib/http/network.ts';
+import { sendRaw, StillSending, type RawRequest } from '../lib/http/raw.ts';
 
 const body = Buffer.alloc(4 * 1024 * 1024);
 

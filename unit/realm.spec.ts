@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from '@playwright/test';
-import { readSettings } from '../lib/settings.ts';
-import { discover } from '../lib/target.ts';
-import { certificates, startTls } from '../fixtures/front.ts';
+import { readSettings } from '../lib/run/settings.ts';
+import { discover } from '../lib/target/target.ts';
+import { certificates, startTls } from '../tools/front.ts';
 
 /** A registry with such a realm, where it notes who comes for a token. `ORIGIN` is its own. */
 async function registryWith(realm: string) {

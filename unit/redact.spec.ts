@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { array, assert, constantFrom, property, tuple } from 'fast-check';
 import { generateSigningKey } from '../lib/content/schema1.ts';
-import { pemLines, redact, redactKnown, redactStart, secretsOf, shows } from '../lib/redact.ts';
+import { pemLines, redact, redactKnown, redactStart, secretsOf, shows } from '../lib/secrets/redact.ts';
 import { encodings, escaped, html, percented } from './encodings.ts';
 
 const password = `p"ä/s7 +<&>'é😀`;

@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
-import { Answer, type Request, type Send } from '../lib/exchange.ts';
-import { noting, readLedger } from '../lib/ledger.ts';
-import { followed, mayLead } from '../lib/redirect.ts';
+import { Answer, type Request, type Send } from '../lib/http/exchange.ts';
+import { noting, readLedger } from '../lib/target/ledger.ts';
+import { followed, mayLead } from '../lib/http/redirect.ts';
 import type { SpecVersion } from '../lib/rules/rule.ts';
 
 const home = 'http://registry.example';

@@ -1,8 +1,8 @@
 import { expect, test } from '@playwright/test';
-import { Answer, type Send } from '../lib/exchange.ts';
-import { NetworkTrouble } from '../lib/network.ts';
-import { removeAll, type Created } from '../lib/removal.ts';
-import { Repository } from '../lib/repository.ts';
+import { Answer, type Send } from '../lib/http/exchange.ts';
+import { NetworkTrouble } from '../lib/http/network.ts';
+import { removeAll, type Created } from '../lib/target/removal.ts';
+import { Repository } from '../lib/registry/repository.ts';
 
 const created: Created[] = Array.from({ length: 600 }, (_, at) => ({
   repository: `dockside/${at % 20}`,

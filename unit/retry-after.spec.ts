@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
-import { Answer } from '../lib/exchange.ts';
-import { retryDelay } from '../lib/retry-after.ts';
+import { Answer } from '../lib/http/exchange.ts';
+import { retryDelay } from '../lib/http/retry-after.ts';
 
 function delayOf(value: string): number | undefined {
   const headers = [{ name: 'Retry-After', value }];

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
-import { createIssuer, usersWith } from '../fixtures/registry/issuer.ts';
-import { isFatal, readSettings } from '../lib/settings.ts';
+import { createIssuer, usersWith } from '../tools/registry/issuer.ts';
+import { isFatal, readSettings } from '../lib/run/settings.ts';
 
 const url = 'http://127.0.0.1:5000';
 

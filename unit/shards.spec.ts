@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
-import { startRegistry } from '../fixtures/registry/registry.ts';
-import { merged } from '../lib/conformance/merge.ts';
-import type { Conformance } from '../lib/conformance/report.ts';
+import { startRegistry } from '../tools/registry/registry.ts';
+import { merged } from '../lib/report/conformance/merge.ts';
+import type { Conformance } from '../lib/report/conformance/report.ts';
 import { sample } from './conformance/sample.ts';
 import { runSuite } from './suite.ts';
 
@@ -32,7 +32,7 @@ test('four shards at once, merged, say what one run says', async ({}, testInfo) 
   await registry.close();
 
   const files = shards.map((shard) => testInfo.outputPath(shard, 'conformance.json'));
-  execFileSync(process.execPath, ['--import', 'tsx', 'fixtures/merge.ts', ...files], {
+  execFileSync(process.execPath, ['--import', 'tsx', 'tools/merge.ts', ...files], {
     env: { ...process.env, REPORTS_FOLDER: testInfo.outputPath('merged') },
   });
   const whole = read(testInfo.outputPath('whole'));

@@ -1,7 +1,7 @@
 import { artifact } from '../lib/content/oci.ts';
 import type { Manifest } from '../lib/content/manifest.ts';
-import { rawSend } from '../lib/raw.ts';
-import { Repository } from '../lib/repository.ts';
+import { rawSend } from '../lib/http/raw.ts';
+import { Repository } from '../lib/registry/repository.ts';
 
 /** An artifact with its blobs under the tag v1, as somebody else has pushed it. */
 export async function pushSmall(url: string, name: string): Promise<Manifest> {

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
-import { createIssuer } from '../fixtures/registry/issuer.ts';
-import { startRegistry, type RunningRegistry } from '../fixtures/registry/registry.ts';
-import type { AuthMode } from '../lib/settings.ts';
+import { createIssuer } from '../tools/registry/issuer.ts';
+import { startRegistry, type RunningRegistry } from '../tools/registry/registry.ts';
+import type { AuthMode } from '../lib/run/settings.ts';
 
 let registries: Record<AuthMode, RunningRegistry>;
 

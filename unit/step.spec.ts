@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { Shortfall } from '../lib/step.ts';
+import { Shortfall } from '../lib/run/step.ts';
 
 class Short extends Shortfall {}
 

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test as base } from '@playwright/test';
-import { startProxy } from '../fixtures/faults/proxy.ts';
-import { instead, refused } from '../fixtures/faults/wire.ts';
-import { startRegistry, type RunningRegistry } from '../fixtures/registry/registry.ts';
-import type { Conformance } from '../lib/conformance/report.ts';
+import { startProxy } from '../tools/faults/proxy.ts';
+import { instead, refused } from '../tools/faults/wire.ts';
+import { startRegistry, type RunningRegistry } from '../tools/registry/registry.ts';
+import type { Conformance } from '../lib/report/conformance/report.ts';
 import { ociIndex } from '../lib/content/oci.ts';
-import { rawSend } from '../lib/raw.ts';
-import { Repository } from '../lib/repository.ts';
-import { certificates, startForwardProxy, startTls } from '../fixtures/front.ts';
+import { rawSend } from '../lib/http/raw.ts';
+import { Repository } from '../lib/registry/repository.ts';
+import { certificates, startForwardProxy, startTls } from '../tools/front.ts';
 import { runSuite } from './suite.ts';
 import { pushSmall } from './small.ts';
 

@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from '@playwright/test';
-import { identitySettings } from '../fixtures/registry/rights.ts';
-import { startRegistry, type RunningRegistry } from '../fixtures/registry/registry.ts';
-import { contentOf, filesUnder } from '../fixtures/hostile/files.ts';
-import type { Method } from '../lib/exchange.ts';
-import { sendRaw } from '../lib/raw.ts';
-import { secretsOf } from '../lib/redact.ts';
+import { identitySettings } from '../tools/registry/rights.ts';
+import { startRegistry, type RunningRegistry } from '../tools/registry/registry.ts';
+import { contentOf, filesUnder } from '../tools/hostile/files.ts';
+import type { Method } from '../lib/http/exchange.ts';
+import { sendRaw } from '../lib/http/raw.ts';
+import { secretsOf } from '../lib/secrets/redact.ts';
 import { runSuite } from './suite.ts';
 
 /** An origin that passes on what reaches it and remembers it: request line, headers and body in one text. */

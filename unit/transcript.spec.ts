@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
-import { Answer, type Request } from '../lib/exchange.ts';
-import { allureExchange, transcript } from '../lib/transcript.ts';
+import { Answer, type Request } from '../lib/http/exchange.ts';
+import { allureExchange, transcript } from '../lib/verdict/transcript.ts';
 
 const request: Request = {
   method: 'PUT',

@@ -1,4 +1,4 @@
-import { empty, hungUp, instead, refused, type Wire, type WireAnswer } from '../fixtures/faults/wire.ts';
+import { empty, hungUp, instead, refused, type Wire, type WireAnswer } from '../tools/faults/wire.ts';
 
 const methods = 'GET HEAD POST PUT PATCH DELETE OPTIONS';
 

@@ -1,16 +1,16 @@
 import { expect, test } from '@playwright/test';
-import { stacked, instead, type WireAnswer, type WireRequest } from '../fixtures/faults/wire.ts';
-import { causesOf } from '../fixtures/variants/causes.ts';
-import { groupsOf } from '../fixtures/variants/groups.ts';
-import { alarmsOf, keptHabits, type Course } from '../fixtures/variants/judge.ts';
-import { joined, type VariantReport } from '../fixtures/variants/report.ts';
-import type { Variant } from '../fixtures/variants/variant.ts';
-import { variant, variantIds } from '../fixtures/variants/variants.ts';
-import type { RuleReport, Verdict } from '../lib/conformance/report.ts';
-import { testsOf } from '../lib/conformance/summary.ts';
+import { stacked, instead, type WireAnswer, type WireRequest } from '../tools/faults/wire.ts';
+import { causesOf } from '../tools/variants/causes.ts';
+import { groupsOf } from '../tools/variants/groups.ts';
+import { alarmsOf, keptHabits, type Course } from '../tools/variants/judge.ts';
+import { joined, type VariantReport } from '../tools/variants/report.ts';
+import type { Variant } from '../tools/variants/variant.ts';
+import { variant, variantIds } from '../tools/variants/variants.ts';
+import type { RuleReport, Verdict } from '../lib/report/conformance/report.ts';
+import { testsOf } from '../lib/report/conformance/summary.ts';
 import { rule, type RuleId } from '../lib/rules/catalogue.ts';
 import { rfc } from '../lib/rules/sources.ts';
-import type { AuthMode } from '../lib/settings.ts';
+import type { AuthMode } from '../lib/run/settings.ts';
 
 const variants = variantIds.map((id) => ({ id, ...variant(id) }));
 

@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
-import { BoundMet } from '../bounds.ts';
+import { BoundMet } from '../http/bounds.ts';
 import { excerpt } from '../text/cut.ts';
 import { isObject, isText, type Json } from './shape.ts';
 import { digestOf, isDigest } from './digest.ts';
 import type { Image } from './image.ts';
-import { parseJson } from './json.ts';
+import { parseJson } from '../http/json.ts';
 
 export { isObject, isText, type Json };
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Check } from '../checks.ts';
-import { placeOf, type Answer } from '../exchange.ts';
-import type { RawRequest } from '../raw.ts';
+import type { Check } from '../checks/checks.ts';
+import { placeOf, type Answer } from '../http/exchange.ts';
+import type { RawRequest } from '../http/raw.ts';
 import { Comparison, type LargeLayer } from './layer.ts';
 
 /** Sends as the owner of the repository, past Playwright: its context would keep the body in memory. */

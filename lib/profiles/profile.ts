@@ -1,4 +1,4 @@
-import type { AuthMode, Protocol } from '../settings.ts';
+import type { AuthMode, Protocol } from '../run/settings.ts';
 import type { RuleId } from '../rules/catalogue.ts';
 import type { Capability } from '../rules/rule.ts';
 import type { ProfileName } from './names.ts';

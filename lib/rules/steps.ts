@@ -1,4 +1,4 @@
-import type { Request } from '../exchange.ts';
+import type { Request } from '../http/exchange.ts';
 import type { RuleId } from './catalogue.ts';
 
 /** What a plain request of the API asks for: the status, and the rule that says so. */

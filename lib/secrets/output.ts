@@ -1,6 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
-import { redact } from '../redact.ts';
-import { runSecrets } from '../run.ts';
+import { redact } from './redact.ts';
+import { runSecrets } from '../run/run.ts';
 
 const streams = [process.stdout, process.stderr];
 let flushes: (() => void)[] | undefined;

@@ -1,5 +1,5 @@
-import { redact } from '../redact.ts';
-import { runSecrets } from '../run.ts';
+import { redact } from '../secrets/redact.ts';
+import { runSecrets } from '../run/run.ts';
 import { visible } from './visible.ts';
 
 // No secret is longer, in any of the forms it is masked in.

@@ -1,12 +1,12 @@
 import { expect, givenRoute, routes, test } from '../../fixtures/auth.ts';
 import { given } from '../../lib/arrange.ts';
-import { basicAuthorization } from '../../lib/auth/basic.ts';
-import { challengesIn } from '../../lib/auth/challenged.ts';
-import { findChallenge } from '../../lib/auth/challenge.ts';
-import type { Request } from '../../lib/exchange.ts';
+import { basicAuthorization } from '../../lib/http/basic.ts';
+import { challengesIn } from '../../lib/checks/challenged.ts';
+import { findChallenge } from '../../lib/registry/auth/challenge.ts';
+import type { Request } from '../../lib/http/exchange.ts';
 import { nearPasswords } from '../../lib/secrets/near.ts';
-import type { Credentials } from '../../lib/settings.ts';
-import type { Target } from '../../lib/target.ts';
+import type { Credentials } from '../../lib/run/settings.ts';
+import type { Target } from '../../lib/target/target.ts';
 
 test(
   'the right name and password are accepted',

@@ -25,9 +25,9 @@ import {
   hasError,
   haveSameSchemes,
   scopesIn,
-} from '../../lib/auth/challenged.ts';
-import { parseScope } from '../../lib/auth/scope.ts';
-import { isLetThrough } from '../../lib/auth/granted.ts';
+} from '../../lib/checks/challenged.ts';
+import { parseScope } from '../../lib/registry/auth/scope.ts';
+import { isLetThrough } from '../../lib/checks/granted.ts';
 
 for (const route of routes) {
   test(

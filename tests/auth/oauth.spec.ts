@@ -1,8 +1,8 @@
 import { expect, pullOf, test } from '../../fixtures/auth.ts';
 import { given, pushManifest, smallArtifact } from '../../lib/arrange.ts';
-import { bringsNoToken, opens, tokenAnswer } from '../../lib/auth/granted.ts';
-import { memberOf, passwordGrant, refreshTokenOf } from '../../lib/auth/token.ts';
-import type { Answer } from '../../lib/exchange.ts';
+import { bringsNoToken, opens, tokenAnswer } from '../../lib/checks/granted.ts';
+import { memberOf, passwordGrant, refreshTokenOf } from '../../lib/registry/auth/token.ts';
+import type { Answer } from '../../lib/http/exchange.ts';
 
 test(
   'POST with the password grant brings a token, its life and its scope, and is not for caches',

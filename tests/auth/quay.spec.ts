@@ -1,6 +1,6 @@
 import { expect, pullOf, test } from '../../fixtures/auth.ts';
 import { pushManifest, smallArtifact } from '../../lib/arrange.ts';
-import { grantsJust } from '../../lib/auth/granted.ts';
+import { grantsJust } from '../../lib/checks/granted.ts';
 
 // Rows of Quay's test_login_scopes. Those of robots, OAuth tokens and of repositories that are read-only or mirrored
 // are missing: nothing but Quay's own API makes such.

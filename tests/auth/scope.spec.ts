@@ -7,13 +7,13 @@ import {
   pushManifest,
   smallArtifact,
 } from '../../lib/arrange.ts';
-import { authorizedOrRefused } from '../../lib/auth/authorized.ts';
-import { findChallenge, parseChallenges } from '../../lib/auth/challenge.ts';
-import { catalogScope, parseScope, repositoryScope } from '../../lib/auth/scope.ts';
-import { hasErrorCode } from '../../lib/checks.ts';
-import type { Answer } from '../../lib/exchange.ts';
+import { authorizedOrRefused } from '../../lib/registry/auth/authorized.ts';
+import { findChallenge, parseChallenges } from '../../lib/registry/auth/challenge.ts';
+import { catalogScope, parseScope, repositoryScope } from '../../lib/registry/auth/scope.ts';
+import { hasErrorCode } from '../../lib/checks/checks.ts';
+import type { Answer } from '../../lib/http/exchange.ts';
 import type { RuleId } from '../../lib/rules/catalogue.ts';
-import { runSettings } from '../../lib/run.ts';
+import { runSettings } from '../../lib/run/run.ts';
 
 test(
   'a push by who may only pull is refused, with 401 or 403',

@@ -11,9 +11,9 @@ import {
   isShut,
   isWithin,
   opens,
-} from '../../lib/auth/granted.ts';
-import { askedOf } from '../../lib/auth/challenged.ts';
-import { catalogScope, repositoryScope } from '../../lib/auth/scope.ts';
+} from '../../lib/checks/granted.ts';
+import { askedOf } from '../../lib/checks/challenged.ts';
+import { catalogScope, repositoryScope } from '../../lib/registry/auth/scope.ts';
 
 test(
   'a scope that the user has is granted',

@@ -1,7 +1,7 @@
 import { createHmac, createPublicKey, type KeyObject } from 'node:crypto';
 import { expect, test } from '../../fixtures/guarded.ts';
-import { signingInput, writeJwt, type Claims, type Header } from '../../lib/auth/jwt.ts';
-import type { Answer } from '../../lib/exchange.ts';
+import { signingInput, writeJwt, type Claims, type Header } from '../../lib/registry/auth/jwt.ts';
+import type { Answer } from '../../lib/http/exchange.ts';
 
 test(
   'a token signed by another key under the trusted kid is refused',

@@ -10,9 +10,9 @@ import {
   livesAsStated,
   opens,
   tokenAnswer,
-} from '../../lib/auth/granted.ts';
-import type { Answer } from '../../lib/exchange.ts';
-import { tokenRequest } from '../../lib/auth/token.ts';
+} from '../../lib/checks/granted.ts';
+import type { Answer } from '../../lib/http/exchange.ts';
+import { tokenRequest } from '../../lib/registry/auth/token.ts';
 
 test(
   'a token comes in the fields of the documents, for a minute at least, and is not for caches',

@@ -1,5 +1,5 @@
 import { expect, test } from '../../fixtures/guarded.ts';
-import { x5cOf } from '../../lib/auth/certificate.ts';
+import { x5cOf } from '../../lib/registry/auth/certificate.ts';
 
 test(
   'a token that the issuer signed for this registry and this repository is accepted',

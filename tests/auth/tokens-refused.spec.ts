@@ -1,9 +1,9 @@
 import { accept, expect, test } from '../../fixtures/guarded.ts';
 import { givenRefusal } from '../../lib/arrange.ts';
-import { writeJwt, type Claims } from '../../lib/auth/jwt.ts';
-import { withQuery } from '../../lib/exchange.ts';
+import { writeJwt, type Claims } from '../../lib/registry/auth/jwt.ts';
+import { withQuery } from '../../lib/http/exchange.ts';
 import type { RuleId } from '../../lib/rules/catalogue.ts';
-import { runSettings } from '../../lib/run.ts';
+import { runSettings } from '../../lib/run/run.ts';
 
 const hour = 3600;
 

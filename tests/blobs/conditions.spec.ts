@@ -7,10 +7,10 @@ import {
   givenStrongTag,
   givenTag,
   otherStrength,
-} from '../../lib/entity-tags.ts';
+} from '../../lib/checks/entity-tags.ts';
 import type { Manifest } from '../../lib/content/manifest.ts';
-import type { Answer } from '../../lib/exchange.ts';
-import type { Repository } from '../../lib/repository.ts';
+import type { Answer } from '../../lib/http/exchange.ts';
+import type { Repository } from '../../lib/registry/repository.ts';
 
 test('a blob carries an ETag', { tag: '@etag.blob' }, async ({ repo, bytes }) => {
   const blob = await pushBlob(repo, bytes(100));

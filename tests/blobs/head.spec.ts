@@ -1,6 +1,6 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { blobOf, given, pushBlob, pushManifest, smallArtifact } from '../../lib/arrange.ts';
-import { haveSame, haveSameWhereStated } from '../../lib/checks.ts';
+import { haveSame, haveSameWhereStated } from '../../lib/checks/checks.ts';
 
 const headers = [
   '@head.parity.status',

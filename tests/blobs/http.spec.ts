@@ -1,9 +1,9 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { given, givenCapability, pushBlob, pushManifest, smallArtifact } from '../../lib/arrange.ts';
-import { isRefusedOr } from '../../lib/checks.ts';
+import { isRefusedOr } from '../../lib/checks/checks.ts';
 import type { Manifest } from '../../lib/content/manifest.ts';
 import { emptyBlob } from '../../lib/content/oci.ts';
-import type { Repository } from '../../lib/repository.ts';
+import type { Repository } from '../../lib/registry/repository.ts';
 import type { Capability } from '../../lib/rules/rule.ts';
 import { pull } from '../../lib/uploads.ts';
 

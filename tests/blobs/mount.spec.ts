@@ -8,11 +8,11 @@ import {
   givenOffered,
   pushBlob,
 } from '../../lib/arrange.ts';
-import { agreesWith, hasBytes } from '../../lib/checks.ts';
+import { agreesWith, hasBytes } from '../../lib/checks/checks.ts';
 import { mediaTypes } from '../../lib/content/media-types.ts';
 import { artifact, emptyBlob } from '../../lib/content/oci.ts';
-import { isNoServerError } from '../../lib/every-answer.ts';
-import type { Repository } from '../../lib/repository.ts';
+import { isNoServerError } from '../../lib/checks/every-answer.ts';
+import type { Repository } from '../../lib/registry/repository.ts';
 import { pull, pullBlob } from '../../lib/uploads.ts';
 
 test(

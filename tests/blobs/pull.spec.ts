@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from '../../fixtures/index.ts';
 import { blobOf, given, givenErrorCode, openUpload, pushBlob } from '../../lib/arrange.ts';
-import { agreesWith, hasBytes, isCacheable } from '../../lib/checks.ts';
+import { agreesWith, hasBytes, isCacheable } from '../../lib/checks/checks.ts';
 import { emptyBlob } from '../../lib/content/oci.ts';
 import { givenPushed, postAndPut, waysToPush } from '../../lib/uploads.ts';
 

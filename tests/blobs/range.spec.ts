@@ -8,10 +8,16 @@ import {
   smallArtifact,
   uploadHolding,
 } from '../../lib/arrange.ts';
-import { agreesWith, hasBytes, isAsLongAsStated } from '../../lib/checks.ts';
-import { anotherTag, givenStrongTag, givenTag } from '../../lib/entity-tags.ts';
+import { agreesWith, hasBytes, isAsLongAsStated } from '../../lib/checks/checks.ts';
+import { anotherTag, givenStrongTag, givenTag } from '../../lib/checks/entity-tags.ts';
 import { chunkOf, placed } from '../../lib/uploads.ts';
-import { areParts, arePartsInPlace, isIgnoredOr, isStatedPart, isWholeOrParts } from '../../lib/ranges.ts';
+import {
+  areParts,
+  arePartsInPlace,
+  isIgnoredOr,
+  isStatedPart,
+  isWholeOrParts,
+} from '../../lib/checks/ranges.ts';
 
 const mebibyte = 1024 * 1024;
 // RFC 9110 section 14.1.2: "Since there is no predefined limit to the length of content, recipients MUST anticipate

@@ -10,11 +10,11 @@ import {
   pushBlob,
   uploadHolding,
 } from '../../lib/arrange.ts';
-import { agreesWith, hasBytes } from '../../lib/checks.ts';
+import { agreesWith, hasBytes } from '../../lib/checks/checks.ts';
 import { emptyBlob } from '../../lib/content/oci.ts';
-import type { Answer } from '../../lib/exchange.ts';
-import { isIgnoredOr, isStatedPart } from '../../lib/ranges.ts';
-import type { Repository } from '../../lib/repository.ts';
+import type { Answer } from '../../lib/http/exchange.ts';
+import { isIgnoredOr, isStatedPart } from '../../lib/checks/ranges.ts';
+import type { Repository } from '../../lib/registry/repository.ts';
 import { chunkOf, givenTaken, placed, postAndPut, pull, pullBlob, waysToPush } from '../../lib/uploads.ts';
 
 const ways = [postAndPut, ...waysToPush];

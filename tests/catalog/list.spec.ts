@@ -1,8 +1,8 @@
 import { expect, test } from '../../fixtures/catalog.ts';
 import { given, givenKept, pushManifest, smallArtifact } from '../../lib/arrange.ts';
-import { hasMediaType } from '../../lib/checks.ts';
-import { byComponent, hasTexts, repositoriesIn } from '../../lib/lists.ts';
-import { cameToEnd, isOrdered, metOnce, walk } from '../../lib/paging.ts';
+import { hasMediaType } from '../../lib/checks/checks.ts';
+import { byComponent, hasTexts, repositoriesIn } from '../../lib/registry/lists.ts';
+import { cameToEnd, isOrdered, metOnce, walk } from '../../lib/registry/paging.ts';
 
 test(
   'the catalog is a list of repositories',

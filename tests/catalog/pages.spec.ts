@@ -1,6 +1,6 @@
 import { expect, test } from '../../fixtures/catalog.ts';
 import { given, givenKept } from '../../lib/arrange.ts';
-import { hasTexts, isEmpty, repositoriesIn } from '../../lib/lists.ts';
+import { hasTexts, isEmpty, repositoriesIn } from '../../lib/registry/lists.ts';
 import {
   beginsList,
   goesOnOrEnds,
@@ -16,7 +16,7 @@ import {
   refusedOrEmpty,
   walk,
   wasRead,
-} from '../../lib/paging.ts';
+} from '../../lib/registry/paging.ts';
 
 test(
   'the catalog is cut at n repositories',

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from '../../fixtures/index.ts';
 import { blobOf, given, givenLocation, openUpload, pushManifest, smallArtifact } from '../../lib/arrange.ts';
-import { placeOf, type Answer } from '../../lib/exchange.ts';
-import { runSettings } from '../../lib/run.ts';
+import { placeOf, type Answer } from '../../lib/http/exchange.ts';
+import { runSettings } from '../../lib/run/run.ts';
 import { chunkOf, placed } from '../../lib/uploads.ts';
 
 test('a blob can be pushed five times at once', { tag: '@parallel.blob' }, async ({ repo, bytes }) => {

@@ -1,9 +1,9 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { given, pushBlob, pushManifest, smallArtifact } from '../../lib/arrange.ts';
 import { artifact, descriptorOf } from '../../lib/content/oci.ts';
-import { History } from '../../lib/history/history.ts';
-import { holdsAll, referrersIn, tagsIn } from '../../lib/lists.ts';
-import { areWholeOrMissing, isExplained, readFrom } from '../../lib/races.ts';
+import { History } from '../../lib/checks/history/history.ts';
+import { holdsAll, referrersIn, tagsIn } from '../../lib/registry/lists.ts';
+import { areWholeOrMissing, isExplained, readFrom } from '../../lib/checks/races.ts';
 
 const clients = [1, 2, 3, 4];
 

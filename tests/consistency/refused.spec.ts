@@ -13,10 +13,10 @@ import type { Manifest } from '../../lib/content/manifest.ts';
 import { mediaTypes } from '../../lib/content/media-types.ts';
 import { artifact, descriptorOf } from '../../lib/content/oci.ts';
 import { expect, test } from '../../fixtures/catalog.ts';
-import { referrersIn, repositoriesIn, tagsIn } from '../../lib/lists.ts';
-import type { Repository } from '../../lib/repository.ts';
+import { referrersIn, repositoriesIn, tagsIn } from '../../lib/registry/lists.ts';
+import type { Repository } from '../../lib/registry/repository.ts';
 import type { RuleId } from '../../lib/rules/catalogue.ts';
-import { isSameList } from '../../lib/twice.ts';
+import { isSameList } from '../../lib/checks/twice.ts';
 import { sameStatus } from '../../lib/uploads.ts';
 
 type Bytes = (length: number) => Buffer;

@@ -11,11 +11,11 @@ import {
   smallArtifact,
 } from '../../lib/arrange.ts';
 import { digestOf } from '../../lib/content/digest.ts';
-import type { Answer } from '../../lib/exchange.ts';
-import { repositoriesIn, tagsIn } from '../../lib/lists.ts';
-import { isList, metOnce } from '../../lib/paging.ts';
-import { lists } from '../../lib/referrers.ts';
-import { isSameAgain, isSameList } from '../../lib/twice.ts';
+import type { Answer } from '../../lib/http/exchange.ts';
+import { repositoriesIn, tagsIn } from '../../lib/registry/lists.ts';
+import { isList, metOnce } from '../../lib/registry/paging.ts';
+import { lists } from '../../lib/checks/referrers.ts';
+import { isSameAgain, isSameList } from '../../lib/checks/twice.ts';
 
 test('a blob read twice is the same', { tag: '@repeated.blob' }, async ({ repo, bytes }) => {
   const { digest } = await pushBlob(repo, bytes(1000));

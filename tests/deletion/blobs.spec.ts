@@ -2,7 +2,7 @@ import { expect, test } from '../../fixtures/index.ts';
 import { blobOf, given, givenMounted, pushBlob } from '../../lib/arrange.ts';
 import type { Blob } from '../../lib/content/manifest.ts';
 import { emptyBlob } from '../../lib/content/oci.ts';
-import type { Repository } from '../../lib/repository.ts';
+import type { Repository } from '../../lib/registry/repository.ts';
 import { givenPushed, postAndPut, waysToPush } from '../../lib/uploads.ts';
 
 const shared = [

@@ -11,8 +11,8 @@ import {
 import { artifact, emptyBlob, ociIndex } from '../../lib/content/oci.ts';
 import { digestOf } from '../../lib/content/digest.ts';
 import { mediaTypes } from '../../lib/content/media-types.ts';
-import { tagsIn } from '../../lib/lists.ts';
-import { isList } from '../../lib/paging.ts';
+import { tagsIn } from '../../lib/registry/lists.ts';
+import { isList } from '../../lib/registry/paging.ts';
 
 test('a manifest is deleted with 202', { tag: ['@smoke', '@delete.manifest.status'] }, async ({ repo }) => {
   const { digest } = await pushManifest(repo, smallArtifact('a manifest to delete'));

@@ -1,7 +1,7 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { given, pushManifest, smallArtifact } from '../../lib/arrange.ts';
-import { tagsIn } from '../../lib/lists.ts';
-import { isList } from '../../lib/paging.ts';
+import { tagsIn } from '../../lib/registry/lists.ts';
+import { isList } from '../../lib/registry/paging.ts';
 
 test('a tag is deleted with 202', { tag: ['@smoke', '@delete.tag.status'] }, async ({ repo }) => {
   await pushManifest(repo, smallArtifact('a tag to delete'), 'v1');

@@ -13,10 +13,10 @@ import {
 import { artifact } from '../../lib/content/oci.ts';
 import { digestOf } from '../../lib/content/digest.ts';
 import { mediaTypes } from '../../lib/content/media-types.ts';
-import { isNoServerError } from '../../lib/every-answer.ts';
-import { errorBody } from '../../lib/error-body.ts';
-import type { Answer } from '../../lib/exchange.ts';
-import type { Repository } from '../../lib/repository.ts';
+import { isNoServerError } from '../../lib/checks/every-answer.ts';
+import { errorBody } from '../../lib/checks/error-body.ts';
+import type { Answer } from '../../lib/http/exchange.ts';
+import type { Repository } from '../../lib/registry/repository.ts';
 import type { RuleId } from '../../lib/rules/catalogue.ts';
 
 type Cause = (

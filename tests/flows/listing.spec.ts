@@ -1,8 +1,8 @@
 import { test } from '../../fixtures/index.ts';
 import { givenKept } from '../../lib/arrange.ts';
-import { holdsAll } from '../../lib/lists.ts';
-import { isList } from '../../lib/paging.ts';
-import { judge } from '../../lib/verdict.ts';
+import { holdsAll } from '../../lib/registry/lists.ts';
+import { isList } from '../../lib/registry/paging.ts';
+import { judge } from '../../lib/verdict/verdict.ts';
 
 /** A full page without a Link tells nothing of what comes after it. */
 function endsFull({ length }: readonly string[], pageSize: number): boolean {

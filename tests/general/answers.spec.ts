@@ -3,8 +3,8 @@ import { blobOf, given, openUpload, pushBlob, pushTags, smallArtifact } from '..
 import type { Manifest } from '../../lib/content/manifest.ts';
 import { mediaTypes } from '../../lib/content/media-types.ts';
 import { artifact } from '../../lib/content/oci.ts';
-import type { Answer } from '../../lib/exchange.ts';
-import type { Repository } from '../../lib/repository.ts';
+import type { Answer } from '../../lib/http/exchange.ts';
+import type { Repository } from '../../lib/registry/repository.ts';
 
 test(
   'what comes from a push to a list can be read and held',

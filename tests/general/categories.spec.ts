@@ -1,10 +1,10 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { blobOf, pushBlob, pushManifest, smallArtifact } from '../../lib/arrange.ts';
 import { emptyBlob } from '../../lib/content/oci.ts';
-import type { Answer } from '../../lib/exchange.ts';
-import type { Repository } from '../../lib/repository.ts';
+import type { Answer } from '../../lib/http/exchange.ts';
+import type { Repository } from '../../lib/registry/repository.ts';
 import { isUpTo } from '../../lib/rules/rule.ts';
-import { runSettings } from '../../lib/run.ts';
+import { runSettings } from '../../lib/run/run.ts';
 
 // A category asks whether an endpoint is there at all: an answer of 405 or 501 says that it is not. How well it does
 // its work is for the rules of that endpoint, so that a fault there is not red here as well.

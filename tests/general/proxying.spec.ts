@@ -1,6 +1,6 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { pushManifest, smallArtifact } from '../../lib/arrange.ts';
-import type { Answer } from '../../lib/exchange.ts';
+import type { Answer } from '../../lib/http/exchange.ts';
 
 test(
   'the ns parameter changes a pull only where the registry is a proxy',

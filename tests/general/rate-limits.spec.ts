@@ -1,6 +1,6 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { given, givenErrorCode } from '../../lib/arrange.ts';
-import { retryDelay, waitAsAsked } from '../../lib/retry-after.ts';
+import { retryDelay, waitAsAsked } from '../../lib/http/retry-after.ts';
 
 const policy = { 'Dockside-Policy': 'rate-limit' };
 

@@ -1,7 +1,7 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { pushManifest, smallArtifact } from '../../lib/arrange.ts';
-import type { Answer } from '../../lib/exchange.ts';
-import { warningsIn, type Warning } from '../../lib/warning.ts';
+import type { Answer } from '../../lib/http/exchange.ts';
+import { warningsIn, type Warning } from '../../lib/http/warning.ts';
 
 const policy = { 'Dockside-Policy': 'warning' };
 

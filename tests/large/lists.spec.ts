@@ -1,8 +1,8 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { given, pushManifest, smallArtifact } from '../../lib/arrange.ts';
 import { artifact, descriptorOf } from '../../lib/content/oci.ts';
-import { holdsAll, referrersIn, tagsIn } from '../../lib/lists.ts';
-import { walk } from '../../lib/paging.ts';
+import { holdsAll, referrersIn, tagsIn } from '../../lib/registry/lists.ts';
+import { walk } from '../../lib/registry/paging.ts';
 
 const most = 200;
 

@@ -1,6 +1,6 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { givenKept, pushImage } from '../../lib/arrange.ts';
-import { chooseAlike, servesStored, servesStoredOrOther } from '../../lib/checks.ts';
+import { chooseAlike, servesStored, servesStoredOrOther } from '../../lib/checks/checks.ts';
 
 const foreign = 'application/vnd.dockside.foreign+json';
 

@@ -1,6 +1,6 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { given, givenAccepted, givenRefusal, pushBlob, pushImage } from '../../lib/arrange.ts';
-import { statesAtMost } from '../../lib/checks.ts';
+import { statesAtMost } from '../../lib/checks/checks.ts';
 import type { ManifestFormat } from '../../lib/content/manifest.ts';
 import type { Image } from '../../lib/content/image.ts';
 

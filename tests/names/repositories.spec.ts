@@ -1,12 +1,12 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { given, givenErrorCode, isOffered, pushManifest, smallArtifact } from '../../lib/arrange.ts';
 import { mediaTypes } from '../../lib/content/media-types.ts';
-import { errorCodes } from '../../lib/errors.ts';
-import type { Check } from '../../lib/checks.ts';
-import type { Answer } from '../../lib/exchange.ts';
-import type { Repository } from '../../lib/repository.ts';
+import { errorCodes } from '../../lib/http/errors.ts';
+import type { Check } from '../../lib/checks/checks.ts';
+import type { Answer } from '../../lib/http/exchange.ts';
+import type { Repository } from '../../lib/registry/repository.ts';
 import type { RuleId } from '../../lib/rules/catalogue.ts';
-import type { Target } from '../../lib/target.ts';
+import type { Target } from '../../lib/target/target.ts';
 
 const accepted: [what: string, name: string, rule: RuleId][] = [
   ['letters and digits', 'abc019', 'name.valid'],

@@ -1,6 +1,6 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { given, givenKept, pushManifest, smallArtifact } from '../../lib/arrange.ts';
-import { isNotCarriedOut } from '../../lib/checks.ts';
+import { isNotCarriedOut } from '../../lib/checks/checks.ts';
 import type { RuleId } from '../../lib/rules/catalogue.ts';
 
 const accepted: [what: string, tag: string, rule: RuleId][] = [

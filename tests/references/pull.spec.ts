@@ -1,11 +1,11 @@
 import { expect, test } from '../../fixtures/references.ts';
 import { given } from '../../lib/arrange.ts';
-import { agreesWith, hasOwnMediaType, haveSame } from '../../lib/checks.ts';
+import { agreesWith, hasOwnMediaType, haveSame } from '../../lib/checks/checks.ts';
 import { algorithmOf, digestOf } from '../../lib/content/digest.ts';
-import { tagsIn } from '../../lib/lists.ts';
-import type { Named } from '../../lib/named.ts';
-import { walk } from '../../lib/paging.ts';
-import { runSettings } from '../../lib/run.ts';
+import { tagsIn } from '../../lib/registry/lists.ts';
+import type { Named } from '../../lib/registry/named.ts';
+import { walk } from '../../lib/registry/paging.ts';
+import { runSettings } from '../../lib/run/run.ts';
 
 /** A manifest of schema1 states none. */
 function lengthOf({ size }: Named): string | RegExp {

@@ -1,6 +1,6 @@
 import { configType, expect, signatureType, test } from '../../fixtures/referrers.ts';
 import { given, givenKept, pushManifest, pushReferrer, smallArtifact } from '../../lib/arrange.ts';
-import { isFiltered, lists, listsOnly, namesFilters, saysFiltered } from '../../lib/referrers.ts';
+import { isFiltered, lists, listsOnly, namesFilters, saysFiltered } from '../../lib/checks/referrers.ts';
 
 test(
   'referrers are filtered by artifactType, and the answer says so',

@@ -8,12 +8,12 @@ import {
   pushReferrer,
   smallArtifact,
 } from '../../lib/arrange.ts';
-import { hasMediaType } from '../../lib/checks.ts';
+import { hasMediaType } from '../../lib/checks/checks.ts';
 import { digestOf } from '../../lib/content/digest.ts';
 import { mediaTypes } from '../../lib/content/media-types.ts';
 import { artifact, descriptorOf, ociIndex } from '../../lib/content/oci.ts';
-import { hasText, referrersIn } from '../../lib/lists.ts';
-import { metOnce } from '../../lib/paging.ts';
+import { hasText, referrersIn } from '../../lib/registry/lists.ts';
+import { metOnce } from '../../lib/registry/paging.ts';
 import {
   describes,
   givenReferrer,
@@ -25,7 +25,7 @@ import {
   lacks,
   lists,
   listsWhatIsLeft,
-} from '../../lib/referrers.ts';
+} from '../../lib/checks/referrers.ts';
 
 test(
   'the referrers of a manifest are listed as an image index',

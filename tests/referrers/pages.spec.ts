@@ -1,8 +1,8 @@
 import { expect, test } from '../../fixtures/referrers.ts';
 import { given, givenKept, pushManifest, pushReferrer, smallArtifact } from '../../lib/arrange.ts';
 import type { Manifest } from '../../lib/content/manifest.ts';
-import type { Answer } from '../../lib/exchange.ts';
-import { referrersIn } from '../../lib/lists.ts';
+import type { Answer } from '../../lib/http/exchange.ts';
+import { referrersIn } from '../../lib/registry/lists.ts';
 import {
   hasNextLink,
   isList,
@@ -12,9 +12,9 @@ import {
   metOnce,
   walk,
   wasRead,
-} from '../../lib/paging.ts';
-import { lists, listsOnly, namesFilters, referrerWith } from '../../lib/referrers.ts';
-import type { Repository } from '../../lib/repository.ts';
+} from '../../lib/registry/paging.ts';
+import { lists, listsOnly, namesFilters, referrerWith } from '../../lib/checks/referrers.ts';
+import type { Repository } from '../../lib/registry/repository.ts';
 
 const alike = { artifactType: 'application/vnd.dockside.alike' };
 const paged = { 'Dockside-Policy': 'page-size=2' };

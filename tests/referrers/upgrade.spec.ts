@@ -2,8 +2,8 @@ import { annotations, expect, signatureType, test } from '../../fixtures/referre
 import { given, givenOffered, pushManifest, smallArtifact } from '../../lib/arrange.ts';
 import type { Manifest } from '../../lib/content/manifest.ts';
 import { artifact, descriptorOf, ociIndex } from '../../lib/content/oci.ts';
-import { givenReferrer, hasAnnotations, hasArtifactType, lists } from '../../lib/referrers.ts';
-import type { Repository } from '../../lib/repository.ts';
+import { givenReferrer, hasAnnotations, hasArtifactType, lists } from '../../lib/checks/referrers.ts';
+import type { Repository } from '../../lib/registry/repository.ts';
 
 const policy = { 'Dockside-Policy': 'no-referrers' };
 

@@ -1,8 +1,8 @@
 import { expect, test } from '../../fixtures/identities.ts';
 import { openUpload, pushTags } from '../../lib/arrange.ts';
-import { bringsNoScript, keepsOriginOut, leadsNotTo } from '../../lib/disclosure.ts';
-import type { Answer } from '../../lib/exchange.ts';
-import type { Repository } from '../../lib/repository.ts';
+import { bringsNoScript, keepsOriginOut, leadsNotTo } from '../../lib/checks/disclosure.ts';
+import type { Answer } from '../../lib/http/exchange.ts';
+import type { Repository } from '../../lib/registry/repository.ts';
 
 for (const origin of ['https://page.invalid', 'null']) {
   test(

@@ -10,17 +10,17 @@ import {
   smallArtifact,
   uploadHolding,
 } from '../../lib/arrange.ts';
-import { Catalog } from '../../lib/catalog.ts';
-import type { Check } from '../../lib/checks.ts';
+import { Catalog } from '../../lib/registry/catalog.ts';
+import type { Check } from '../../lib/checks/checks.ts';
 import { artifact, ociIndex } from '../../lib/content/oci.ts';
 import { mediaTypes } from '../../lib/content/media-types.ts';
-import { areAlike, hidesName, isShut } from '../../lib/disclosure.ts';
-import { withQuery, type Answer, type Send } from '../../lib/exchange.ts';
-import { referrersIn, repositoriesIn } from '../../lib/lists.ts';
-import { joinsTo, walk } from '../../lib/paging.ts';
-import type { Repository } from '../../lib/repository.ts';
+import { areAlike, hidesName, isShut } from '../../lib/checks/disclosure.ts';
+import { withQuery, type Answer, type Send } from '../../lib/http/exchange.ts';
+import { referrersIn, repositoriesIn } from '../../lib/registry/lists.ts';
+import { joinsTo, walk } from '../../lib/registry/paging.ts';
+import type { Repository } from '../../lib/registry/repository.ts';
 import type { RuleId } from '../../lib/rules/catalogue.ts';
-import { currentRun, runSettings } from '../../lib/run.ts';
+import { currentRun, runSettings } from '../../lib/run/run.ts';
 import { bringsNothing, leavesAlone, placed, throughRepository } from '../../lib/uploads.ts';
 
 // A digest is a name that anyone may guess or have read somewhere. What it names is another matter: here a stranger

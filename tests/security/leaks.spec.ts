@@ -12,11 +12,11 @@ import {
   smallArtifact,
   uploadHolding,
 } from '../../lib/arrange.ts';
-import { basicAuthorization } from '../../lib/auth/basic.ts';
-import { tokenRequest } from '../../lib/auth/token.ts';
-import { repeatsNoCredentials, invitesNoSharedCache, showsNoInternals } from '../../lib/disclosure.ts';
-import type { Answer } from '../../lib/exchange.ts';
-import type { Repository } from '../../lib/repository.ts';
+import { basicAuthorization } from '../../lib/http/basic.ts';
+import { tokenRequest } from '../../lib/registry/auth/token.ts';
+import { repeatsNoCredentials, invitesNoSharedCache, showsNoInternals } from '../../lib/checks/disclosure.ts';
+import type { Answer } from '../../lib/http/exchange.ts';
+import type { Repository } from '../../lib/registry/repository.ts';
 import { placed } from '../../lib/uploads.ts';
 
 type Bytes = (length: number) => Buffer;

@@ -10,12 +10,12 @@ import {
   smallArtifact,
   uploadHolding,
 } from '../../lib/arrange.ts';
-import { basicAuthorization } from '../../lib/auth/basic.ts';
-import type { Check } from '../../lib/checks.ts';
+import { basicAuthorization } from '../../lib/http/basic.ts';
+import type { Check } from '../../lib/checks/checks.ts';
 import type { Manifest } from '../../lib/content/manifest.ts';
-import { isShut } from '../../lib/disclosure.ts';
-import type { Answer, Send } from '../../lib/exchange.ts';
-import { Repository } from '../../lib/repository.ts';
+import { isShut } from '../../lib/checks/disclosure.ts';
+import type { Answer, Send } from '../../lib/http/exchange.ts';
+import { Repository } from '../../lib/registry/repository.ts';
 import type { RuleId } from '../../lib/rules/catalogue.ts';
 import type { Capability } from '../../lib/rules/rule.ts';
 import { chunkOf, placed, sameStatus } from '../../lib/uploads.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from '../../fixtures/tags.ts';
 import { given, givenKept, pushManifest, pushTags, smallArtifact } from '../../lib/arrange.ts';
-import { hasMediaType } from '../../lib/checks.ts';
-import { byLetter, hasObject, hasText, hasTexts, tagsIn } from '../../lib/lists.ts';
-import { isList, isOrdered } from '../../lib/paging.ts';
+import { hasMediaType } from '../../lib/checks/checks.ts';
+import { byLetter, hasObject, hasText, hasTexts, tagsIn } from '../../lib/registry/lists.ts';
+import { isList, isOrdered } from '../../lib/registry/paging.ts';
 
 test(
   'the tags of a repository are listed',

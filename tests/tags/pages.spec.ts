@@ -1,6 +1,6 @@
 import { expect, test } from '../../fixtures/tags.ts';
 import { given, givenKept, givenLink, pushTags } from '../../lib/arrange.ts';
-import { hasTexts, isEmpty, tagsIn } from '../../lib/lists.ts';
+import { hasTexts, isEmpty, tagsIn } from '../../lib/registry/lists.ts';
 import {
   beginsPage,
   cameToEnd,
@@ -15,7 +15,7 @@ import {
   refusedOrBegins,
   walk,
   wasRead,
-} from '../../lib/paging.ts';
+} from '../../lib/registry/paging.ts';
 
 test(
   'n tags are listed, from the beginning',

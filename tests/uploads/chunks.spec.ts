@@ -8,8 +8,8 @@ import {
   openUpload,
   uploadHolding,
 } from '../../lib/arrange.ts';
-import { placeOf } from '../../lib/exchange.ts';
-import { hasErrorCode } from '../../lib/checks.ts';
+import { placeOf } from '../../lib/http/exchange.ts';
+import { hasErrorCode } from '../../lib/checks/checks.ts';
 import { chunkOf, countsBytes, placed, receivedBytes, settledStatus } from '../../lib/uploads.ts';
 
 test(

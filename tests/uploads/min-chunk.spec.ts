@@ -1,7 +1,7 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { blobOf, given, givenLocation } from '../../lib/arrange.ts';
-import { leastChunk } from '../../lib/capabilities.ts';
-import type { Repository } from '../../lib/repository.ts';
+import { leastChunk } from '../../lib/target/capabilities.ts';
+import type { Repository } from '../../lib/registry/repository.ts';
 import { append, placed } from '../../lib/uploads.ts';
 
 const policy = { 'Dockside-Policy': 'chunk-min-length=1024' };

@@ -7,8 +7,8 @@ import {
   openUpload,
   uploadHolding,
 } from '../../lib/arrange.ts';
-import { hasBytes } from '../../lib/checks.ts';
-import { placeOf, withQuery } from '../../lib/exchange.ts';
+import { hasBytes } from '../../lib/checks/checks.ts';
+import { placeOf, withQuery } from '../../lib/http/exchange.ts';
 import { append, chunkOf, givenSmallChunks, lookedFor, placed, pull, pullBlob } from '../../lib/uploads.ts';
 
 const octets = { 'Content-Type': 'application/octet-stream' };

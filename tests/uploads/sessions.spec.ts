@@ -1,7 +1,7 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { blobOf, given, givenErrorCode, openUpload, uploadHolding } from '../../lib/arrange.ts';
-import type { Check } from '../../lib/checks.ts';
-import type { Answer } from '../../lib/exchange.ts';
+import type { Check } from '../../lib/checks/checks.ts';
+import type { Answer } from '../../lib/http/exchange.ts';
 import {
   append,
   finishedUpload,

@@ -1,6 +1,6 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { blobOf, given, givenLocation } from '../../lib/arrange.ts';
-import { agreesWith } from '../../lib/checks.ts';
+import { agreesWith } from '../../lib/checks/checks.ts';
 import { lookedFor, pull, pullBlob } from '../../lib/uploads.ts';
 
 test(

@@ -1,7 +1,7 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { blobOf, given, givenLocation, openUpload } from '../../lib/arrange.ts';
-import { hasBytes } from '../../lib/checks.ts';
-import { placeOf, type Answer } from '../../lib/exchange.ts';
+import { hasBytes } from '../../lib/checks/checks.ts';
+import { placeOf, type Answer } from '../../lib/http/exchange.ts';
 import { chunkOf, pull, pullBlob } from '../../lib/uploads.ts';
 
 const octets = { 'Content-Type': 'application/octet-stream' };

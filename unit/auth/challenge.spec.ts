@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { isWellFormed, parseChallenges } from '../../lib/auth/challenge.ts';
+import { isWellFormed, parseChallenges } from '../../lib/registry/auth/challenge.ts';
 import { growth } from '../growth.ts';
 
 const cases: [string, string[], unknown][] = [

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { expect, test } from '@playwright/test';
 import { growth } from '../growth.ts';
-import { grantsOnly, isSignedBy, readJwt, signJwt, writeJwt } from '../../lib/auth/jwt.ts';
+import { grantsOnly, isSignedBy, readJwt, signJwt, writeJwt } from '../../lib/registry/auth/jwt.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const header = { alg: 'ES256', kid: 'a key' };

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { ruleReports, unexplainedBlocks, type TestVerdict } from '../../lib/conformance/report.ts';
+import { ruleReports, unexplainedBlocks, type TestVerdict } from '../../lib/report/conformance/report.ts';
 import type { KnownDeviation } from '../../lib/profiles/profile.ts';
 
 const place = { title: 'a test', file: 'a.spec.ts', line: 1, project: 'oci-basic' };

@@ -1,8 +1,8 @@
 import { expect, test } from '@playwright/test';
-import { compareMarkdown } from '../../lib/conformance/compare-markdown.ts';
-import { comparePage } from '../../lib/conformance/compare-page.ts';
-import { compare, kindsOf, type Kind } from '../../lib/conformance/compare.ts';
-import type { Conformance, RuleReport, Verdict } from '../../lib/conformance/report.ts';
+import { compareMarkdown } from '../../lib/report/conformance/compare-markdown.ts';
+import { comparePage } from '../../lib/report/conformance/compare-page.ts';
+import { compare, kindsOf, type Kind } from '../../lib/report/conformance/compare.ts';
+import type { Conformance, RuleReport, Verdict } from '../../lib/report/conformance/report.ts';
 import type { RuleId } from '../../lib/rules/catalogue.ts';
 import { hostile, report, sample } from './sample.ts';
 

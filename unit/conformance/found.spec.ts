@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import type { TestCase, TestResult } from '@playwright/test/reporter';
-import { verdictsOf } from '../../lib/conformance/found.ts';
+import { verdictsOf } from '../../lib/report/conformance/found.ts';
 
 function found(tags: string[], annotations: [type: string, description: string][]) {
   const result = {

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { annotations, jobSummary } from '../../lib/conformance/github.ts';
+import { annotations, jobSummary } from '../../lib/report/conformance/github.ts';
 import { markdown } from '../../lib/text/markdown.ts';
 import { report, sample } from './sample.ts';
 

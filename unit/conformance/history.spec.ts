@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
-import { sinceWhen, withHistory } from '../../lib/conformance/history.ts';
-import type { RuleReport, Verdict } from '../../lib/conformance/report.ts';
+import { sinceWhen, withHistory } from '../../lib/report/conformance/history.ts';
+import type { RuleReport, Verdict } from '../../lib/report/conformance/report.ts';
 import { report, sample } from './sample.ts';
 
 const days = ['2026-01-01T03:00:00.000Z', '2026-01-02T03:00:00.000Z', '2026-01-03T03:00:00.000Z'];

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { conformanceMarkdown } from '../../lib/conformance/markdown.ts';
+import { conformanceMarkdown } from '../../lib/report/conformance/markdown.ts';
 import { rules, sample } from './sample.ts';
 
 const lines = conformanceMarkdown(sample).toString().split('\n');

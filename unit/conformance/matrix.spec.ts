@@ -1,8 +1,8 @@
 import { expect, test } from '@playwright/test';
-import { matrixMarkdown } from '../../lib/conformance/matrix-markdown.ts';
-import { matrixPage } from '../../lib/conformance/matrix-page.ts';
-import { matrixOf } from '../../lib/conformance/matrix.ts';
-import type { Conformance } from '../../lib/conformance/report.ts';
+import { matrixMarkdown } from '../../lib/report/conformance/matrix-markdown.ts';
+import { matrixPage } from '../../lib/report/conformance/matrix-page.ts';
+import { matrixOf } from '../../lib/report/conformance/matrix.ts';
+import type { Conformance } from '../../lib/report/conformance/report.ts';
 import { report, sample } from './sample.ts';
 
 const other: Conformance = {

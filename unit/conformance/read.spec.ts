@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
-import { readConformance } from '../../lib/conformance/read.ts';
-import type { Conformance } from '../../lib/conformance/report.ts';
+import { readConformance } from '../../lib/report/conformance/read.ts';
+import type { Conformance } from '../../lib/report/conformance/report.ts';
 import { sample } from './sample.ts';
 
 const [rule] = sample.rules;

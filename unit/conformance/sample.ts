@@ -1,4 +1,9 @@
-import { summarize, type Conformance, type RuleReport, type Verdict } from '../../lib/conformance/report.ts';
+import {
+  summarize,
+  type Conformance,
+  type RuleReport,
+  type Verdict,
+} from '../../lib/report/conformance/report.ts';
 import { rule, type RuleId } from '../../lib/rules/catalogue.ts';
 
 /** What a hostile registry may bring into a message. */

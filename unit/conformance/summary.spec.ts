@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
-import { terminalSummary } from '../../lib/conformance/summary.ts';
-import type { Conformance, RuleReport } from '../../lib/conformance/report.ts';
+import { terminalSummary } from '../../lib/report/conformance/summary.ts';
+import type { Conformance, RuleReport } from '../../lib/report/conformance/report.ts';
 import { report, rules, sample } from './sample.ts';
 
 const given = { ways: 2, troubles: [], reports: 'reports' };

@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { rule, ruleIds } from '../../lib/rules/catalogue.ts';
-import { fault, faultIds } from '../../fixtures/faults/faults.ts';
+import { fault, faultIds } from '../../tools/faults/faults.ts';
 
 const faults = faultIds.map((id) => ({ id, ...fault(id) }));
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
-import { startProxy } from '../../fixtures/faults/proxy.ts';
+import { startProxy } from '../../tools/faults/proxy.ts';
 import {
   answers,
   body,
@@ -16,9 +16,9 @@ import {
   when,
   without,
   type Wire,
-} from '../../fixtures/faults/wire.ts';
-import { startRegistry } from '../../fixtures/registry/registry.ts';
-import { sendRaw, type RawRequest } from '../../lib/raw.ts';
+} from '../../tools/faults/wire.ts';
+import { startRegistry } from '../../tools/registry/registry.ts';
+import { sendRaw, type RawRequest } from '../../lib/http/raw.ts';
 
 const nothing: Wire = {
   matches: () => false,

@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
-import type { Operation } from '../../lib/history/history.ts';
-import { historySvg, historyText } from '../../lib/history/picture.ts';
-import { isLinearizable, shortestViolation, staleness } from '../../lib/history/register.ts';
+import type { Operation } from '../../lib/checks/history/history.ts';
+import { historySvg, historyText } from '../../lib/checks/history/picture.ts';
+import { isLinearizable, shortestViolation, staleness } from '../../lib/checks/history/register.ts';
 
 const one = (
   kind: 'read' | 'write',

@@ -1,10 +1,10 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
-import { meet } from '../../fixtures/hostile/meet.ts';
-import type { Command, Model } from '../../fixtures/hostile/model.ts';
-import { modelIds, modelOf } from '../../fixtures/hostile/models.ts';
-import { replay } from '../../fixtures/hostile/sandbox.ts';
-import { canary, Secrets } from '../../fixtures/hostile/secrets.ts';
+import { meet } from '../../tools/hostile/meet.ts';
+import type { Command, Model } from '../../tools/hostile/model.ts';
+import { modelIds, modelOf } from '../../tools/hostile/models.ts';
+import { replay } from '../../tools/hostile/sandbox.ts';
+import { canary, Secrets } from '../../tools/hostile/secrets.ts';
 
 const running = (code: string): Command => ['node', '-e', code];
 
@@ -106,7 +106,7 @@ test('a model has a readable id and says what the server does', () => {
 });
 
 test('no model names a host that could be reached beyond this machine', () => {
-  const folder = new URL('../../fixtures/hostile/models/', import.meta.url);
+  const folder = new URL('../../tools/hostile/models/', import.meta.url);
   const texts = readdirSync(folder).map((name) => readFileSync(new URL(name, folder), 'utf8'));
   const hosts = texts.flatMap((text) =>
     [...text.matchAll(/https?:\/\/(?:[^\s/'"`@]*@)?([^\s/'"`$?]+)/g)].map(([, host = '']) => host),

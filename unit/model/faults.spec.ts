@@ -1,14 +1,14 @@
 import { expect, test } from '@playwright/test';
 import { sample } from 'fast-check';
-import { fault, faultIds } from '../../fixtures/faults/faults.ts';
-import { modelFaults } from '../../fixtures/model/faults.ts';
-import { rateOf } from '../../fixtures/model/rates.ts';
-import { stagesOn } from '../../fixtures/model/stage.ts';
-import { onEmbedded } from '../../fixtures/model/target.ts';
-import { expectations } from '../../lib/model/expectations.ts';
-import { Player } from '../../lib/model/play.ts';
-import { modelRules } from '../../lib/model/rules.ts';
-import { sequences } from '../../lib/model/search.ts';
+import { fault, faultIds } from '../../tools/faults/faults.ts';
+import { modelFaults } from '../../tools/model/faults.ts';
+import { rateOf } from '../../tools/model/rates.ts';
+import { stagesOn } from '../../tools/model/stage.ts';
+import { onEmbedded } from '../../tools/model/target.ts';
+import { expectations } from '../../tools/model/plan/expectations.ts';
+import { Player } from '../../tools/model/plan/play.ts';
+import { modelRules } from '../../tools/model/plan/rules.ts';
+import { sequences } from '../../tools/model/plan/search.ts';
 
 test('each rule of the model has a fault that breaks it', () => {
   const odd = modelRules.filter((rule) => {

@@ -1,9 +1,9 @@
 import { expect, test } from '@playwright/test';
-import { stagesOn } from '../../fixtures/model/stage.ts';
-import { onEmbedded } from '../../fixtures/model/target.ts';
-import { script } from '../../lib/model/script.ts';
-import { search } from '../../lib/model/search.ts';
-import { compare } from '../../lib/model/variations.ts';
+import { stagesOn } from '../../tools/model/stage.ts';
+import { onEmbedded } from '../../tools/model/target.ts';
+import { script } from '../../tools/model/plan/script.ts';
+import { search } from '../../tools/model/plan/search.ts';
+import { compare } from '../../tools/model/plan/variations.ts';
 
 const options = { seed: 7, sequences: 8, length: 30 };
 

@@ -1,9 +1,9 @@
 import { expect, test } from '@playwright/test';
-import { Answer } from '../../lib/exchange.ts';
-import { expectations } from '../../lib/model/expectations.ts';
-import type { Command } from '../../lib/model/command.ts';
-import { after, emptyState, type State } from '../../lib/model/state.ts';
-import { worldOf } from '../../lib/model/world.ts';
+import { Answer } from '../../lib/http/exchange.ts';
+import { expectations } from '../../tools/model/plan/expectations.ts';
+import type { Command } from '../../tools/model/plan/command.ts';
+import { after, emptyState, type State } from '../../tools/model/plan/state.ts';
+import { worldOf } from '../../tools/model/plan/world.ts';
 
 const world = worldOf('unit');
 

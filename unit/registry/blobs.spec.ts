@@ -1,5 +1,5 @@
 import { expect } from '@playwright/test';
-import { parseRange } from '../../fixtures/registry/range.ts';
+import { parseRange } from '../../tools/registry/range.ts';
 import { bytesOf, codesOf, pushBlob, send, test } from './client.ts';
 
 for (const algorithm of ['sha256', 'sha512'] as const) {

@@ -1,15 +1,11 @@
 import { test as base } from '@playwright/test';
 import { createHash } from 'node:crypto';
-import { basicAuthorization } from '../../lib/auth/basic.ts';
+import { basicAuthorization } from '../../lib/http/basic.ts';
 import { digestOf, type Algorithm } from '../../lib/content/digest.ts';
 import { isObject, type Json } from '../../lib/content/manifest.ts';
 import { mediaTypes } from '../../lib/content/media-types.ts';
-import type { Credentials } from '../../lib/settings.ts';
-import {
-  startRegistry,
-  type RegistryOptions,
-  type RunningRegistry,
-} from '../../fixtures/registry/registry.ts';
+import type { Credentials } from '../../lib/run/settings.ts';
+import { startRegistry, type RegistryOptions, type RunningRegistry } from '../../tools/registry/registry.ts';
 
 export type Reply = { status: number; headers: Headers; bytes: Buffer };
 type Options = { headers?: Record<string, string>; body?: Buffer | string };

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import { expect, test } from '@playwright/test';
-import { Content } from '../../fixtures/registry/content.ts';
+import { Content } from '../../tools/registry/content.ts';
 
 async function* parts(...all: string[]): AsyncGenerator<Buffer> {
   for (const part of all) yield Buffer.from(part);

@@ -1,5 +1,5 @@
 import { expect } from '@playwright/test';
-import { byAscii, pageOf, pageQuery } from '../../fixtures/registry/paging.ts';
+import { byAscii, pageOf, pageQuery } from '../../tools/registry/paging.ts';
 import { as, codesOf, jsonOf, pushManifest, putManifest, send, test } from './client.ts';
 
 const tags = ['B', '_x', 'a', 'b', 'c10', 'c9'].toSorted(byAscii);

@@ -2,7 +2,7 @@ import { expect } from '@playwright/test';
 import { digestOf } from '../../lib/content/digest.ts';
 import { mediaTypes } from '../../lib/content/media-types.ts';
 import { generateSigningKey, signSchema1 } from '../../lib/content/schema1.ts';
-import { accepts } from '../../fixtures/registry/accept.ts';
+import { accepts } from '../../tools/registry/accept.ts';
 import {
   bytesOf,
   codesOf,

@@ -6,10 +6,10 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
-import { errorCodes } from '../../lib/errors.ts';
-import { startRegistry } from '../../fixtures/registry/registry.ts';
-import { sendRaw } from '../../lib/raw.ts';
-import { basicAuthorization } from '../../lib/auth/basic.ts';
+import { errorCodes } from '../../lib/http/errors.ts';
+import { startRegistry } from '../../tools/registry/registry.ts';
+import { sendRaw } from '../../lib/http/raw.ts';
+import { basicAuthorization } from '../../lib/http/basic.ts';
 import { codesOf, jsonIn, pushBlob, send, startUpload, test } from './client.ts';
 
 for (const name of ['a%2Fb', 'a/../b', 'A', 'a//b', '%2e%2e/a', 'a%zz']) {
@@ -65,7 +65,7 @@ test('policies hold for the request that names them', async ({ registry, reposit
 });
 
 test('the command prints one line, and ends clean on SIGTERM', async () => {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'fixtures/registry/main.ts', '--auth', 'basic']);
+  const child = spawn(process.execPath, ['--import', 'tsx', 'tools/registry/main.ts', '--auth', 'basic']);
   const [line] = await once(createInterface(child.stdout), 'line');
   const { url, username, password } = jsonIn(String(line));
   const credentials = { username: String(username), password: String(password) };
@@ -80,7 +80,7 @@ test('the folder of a registry that was killed goes when another starts', async 
     readdirSync(tmpdir()).filter(
       (name) => name.startsWith('dockside-registry-') && name.includes(`-${pid}-`),
     );
-  const child = spawn(process.execPath, ['--import', 'tsx', 'fixtures/registry/main.ts']);
+  const child = spawn(process.execPath, ['--import', 'tsx', 'tools/registry/main.ts']);
   await once(createInterface(child.stdout), 'line');
   await (await startRegistry({ auth: 'anonymous' })).close();
   expect(foldersOf(child.pid)).toHaveLength(1);
@@ -94,7 +94,7 @@ test('the folder of a registry that was killed goes when another starts', async 
 
 test('the command refuses bad arguments in one line', async () => {
   for (const args of [['--auth', 'x'], ['--fault', 'x'], ['--port', '-1'], ['--nothing']]) {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'fixtures/registry/main.ts', ...args]);
+    const child = spawn(process.execPath, ['--import', 'tsx', 'tools/registry/main.ts', ...args]);
     const lines: string[] = [];
     createInterface(child.stderr).on('line', (line) => lines.push(line));
     expect(await once(child, 'close')).toEqual([2, null]);

@@ -1,6 +1,6 @@
 import { expect } from '@playwright/test';
 import { digestOf } from '../../lib/content/digest.ts';
-import { sendRaw } from '../../lib/raw.ts';
+import { sendRaw } from '../../lib/http/raw.ts';
 import { bytesOf, codesOf, pushBlob, send, startUpload, test, type Reply } from './client.ts';
 
 const bytes = bytesOf('upload', 3000);

@@ -3,10 +3,10 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFile
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import * as fc from 'fast-check';
-import { curl } from '../../lib/curl.ts';
-import { Answer, type Method, type Request } from '../../lib/exchange.ts';
-import { repeatScript, type Course, type Sent } from '../../lib/repeat.ts';
-import { learnedAfter, learnTokens } from '../../lib/secrets/learned.ts';
+import { curl } from '../../lib/verdict/curl.ts';
+import { Answer, type Method, type Request } from '../../lib/http/exchange.ts';
+import { repeatScript, type Course, type Sent } from '../../lib/verdict/repeat.ts';
+import { learnedAfter, learnTokens } from '../../lib/run/learned.ts';
 import { shell } from '../../lib/text/shell.ts';
 import { visibleLines } from '../../lib/text/visible.ts';
 import { held, hostile } from './strings.ts';

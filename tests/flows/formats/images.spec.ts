@@ -1,5 +1,5 @@
 import { test } from '../../../fixtures/index.ts';
-import { judge } from '../../../lib/verdict.ts';
+import { judge } from '../../../lib/verdict/verdict.ts';
 
 const takesForeign = {
   schema1: 'schema2.foreign-layer',

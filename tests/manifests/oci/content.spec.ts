@@ -8,14 +8,14 @@ import {
   smallArtifact,
   smallIndex,
 } from '../../../lib/arrange.ts';
-import { hasBytes, hasMediaType, servedOrRefused } from '../../../lib/checks.ts';
+import { hasBytes, hasMediaType, servedOrRefused } from '../../../lib/checks/checks.ts';
 import { digestOf } from '../../../lib/content/digest.ts';
 import { readDocument, type Json, type Manifest } from '../../../lib/content/manifest.ts';
 import { mediaTypes } from '../../../lib/content/media-types.ts';
 import { artifact, descriptorOf, emptyBlob, oci, ociIndex } from '../../../lib/content/oci.ts';
-import { namedIn } from '../../../lib/named.ts';
+import { namedIn } from '../../../lib/registry/named.ts';
 import { paddedTo, withFields, writtenAs } from '../../../lib/content/variant.ts';
-import type { Repository } from '../../../lib/repository.ts';
+import type { Repository } from '../../../lib/registry/repository.ts';
 import type { RuleId } from '../../../lib/rules/catalogue.ts';
 
 const layouts: [name: string, write: (document: Json) => string][] = [

@@ -10,7 +10,7 @@ import {
   smallArtifact,
 } from '../../../lib/arrange.ts';
 import { emptyBlob } from '../../../lib/content/oci.ts';
-import type { Answer } from '../../../lib/exchange.ts';
+import type { Answer } from '../../../lib/http/exchange.ts';
 import { waysToPush } from '../../../lib/uploads.ts';
 import { excerpt } from '../../../lib/text/cut.ts';
 

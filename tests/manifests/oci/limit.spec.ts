@@ -1,6 +1,6 @@
 import { expect, test } from '../../../fixtures/index.ts';
 import { givenErrorCode, pushBlob, smallArtifact } from '../../../lib/arrange.ts';
-import { hasErrorCode } from '../../../lib/checks.ts';
+import { hasErrorCode } from '../../../lib/checks/checks.ts';
 import { emptyBlob } from '../../../lib/content/oci.ts';
 import { paddedTo } from '../../../lib/content/variant.ts';
 

@@ -8,7 +8,7 @@ import {
   smallArtifact,
   smallIndex,
 } from '../../../lib/arrange.ts';
-import { agreesWith, hasMediaType } from '../../../lib/checks.ts';
+import { agreesWith, hasMediaType } from '../../../lib/checks/checks.ts';
 import { digestOf } from '../../../lib/content/digest.ts';
 import { emptyBlob } from '../../../lib/content/oci.ts';
 

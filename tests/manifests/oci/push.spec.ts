@@ -10,12 +10,12 @@ import {
   smallIndex,
   smallManifest,
 } from '../../../lib/arrange.ts';
-import { hasErrorCode, hasMediaType, servedOrRefused } from '../../../lib/checks.ts';
+import { hasErrorCode, hasMediaType, servedOrRefused } from '../../../lib/checks/checks.ts';
 import type { Manifest } from '../../../lib/content/manifest.ts';
 import { mediaTypes } from '../../../lib/content/media-types.ts';
 import { emptyBlob, ociIndex } from '../../../lib/content/oci.ts';
 import { writtenAs } from '../../../lib/content/variant.ts';
-import { followed } from '../../../lib/redirect.ts';
+import { followed } from '../../../lib/http/redirect.ts';
 
 test(
   'an image manifest pushed to a tag is stored and says where',

@@ -1,6 +1,6 @@
 import { expect, test } from '../../../fixtures/index.ts';
 import { givenErrorCode, givenRefusal, pushBlob, pushManifest, smallArtifact } from '../../../lib/arrange.ts';
-import { isNotCarriedOut } from '../../../lib/checks.ts';
+import { isNotCarriedOut } from '../../../lib/checks/checks.ts';
 import { digestOf } from '../../../lib/content/digest.ts';
 import type { Json, Manifest } from '../../../lib/content/manifest.ts';
 import { mediaTypes } from '../../../lib/content/media-types.ts';

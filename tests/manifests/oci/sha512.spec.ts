@@ -10,12 +10,12 @@ import {
   smallIndex,
   smallManifest,
 } from '../../../lib/arrange.ts';
-import { agreesWith, hasMediaType } from '../../../lib/checks.ts';
+import { agreesWith, hasMediaType } from '../../../lib/checks/checks.ts';
 import { digestOf } from '../../../lib/content/digest.ts';
 import { artifact, emptyBlob, ociIndex } from '../../../lib/content/oci.ts';
-import type { Answer } from '../../../lib/exchange.ts';
-import { followed } from '../../../lib/redirect.ts';
-import type { Repository } from '../../../lib/repository.ts';
+import type { Answer } from '../../../lib/http/exchange.ts';
+import { followed } from '../../../lib/http/redirect.ts';
+import type { Repository } from '../../../lib/registry/repository.ts';
 
 test(
   'a manifest pushed by its sha512 digest can be pulled by it',

@@ -11,11 +11,11 @@ import {
   smallArtifact,
   smallIndex,
 } from '../../../lib/arrange.ts';
-import { namesTags, namesTagsOrRefuses } from '../../../lib/checks.ts';
+import { namesTags, namesTagsOrRefuses } from '../../../lib/checks/checks.ts';
 import { digestOf } from '../../../lib/content/digest.ts';
 import { emptyBlob } from '../../../lib/content/oci.ts';
-import { tagsIn } from '../../../lib/lists.ts';
-import { isList } from '../../../lib/paging.ts';
+import { tagsIn } from '../../../lib/registry/lists.ts';
+import { isList } from '../../../lib/registry/paging.ts';
 
 const asTags = (...tags: string[]): [string, string][] => tags.map((tag) => ['tag', tag]);
 const numbered = (count: number): string[] => Array.from({ length: count }, (_, at) => `v${at + 1}`);

@@ -1,6 +1,6 @@
 import { expect, test } from '../../../fixtures/index.ts';
 import { given, givenAccepted, givenCapability, pushBlob, pushImage } from '../../../lib/arrange.ts';
-import { hasMediaType, servedOrRefused, signsTheSame, statesAtMost } from '../../../lib/checks.ts';
+import { hasMediaType, servedOrRefused, signsTheSame, statesAtMost } from '../../../lib/checks/checks.ts';
 import { digestOf } from '../../../lib/content/digest.ts';
 import { readDocument } from '../../../lib/content/manifest.ts';
 import { mediaTypes } from '../../../lib/content/media-types.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from '../../../fixtures/index.ts';
 import { pushBlob, pushImage } from '../../../lib/arrange.ts';
-import { isNotCarriedOut } from '../../../lib/checks.ts';
+import { isNotCarriedOut } from '../../../lib/checks/checks.ts';
 import { generateSigningKey, schema1 } from '../../../lib/content/schema1.ts';
 import {
   resigned,

@@ -2,7 +2,7 @@ import { expect, test } from '../../../fixtures/index.ts';
 import { given, pushImage } from '../../../lib/arrange.ts';
 import { digestOf } from '../../../lib/content/digest.ts';
 import { mediaTypes } from '../../../lib/content/media-types.ts';
-import { areDistinct } from '../../../lib/entity-tags.ts';
+import { areDistinct } from '../../../lib/checks/entity-tags.ts';
 import { schema1Payload } from '../../../lib/content/schema1.ts';
 import { schema2 } from '../../../lib/content/schema2.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from '../../../fixtures/index.ts';
 import { given, givenCapability, pushImage, pushManifest } from '../../../lib/arrange.ts';
-import { hasMediaType, isOther, servedOrRefused } from '../../../lib/checks.ts';
+import { hasMediaType, isOther, servedOrRefused } from '../../../lib/checks/checks.ts';
 import { mediaTypes } from '../../../lib/content/media-types.ts';
 import { oci } from '../../../lib/content/oci.ts';
 import { manifestList, schema2 } from '../../../lib/content/schema2.ts';

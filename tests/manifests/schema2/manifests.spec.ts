@@ -1,13 +1,13 @@
 import { expect, test } from '../../../fixtures/index.ts';
 import { givenOffered, pushBlob, pushImage } from '../../../lib/arrange.ts';
-import { hasMediaType, servedOrRefused } from '../../../lib/checks.ts';
+import { hasMediaType, servedOrRefused } from '../../../lib/checks/checks.ts';
 import { readDocument, type Manifest } from '../../../lib/content/manifest.ts';
 import type { Image } from '../../../lib/content/image.ts';
 import { emptyLayer } from '../../../lib/content/layer.ts';
 import { mediaTypes } from '../../../lib/content/media-types.ts';
 import { schema2 } from '../../../lib/content/schema2.ts';
 import { withFields, writtenAs } from '../../../lib/content/variant.ts';
-import type { Repository } from '../../../lib/repository.ts';
+import type { Repository } from '../../../lib/registry/repository.ts';
 
 /** A schema2 image whose blobs are pushed, but not itself. */
 async function readyImage(repository: Repository, images: Image[]): Promise<Manifest> {

@@ -1,0 +1,163 @@
+import { findChallenge, parseChallenges } from '../registry/auth/challenge.ts';
+import type { Check } from './checks.ts';
+import { errorCodes } from '../http/errors.ts';
+import type { Answer } from '../http/exchange.ts';
+import { parseLinks } from '../http/link.ts';
+import { someOf } from '../registry/lists.ts';
+import { redact, secretsOf, shows } from '../secrets/redact.ts';
+import { runSecrets } from '../run/run.ts';
+import { excerpt } from '../text/cut.ts';
+
+/** Whether a request was refused, and the refusal shows none of these texts that the request did not name itself. */
+export function isShut(answer: Answer, secrets: readonly string[]): Check {
+  const unnamed = secrets.filter((secret) => !answer.request.url.includes(secret));
+  const shown = unnamed.filter((secret) => everythingOf(answer).includes(secret));
+  return {
+    // A failure tells no more than a refusal: error.server is about it.
+    kept: answer.status >= 400 && shown.length === 0,
+    expected: 'a 4xx that shows nothing of what is asked for',
+    received: `status ${answer.status}${shown.length === 0 ? '' : `, which shows ${shown.join(', ')}`}`,
+  };
+}
+
+/** Whether two refusals say the same, but for the name of the repository that each is about. */
+export function areAlike(answer: Answer, name: string, other: Answer, otherName: string): Check {
+  const received = outlineOf(answer, name);
+  const expected = outlineOf(other, otherName);
+  return { kept: received === expected, expected, received };
+}
+
+function outlineOf(answer: Answer, name: string): string {
+  // Some registries list the actions of a scope in any order.
+  const challenge = answer
+    .header('www-authenticate')
+    ?.replaceAll(name, '<name>')
+    .replaceAll(/:([a-z,]+)"/g, (_, actions: string) => `:${actions.split(',').toSorted().join(',')}"`);
+  return `status ${answer.status}, error code ${someOf(errorCodes(answer)).join(', ') || '(none)'}, WWW-Authenticate: ${challenge ?? '(none)'}`;
+}
+
+/** Whether no answer lists a repository of this name, or of names that begin so, or goes on after one. */
+export function hidesName(answers: readonly Answer[], name: string): Check {
+  const shown = answers.find((answer) =>
+    [`"${name}`, `last=${name}`, `last=${encodeURIComponent(name)}`].some((form) =>
+      everythingOf(answer).includes(form),
+    ),
+  );
+  return {
+    kept: shown === undefined,
+    expected: `${name} nowhere`,
+    received: shown === undefined ? 'it nowhere' : `it in the answer to ${shown.request.url}`,
+  };
+}
+
+function everythingOf({ headers, text }: Answer): string {
+  return [...headers.map(({ name, value }) => `${name}: ${value}`), text].join('\n');
+}
+
+// A shorter one may stand in any text by chance.
+const leastSecret = 8;
+
+/** What the request proved its identity by. */
+function credentialsIn({ request }: Answer): string[] {
+  const [, value = ''] = /^\w+ +(\S.*)/.exec(request.headers?.['Authorization'] ?? '') ?? [];
+  const [username = '', ...rest] = Buffer.from(value, 'base64').toString('utf8').split(':');
+  const isBasic = /^basic /i.test(request.headers?.['Authorization'] ?? '');
+  const forms = isBasic ? secretsOf([{ username, password: rest.join(':') }]) : [value];
+  return [value, ...forms].filter((form) => form.length >= leastSecret);
+}
+
+/** Whether a header, or the body, repeats nothing of the credentials that the request was sent with. */
+export function repeatsNoCredentials(
+  answer: Answer,
+  where: 'body' | 'location' | 'link' | 'www-authenticate',
+): Check {
+  const text = (where === 'body' ? answer.text : answer.header(where)) ?? '';
+  const isRepeated = shows(text, credentialsIn(answer));
+  return {
+    kept: !isRepeated,
+    expected: `no credentials of the request in the ${where}`,
+    // Never the text itself, which goes into the report.
+    received: !isRepeated ? 'none' : `credentials in ${text.length} characters`,
+  };
+}
+
+const internals: readonly [string, RegExp][] = [
+  ['a stack trace', /\n[^\S\n]+at \S+(?: \S*)?:\d+:\d+/],
+  ['a stack trace', /Traceback \(most recent|goroutine \d+ \[|\.java:\d+\)/],
+  ['a place in source code', /\b\w+\.(?:go|py|rb|js|ts|php|rs|cs):\d+\b/],
+  ['a place in source code', /File "[^"]+", line \d+/],
+  ['a query', /\bSELECT\s(?:(?!\bSELECT\s).){1,500}\sFROM\s/i],
+  ['a query', /\bINSERT INTO\s|syntax error at or near|SQLSTATE|ORA-\d{5}/i],
+  ['a path of the server', /(?:^|[\s"'=:(])\/(?:var|usr|home|etc|opt|root|srv|tmp|app|data)\/[\w.-]+/],
+  ['a path of the server', /\b[A-Z]:\\\w/],
+  // As os.PathError of Go says it.
+  ['a path of the server', /\b(?:open|stat|lstat|mkdir|remove|rename|unlinkat) \/[^\s:]{1,1000}: /],
+];
+
+/** Whether a body shows nothing of how the server is made. Of what the request itself named, nothing follows. */
+export function showsNoInternals({ request, text }: Answer): Check {
+  const named = decodeURIComponent(request.url.replaceAll(/%(?![0-7][0-9a-f])/gi, '%25'));
+  const shown = internals.flatMap(([what, pattern]) => {
+    const [match] = pattern.exec(text) ?? [];
+    if (match === undefined || named.includes(match.replace(/^[\s"'=:(]/, ''))) return [];
+    // A match may end in the middle of a secret.
+    const [seen = 'masked'] = pattern.exec(redact(text, runSecrets())) ?? [];
+    return `${what}: ${excerpt(seen.trim())}`;
+  });
+  return {
+    kept: shown.length === 0,
+    expected: 'no stack trace, query or path of the server',
+    received: shown.join('; '),
+  };
+}
+
+/** Whether no shared cache may give this answer to someone else (RFC 9111 section 3.5). */
+export function invitesNoSharedCache(answer: Answer): Check {
+  const control = (answer.header('cache-control') ?? '').toLowerCase();
+  const invites = /(?:^|[\s,])(?:public|s-maxage=0*[1-9]\d*|must-revalidate)(?:$|[\s,])/.test(control);
+  const forbids = /(?:^|[\s,])(?:private|no-store|no-cache|max-age=0)(?:$|[\s,])/.test(control);
+  return {
+    kept: !invites || forbids,
+    expected:
+      'Cache-Control without public, s-maxage or must-revalidate, or with private, no-cache or no-store',
+    received: `Cache-Control: ${control || '(none)'}`,
+  };
+}
+
+/** Whether a page of that origin may not make requests with the credentials of who looks at it. */
+export function keepsOriginOut(answer: Answer, origin: string): Check {
+  const allowed = answer.header('access-control-allow-origin');
+  const withCredentials = answer.header('access-control-allow-credentials');
+  return {
+    kept: withCredentials?.toLowerCase() !== 'true' || (allowed !== '*' && allowed !== origin),
+    expected: `no Access-Control-Allow-Credentials for ${origin}`,
+    received: `Access-Control-Allow-Origin: ${allowed ?? '(none)'}, Access-Control-Allow-Credentials: ${withCredentials ?? '(none)'}`,
+  };
+}
+
+/** Whether nothing that a client follows leads to this host. */
+export function leadsNotTo(answer: Answer, host: string): Check {
+  const challenges = parseChallenges(answer.values('www-authenticate'));
+  const places = [
+    answer.header('location'),
+    ...(parseLinks(answer.header('link') ?? '') ?? []).map(({ target }) => target),
+    findChallenge(challenges, 'bearer')?.params['realm'],
+  ].filter((place) => place !== undefined);
+  return {
+    kept: places.every((place) => !place.includes(host)),
+    expected: `no Location, Link or realm at ${host}`,
+    received: places.join(', ') || 'none at all',
+  };
+}
+
+/** Whether a browser would not run this text of the request: it is not there as it was sent, or not as HTML. */
+export function bringsNoScript(answer: Answer, script: string): Check {
+  const type = answer.header('content-type');
+  // A browser guesses where the type is missing (MIME Sniffing Standard).
+  const isHtml = type === undefined || /html|xml|svg/i.test(type);
+  return {
+    kept: !isHtml || !answer.text.includes(script),
+    expected: `no ${script} in a body of HTML`,
+    received: `Content-Type: ${type ?? '(none)'} with ${excerpt(answer.text)}`,
+  };
+}

@@ -1,0 +1,137 @@
+import { line, type Line } from '../../text/terminal.ts';
+import { sinceWhen } from './history.ts';
+import {
+  isBroken,
+  verdicts,
+  type Conformance,
+  type Network,
+  type RuleReport,
+  type Verdict,
+} from './report.ts';
+
+/** A test that is red, or a run that may not be green, for a reason that is no broken rule. */
+export type Trouble = { title: string; message: string };
+
+const words: Record<Verdict, string> = {
+  pass: 'kept',
+  fail: 'broken',
+  stale: 'stale',
+  warn: 'broken below the level',
+  known: 'known',
+  unsupported: 'unsupported',
+  blocked: 'blocked',
+  untested: 'untested',
+};
+const inOrder: Verdict[] = ['pass', ...verdicts.filter((verdict) => verdict !== 'pass')];
+
+/** What the terminal ends with: the counts, a line for all that turns the run red, what is blocked by what, and what next. */
+export function terminalSummary(
+  { rules, requests, startedAt }: Conformance,
+  { ways, troubles, reports }: { ways: number; troubles: readonly Trouble[]; reports: string },
+): Line[] {
+  const of = (verdict: Verdict): RuleReport[] => rules.filter((rule) => rule.verdict === verdict);
+  const counts = inOrder.flatMap((verdict) =>
+    of(verdict).length === 0 ? [] : [`${of(verdict).length} ${words[verdict]}`],
+  );
+  const red = [...of('fail'), ...of('stale')];
+  return [
+    line`rules: ${counts.join(', ')} (${requests} requests, ${ways} ${ways === 1 ? 'way' : 'ways'} in)`,
+    ...red.map((rule) => line`${label(words[rule.verdict])}${inOneLine(rule, startedAt)}`),
+    ...troubles.map(({ title, message }) => line`${label('red')}${title}: ${message}`),
+    ...counted(of('blocked').map(({ tests }) => unblocking(messageOf(tests, 'blocked')))).map(
+      ([what, count]) => line`${label('blocked')}${count} ${count === 1 ? 'rule' : 'rules'} ${what}`,
+    ),
+    ...counted(of('unsupported').map(({ tests }) => partOf(messageOf(tests, 'unsupported')))).map(
+      ([part, count]) =>
+        line`${label('unsupported')}${count} ${count === 1 ? 'rule' : 'rules'} without ${part}`,
+    ),
+    line``,
+    line`${label('rule by rule')}${reports}/conformance.html`,
+    line`${label('test by test')}npx playwright show-report ${reports}/html`,
+    ...(red.length + troubles.length === 0
+      ? []
+      : [line`${label('again')}npx playwright test ${choosing(red, troubles)}`]),
+  ];
+}
+
+/** What stood between us and the registry, and the tests it kept from their end. */
+export function networkSummary({ troubles, flaky, blocked }: Network): Line[] {
+  const counts = Object.entries(troubles).map(([kind, count]) => `${count} ${kind}`);
+  const causes = [
+    ...new Set(blocked.map(({ message }) => message.replace(/^(blocked: network): .*/s, '$1'))),
+  ];
+  return [
+    ...(counts.length === 0
+      ? []
+      : [line`${label('network')}${counts.join(', ')}; ${flaky.length} tests were run again`]),
+    ...causes.flatMap((cause) => {
+      const tests = blocked.filter(({ message }) => message.startsWith(cause));
+      const some = cause === 'blocked: network' ? tests.slice(0, 5) : [];
+      return [
+        line`${label('red')}${tests.length} tests ${cause}`,
+        ...some.map(({ title, message }) => line`${label('')}${title}: ${message.slice(cause.length + 2)}`),
+      ];
+    }),
+  ];
+}
+
+/** `tag.list.array (must) at GET tags/list: a list without tags is an array (and in 2 more); broken since …` */
+export function inOneLine(rule: RuleReport, startedAt: string): string {
+  const { id, level, verdict, tests } = rule;
+  const said = tests.filter((test) => test.verdict === verdict);
+  const step = stepOf(said[0]?.message ?? '');
+  const more = said.length > 1 ? ` (and in ${said.length - 1} more)` : '';
+  const since = isBroken(verdict) ? sinceWhen(rule, startedAt) : '';
+  return `${id} (${level})${step && ` at ${step}`}: ${said[0]?.title}${more}${since && `; ${since}`}`;
+}
+
+/** The named step of a broken rule's message, or its request without the names in the path. */
+function stepOf(message: string): string {
+  const [head = ''] = message.split('\n\n', 1);
+  const step = /^ {2}step +(.*)$/m.exec(head)?.[1];
+  if (step !== undefined) return step;
+  const [, method = '', path = ''] = /^([A-Z]+) [a-z]+:\/\/[^/\s]+(\/[^\s?]*)/m.exec(message) ?? [];
+  const noun = /^\/v2\/.*\/(blobs\/uploads|blobs|manifests|tags\/list|referrers)(?:\/|$)/.exec(path)?.[1];
+  return method && `${method} ${noun ?? path}`;
+}
+
+function label(word: string): string {
+  return word.padEnd(14);
+}
+
+function messageOf(tests: RuleReport['tests'], verdict: Verdict): string {
+  return tests.find((test) => test.verdict === verdict)?.message ?? '';
+}
+
+/** What has to change for a blocked rule to be tried. */
+function unblocking(message: string): string {
+  const cause = /^blocked by ([a-z0-9.-]+):/.exec(message)?.[1];
+  if (cause !== undefined) return `until ${cause} is kept`;
+  const [first = ''] = message.split('\n', 1);
+  if (first.startsWith('blocked: network: ')) return 'as the network failed';
+  const setting = /^blocked: (.* is (?:not )?set)$/.exec(first)?.[1];
+  return setting === undefined
+    ? `as ${first.replace(/^blocked: /, '')}`
+    : `until ${setting.replace(/^neither (\S+) nor (\S+) is set$/, '$1 or $2 is set').replace('is not set', 'is set')}`;
+}
+
+function partOf(message: string): string {
+  return /^unsupported: ([^(:]*[^(:\s])/.exec(message)?.[1] ?? message;
+}
+
+/** Each text with how often it is there, the most frequent first. */
+function counted(texts: readonly string[]): [text: string, count: number][] {
+  return [...new Set(texts)]
+    .map((text): [string, number] => [text, texts.filter((one) => one === text).length])
+    .toSorted(([, one], [, other]) => other - one);
+}
+
+function choosing(red: readonly RuleReport[], troubles: readonly Trouble[]): string {
+  const ids = red.map(({ id }) => id);
+  return troubles.length > 0 || ids.length > 3 ? '--last-failed' : `--grep '${testsOf(ids)}'`;
+}
+
+/** The tests of these rules, as a pattern for `--grep`. */
+export function testsOf(rules: readonly string[]): string {
+  return `@(${rules.join('|')})( |$)`;
+}

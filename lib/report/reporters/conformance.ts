@@ -1,0 +1,163 @@
+import { existsSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { FullConfig, FullResult, Reporter, TestCase, TestResult } from '@playwright/test/reporter';
+import type { Capabilities } from '../../target/capabilities.ts';
+import { annotations, jobSummary } from '../conformance/github.ts';
+import { verdictsOf } from '../conformance/found.ts';
+import { withHistory } from '../conformance/history.ts';
+import { conformanceMarkdown } from '../conformance/markdown.ts';
+import { readConformance } from '../conformance/read.ts';
+import {
+  networkOf,
+  ruleReports,
+  summarize,
+  unexplainedBlocks,
+  type Conformance,
+  type Outcome,
+  type TestVerdict,
+} from '../conformance/report.ts';
+import { networkSummary, terminalSummary, type Trouble } from '../conformance/summary.ts';
+import { writeConformance } from '../conformance/write.ts';
+import { profileOf } from '../../profiles/profiles.ts';
+import { announceOutage, currentRun, isAnnounced, runSettings } from '../../run/run.ts';
+import { SettingError } from '../../run/settings.ts';
+import { excerpt } from '../../text/cut.ts';
+import { appendText } from '../../text/files.ts';
+import { isInActions, stopCommands, type Command } from '../../text/github.ts';
+import { line, say, type Line } from '../../text/terminal.ts';
+import { plain } from '../../text/visible.ts';
+
+// A registry that is gone shall not hold a night up.
+const mostUnanswered = 5;
+
+/** Writes down rule by rule what the run found, and fails a run whose blocked tests have no cause that shows. */
+export default class ConformanceReporter implements Reporter {
+  readonly #troubles: Trouble[] = [];
+  readonly #commands = stopCommands();
+  #lines: (Line | Command)[] = [];
+  /** By test, what its last run found. */
+  readonly #tests = new Map<string, { found: TestVerdict[]; outcome: Outcome }>();
+  #root = '';
+  #isShard = false;
+  #requests = 0;
+  #unanswered = 0;
+
+  onBegin(config: FullConfig): void {
+    this.#root = config.rootDir;
+    this.#isShard = config.shard !== null;
+    // Playwright prints what tests say as they say it.
+    if (isInActions()) say(this.#commands.stop);
+  }
+
+  onTestEnd(test: TestCase, result: TestResult): void {
+    this.#requests += Number(result.annotations.find(({ type }) => type === 'requests')?.description ?? 0);
+    const described = (type: string): string[] =>
+      result.annotations.filter((one) => one.type === type).map(({ description = '' }) => description);
+    const verdicts = verdictsOf(test, result);
+    const isExplained = verdicts.some(({ verdict }) => verdict === 'fail' || verdict === 'stale');
+    // It was the network that broke the test off, so it may have another try; what is judged has none.
+    if (described('rerun').length > 0 && !isExplained) test.retries = test.results.length;
+    const place = {
+      title: test.titlePath().slice(3).join(' › '),
+      file: relative(this.#root, test.location.file),
+      line: test.location.line,
+      project: test.parent.project()?.name ?? '',
+    };
+    const { title, project } = place;
+    const { runs = 0, met = [] } = this.#tests.get(test.id)?.outcome ?? {};
+    const [skip = ''] = described('skip');
+    this.#unanswered = skip.startsWith('blocked: network: ')
+      ? this.#unanswered + 1
+      : described('rerun').length > 0
+        ? this.#unanswered
+        : 0;
+    if (this.#unanswered === mostUnanswered)
+      announceOutage(`nothing has answered in ${mostUnanswered} tests in a row`);
+    this.#tests.set(test.id, {
+      found: verdicts.map((one) => ({ ...place, ...one })),
+      outcome: { title, project, skip, runs: runs + 1, met: [...met, ...described('network')] },
+    });
+    const isOver = test.results.length > test.retries;
+    if (isOver && test.outcome() === 'unexpected' && !isExplained)
+      this.#troubles.push({ title: `[${project}] ${title}`, message: firstLine(result) });
+  }
+
+  async onEnd(result: FullResult): Promise<{ status: FullResult['status'] } | undefined> {
+    if (!isAnnounced()) return undefined;
+    const { profile, specVersion, level, reports, url } = runSettings();
+    const { targets, capabilities, probeRequests, probeTroubles } = currentRun();
+    this.#requests += probeRequests;
+    const target = url ?? 'the embedded registry';
+    const startedAt = result.startTime.toISOString();
+    const tests = [...this.#tests.values()];
+    const found = tests.flatMap((one) => one.found);
+    const rules = withHistory(ruleReports(found, specVersion), startedAt, runBefore(reports, target));
+    const network = networkOf(
+      tests.map(({ outcome }) => outcome),
+      probeTroubles,
+    );
+    const conformance: Conformance = {
+      target,
+      profile,
+      specVersion,
+      level,
+      startedAt,
+      durationMs: Math.round(result.duration),
+      requests: this.#requests,
+      network,
+      summary: summarize(rules),
+      capabilities: Object.assign({}, capabilities, ...targets.map(({ offers }) => offers)) as Capabilities,
+      rules,
+    };
+    writeConformance(reports, conformance);
+    // What explains a blocked test may stand in another shard; npm run merge looks.
+    const blocks = this.#isShard ? [] : unexplainedBlocks(found, conformance, profileOf(profile).known);
+    const unexplained = blocks.map(({ title, message = '' }) => ({
+      title,
+      message: `${message}, and no test shows why`,
+    }));
+    const troubles = [...this.#troubles, ...unexplained];
+    const summary = terminalSummary(conformance, { ways: targets.length, troubles, reports });
+    this.#lines = ['', ...summary, ...networkSummary(network)].map(
+      (one) => line`${one.toString() && '  '}${one}`,
+    );
+    this.#tellGitHub(conformance, troubles);
+    const isIncomplete = unexplained.length > 0 || network.blocked.length > 0;
+    return isIncomplete && result.status === 'passed' ? { status: 'failed' } : undefined;
+  }
+
+  /** After every reporter, so that the terminal ends with it. */
+  async onExit(): Promise<void> {
+    if (isInActions()) say(this.#commands.resume);
+    say(...this.#lines);
+  }
+
+  #tellGitHub(conformance: Conformance, troubles: readonly Trouble[]): void {
+    const { GITHUB_STEP_SUMMARY, GITHUB_WORKSPACE } = process.env;
+    const place = (file: string): string => relative(GITHUB_WORKSPACE ?? '', join(this.#root, file));
+    if (isInActions()) this.#lines.push(...annotations(conformance, troubles, place));
+    if (GITHUB_STEP_SUMMARY) {
+      const written = existsSync(GITHUB_STEP_SUMMARY) ? statSync(GITHUB_STEP_SUMMARY).size : 0;
+      appendText(GITHUB_STEP_SUMMARY, jobSummary(conformanceMarkdown(conformance), written));
+    }
+  }
+}
+
+function firstLine({ error, status }: TestResult): string {
+  const [first = ''] = plain(error?.message ?? `the test was ${status}`).split('\n', 1);
+  return excerpt(first, 2_000);
+}
+
+/** The last run of the same target with the same reports folder. */
+function runBefore(reports: string, target: string): Conformance | undefined {
+  const file = join(reports, 'conformance.json');
+  if (!existsSync(file)) return undefined;
+  try {
+    const previous = readConformance(file);
+    return previous.target === target ? previous : undefined;
+  } catch (error) {
+    if (!(error instanceof SettingError)) throw error;
+    say(line`  since when a rule is broken is not known: ${error.message}`);
+    return undefined;
+  }
+}

@@ -1,0 +1,131 @@
+import { test, type TestInfo } from '@playwright/test';
+import { curl } from './curl.ts';
+import type { Answer } from '../http/exchange.ts';
+import type { KnownDeviation } from '../profiles/profile.ts';
+import { profileOf } from '../profiles/profiles.ts';
+import { redact } from '../secrets/redact.ts';
+import { isRuleId, rule as ruleOf, type RuleId } from '../rules/catalogue.ts';
+import { levelAt } from '../rules/rule.ts';
+import { runIdentities, runSecrets, runSettings } from '../run/run.ts';
+import { cut } from '../text/cut.ts';
+import { isFatal, type AuthMode, type Protocol } from '../run/settings.ts';
+import { Shortfall } from '../run/step.ts';
+import { transcript } from './transcript.ts';
+
+/** What was found of one rule, in words that stand in the report. */
+export type Finding = {
+  rule: RuleId;
+  kept: boolean;
+  expected: string;
+  received: string;
+  /** The named step of a flow where it was found. */
+  step?: string | undefined;
+  answer?: Answer | undefined;
+};
+
+/** `known`: broken as the profile says. `warn`: broken, below the level that turns the run red. */
+type Outcome = 'pass' | 'fail' | 'warn' | 'known';
+
+export type Judgement = { rule: RuleId; outcome: Outcome; message: string; answer?: Answer | undefined };
+
+/** The axes of the project a test runs in. */
+export type Axes = { protocol: Protocol; authMode: AuthMode };
+
+/** A rule is broken, at a level that matters to this run. */
+export class BrokenRule extends Shortfall {
+  override name = 'BrokenRule';
+}
+
+const judgements = new WeakMap<TestInfo, Judgement[]>();
+
+/** The rule that the running test stands for. @throws Error where its tags name none, or several */
+export function ownRule(): RuleId {
+  const rules = test
+    .info()
+    .tags.map((tag) => tag.slice(1))
+    .filter(isRuleId);
+  const [rule] = rules;
+  if (rule === undefined || rules.length > 1)
+    throw new Error(`The test stands for ${rules.length} rules: name the one that is judged here`);
+  return rule;
+}
+
+/** Everything judged in this test so far, in order. */
+export function judgementsOf(testInfo: TestInfo): Judgement[] {
+  const list = judgements.get(testInfo) ?? [];
+  judgements.set(testInfo, list);
+  return list;
+}
+
+/**
+ * Gives the verdict on one rule in the running test.
+ * @throws BrokenRule when it is broken, not known to be, and of a level that turns the run red
+ */
+export function judge(finding: Finding): void {
+  const { outcome, message } = weighInTest(finding);
+  if (outcome === 'fail') throw new BrokenRule(message);
+}
+
+/** The verdict on one rule in the running test, written down but not thrown. */
+export function weighInTest(finding: Finding): Judgement {
+  const testInfo = test.info();
+  const judgement = weigh(finding, testInfo);
+  judgementsOf(testInfo).push(judgement);
+  return judgement;
+}
+
+/** The deviations that the profile expects in this test. */
+export function deviationsIn(testInfo: TestInfo): KnownDeviation[] {
+  const { protocol, authMode } = testInfo.project.use as Axes;
+  const title = testInfo.titlePath.join(' › ');
+  return profileOf(runSettings().profile).known.filter(
+    (known) =>
+      (known.test?.test(title) ?? true) &&
+      (known.protocols?.includes(protocol) ?? true) &&
+      (known.auth?.includes(authMode) ?? true),
+  );
+}
+
+function weigh(finding: Finding, testInfo: TestInfo): Judgement {
+  if (finding.kept) return { rule: finding.rule, outcome: 'pass', message: '' };
+  const deviation = deviationsIn(testInfo).find((known) => known.rule === finding.rule);
+  return {
+    rule: finding.rule,
+    outcome: deviation === undefined ? outcomeOf(finding) : 'known',
+    message: describe(finding, deviation, runSecrets()),
+    answer: finding.answer,
+  };
+}
+
+function outcomeOf(finding: Finding): Outcome {
+  const { specVersion, level } = runSettings();
+  return isFatal(levelAt(ruleOf(finding.rule), specVersion), level) ? 'fail' : 'warn';
+}
+
+// What was found of a rule is read, and not searched for.
+const longestFinding = 2_000;
+
+/** The rule and its source, what was asked, what came back, and how to ask again. Each of the first a line of its own. */
+function describe(
+  { rule: id, expected, received, step, answer }: Finding,
+  deviation: KnownDeviation | undefined,
+  secrets: readonly string[],
+): string {
+  const { level, title, source, url } = ruleOf(id);
+  const told = (text: string): string => cut(text, longestFinding, secrets);
+  const lines = [
+    `${id} (${level}): ${title}`,
+    `  source    ${source} ${url}`,
+    ...(deviation === undefined ? [] : [`  known     ${deviation.reason} ${deviation.source}`]),
+    ...(step === undefined ? [] : [`  step      ${told(step)}`]),
+    `  expected  ${told(expected)}`,
+    `  received  ${told(received)}`,
+    ...(answer === undefined ? [] : ['', transcript(answer, secrets), '', askAgain(answer, secrets)]),
+  ];
+  return redact(lines.join('\n'), secrets);
+}
+
+function askAgain({ request }: Answer, secrets: readonly string[]): string {
+  const line = curl(request, { identities: runIdentities(), secrets });
+  return `${line.toString()}\n# repeat.sh, attached to the test, sends what came before as well`;
+}

@@ -1,0 +1,76 @@
+import type { RuleId } from '../../lib/rules/catalogue.ts';
+import type { Capability, Source } from '../../lib/rules/rule.ts';
+import type { AuthMode } from '../../lib/run/settings.ts';
+import type { Wire } from '../faults/wire.ts';
+import type { RegistryOptions } from '../registry/registry.ts';
+import type { Elsewhere } from './elsewhere.ts';
+
+/** One unusual way of a registry, and the text that allows it. */
+export type Variant = Source & {
+  /** What it does, as a statement about the registry. */
+  title: string;
+  /** The words of the source that allow it; where it says nothing, what it leaves open. */
+  allows: string;
+  /** The registries that do it; undefined where none is known. */
+  seen?: string;
+  /** What it does not offer: rules that need it are not tried. Beside capabilities, what tests look for themselves. */
+  takes?: readonly (
+    | Capability
+    | 'JWT'
+    | 'challenge-scope'
+    | 'error-code'
+    | 'name-token'
+    | '403'
+    | 'upload-name'
+    | 'other-namespace'
+    | 'own-uploads'
+  )[];
+  /** The rules below must and security that it breaks. */
+  habits?: readonly RuleId[];
+  /** The modes in which it differs; all, where it does not say. */
+  auth?: readonly AuthMode[];
+  /** Where its tokens come from, if that is not the origin of the registry. */
+  realm?: 'elsewhere';
+  /** What it changes: those that change the same never stand together. */
+  touches: readonly Touch[];
+} & Change;
+
+/** On the wire, or in the embedded registry itself. */
+type Change =
+  | { wire: Wire | ((elsewhere: Elsewhere) => Wire); registry?: never }
+  | { registry: Pick<RegistryOptions, 'behaviour' | 'pageSize' | 'repositories'>; wire?: never };
+
+/** Parts of what a client meets. */
+type Touch =
+  | 'framing'
+  | 'headers'
+  | 'etag'
+  | 'location'
+  | 'link'
+  | 'redirects'
+  | 'ping'
+  | 'errors'
+  | 'statuses'
+  | 'media types'
+  | 'bodies'
+  | 'ranges'
+  | 'uploads'
+  | 'digests'
+  | 'single posts'
+  | 'cancels'
+  | 'chunks'
+  | 'mounts'
+  | 'blobs'
+  | 'manifests'
+  | 'formats'
+  | 'tags'
+  | 'catalog'
+  | 'referrers'
+  | 'deletion'
+  | 'challenges'
+  | 'tokens'
+  | 'token requests'
+  | 'grants'
+  | 'names';
+
+export type Variants = Record<string, Variant>;
