@@ -4,9 +4,9 @@ import { beginRun, during, orStop } from './lib/run/ending.ts';
 import { profileOf } from './lib/profiles/profiles.ts';
 import { announceRun, currentRun, isAnnounced, runSettings } from './lib/run/run.ts';
 import { maskOutput } from './lib/secrets/output.ts';
-import { protocols, type AuthMode, type Protocol } from './lib/run/settings.ts';
 import { discover } from './lib/target/target.ts';
 import type { Axes } from './lib/verdict/verdict.ts';
+import { protocols, type AuthMode, type Protocol } from './lib/types.ts';
 
 // Before the reporters are there, a registry has had its say.
 maskOutput();

@@ -5,13 +5,13 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page, type TestInfo } from '@playwright/test';
 import { faultsPage } from '../tools/faults/page.ts';
 import type { Html } from '../lib/text/html.ts';
-import type { FaultReport } from '../tools/faults/matrix.ts';
 import { comparePage } from '../lib/report/conformance/compare-page.ts';
 import { compare } from '../lib/report/conformance/compare.ts';
 import { matrixPage } from '../lib/report/conformance/matrix-page.ts';
 import { page as conformancePage } from '../lib/report/conformance/page.ts';
 import type { Conformance } from '../lib/report/conformance/report.ts';
 import { report, sample } from '../unit/conformance/sample.ts';
+import type { FaultReport } from '../tools/faults/page.ts';
 
 /** Something of each kind has changed since the sample. */
 const later: Conformance = {

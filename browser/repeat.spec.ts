@@ -9,8 +9,8 @@ import { fault } from '../tools/faults/faults.ts';
 import { startFaulty } from '../tools/faults/host.ts';
 import { identitySettings } from '../tools/registry/rights.ts';
 import type { RunningRegistry } from '../tools/registry/registry.ts';
-import type { AuthMode } from '../lib/run/settings.ts';
 import { runSuite } from '../unit/suite.ts';
+import type { AuthMode } from '../lib/types.ts';
 
 const faults: [id: string, auth: AuthMode][] = [
   ['tag-list-null', 'anonymous'],

@@ -1,5 +1,5 @@
 import { test } from '@playwright/test';
-import { servesStored, type Check } from './checks/checks.ts';
+import { servesStored } from './checks/checks.ts';
 import { errorCodes } from './http/errors.ts';
 import { isNoServerError } from './checks/every-answer.ts';
 import type { Answer } from './http/exchange.ts';
@@ -11,10 +11,11 @@ import { isLinked } from './http/link.ts';
 import type { Repository } from './registry/repository.ts';
 import { rule as ruleOf, type RuleId } from './rules/catalogue.ts';
 import type { Capability } from './rules/rule.ts';
-import { stepOf } from './rules/steps.ts';
+import { stepOf } from './steps.ts';
 import { whyWithout } from './target/decide.ts';
 import { currentRun } from './run/run.ts';
 import { excerpt } from './text/cut.ts';
+import type { Check } from './types.ts';
 
 /**
  * What a test needs before its one act: that the step went as its rule says, or as another that is named. An answer that

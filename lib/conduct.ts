@@ -5,8 +5,8 @@ import type { Answer, Request, Send } from './http/exchange.ts';
 import type { Failure, FailureAnswer, Profile, Step } from './profiles/profile.ts';
 import type { RuleId } from './rules/catalogue.ts';
 import { step as inReport } from './run/step.ts';
-import type { Target } from './target/target.ts';
 import { judge, judgementsOf } from './verdict/verdict.ts';
+import type { Target } from './types.ts';
 
 /** One run of an operation: the headers its steps carry and the failure it waits for. */
 export type Flow = { headers: Record<string, string>; expectedFailure: Failure | undefined };

@@ -2,7 +2,7 @@ import { test } from '@playwright/test';
 import { givenOffered } from './arrange.ts';
 import { parseChallenges, findChallenge } from './registry/auth/challenge.ts';
 import { basicAuthorization } from './http/basic.ts';
-import { repositoryScope } from './registry/auth/scope.ts';
+import { repositoryScope } from './http/scope.ts';
 import { tokenOf, tokenRequest } from './registry/auth/token.ts';
 import { algorithmOf, digestOf, isDigest } from './content/digest.ts';
 import type { Image } from './content/image.ts';
@@ -24,10 +24,9 @@ import { linkAfter } from './registry/paging.ts';
 import type { Failure, Profile, Step } from './profiles/profile.ts';
 import { currentRun } from './run/run.ts';
 import type { RuleId } from './rules/catalogue.ts';
-import type { Credentials } from './run/settings.ts';
-import type { Target } from './target/target.ts';
 import { judge, weighInTest, type Finding } from './verdict/verdict.ts';
 import { excerpt } from './text/cut.ts';
+import type { Credentials, Target } from './types.ts';
 
 /** A slice of the layer, its end exclusive (undefined: to the end), and the status it should meet. */
 export type Chunk = readonly [start: number, end: number | undefined, status?: number];

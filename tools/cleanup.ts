@@ -14,7 +14,8 @@ import { SettingError, type Settings } from '../lib/run/settings.ts';
 import { speaking } from '../lib/text/speaking.ts';
 import { line, say } from '../lib/text/terminal.ts';
 import { discover } from '../lib/target/target.ts';
-import { counted, tellRest, told, wayIn } from '../fixtures/run.ts';
+import { wayIn } from '../lib/target/way-in.ts';
+import { counted, tellRest, told } from '../lib/target/tidy.ts';
 
 const units = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 

@@ -7,7 +7,7 @@ import { certificates } from '../tools/front.ts';
 import { lookupWithin, refuseAstray, sendTo, zonesOf } from '../lib/target/astray.ts';
 import { Answer } from '../lib/http/exchange.ts';
 import { rawSend } from '../lib/http/raw.ts';
-import type { Target } from '../lib/target/target.ts';
+import type { Target } from '../lib/types.ts';
 
 const target = (url: string, realm?: string): Target =>
   ({ url, ...(realm && { tokenService: { realm, service: undefined } }) }) as Target;

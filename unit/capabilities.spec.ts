@@ -1,9 +1,10 @@
 import { expect, test } from '@playwright/test';
 import { startVariants } from '../tools/variants/host.ts';
 import { variant } from '../tools/variants/variants.ts';
-import { probe, type Capabilities } from '../lib/target/capabilities.ts';
+import { probe } from '../lib/target/capabilities.ts';
 import { rawSend } from '../lib/http/raw.ts';
 import { Repository } from '../lib/registry/repository.ts';
+import type { Capabilities } from '../lib/types.ts';
 
 /** What the probe finds of a registry with these ways. */
 async function probed(ids: readonly string[]): Promise<Capabilities> {

@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import { Conduct } from '../lib/conduct.ts';
 import { Answer, type Send } from '../lib/http/exchange.ts';
 import { spec } from '../lib/profiles/spec.ts';
-import type { Target } from '../lib/target/target.ts';
+import type { Target } from '../lib/types.ts';
 
 const target: Target = {
   url: 'http://127.0.0.1:5000',

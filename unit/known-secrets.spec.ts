@@ -9,11 +9,11 @@ import { redact, secretsAround } from '../lib/secrets/redact.ts';
 import Redact from '../lib/report/reporters/redact.ts';
 import { announceRun, currentRun, runSecrets } from '../lib/run/run.ts';
 import { publicWords, tellingVariables, weakSecrets } from '../lib/run/configured.ts';
-import { clean } from '../lib/run/clean.ts';
+import { clean } from '../lib/verdict/clean.ts';
 import { excerpt } from '../lib/text/cut.ts';
-import { learnTokens } from '../lib/run/learned.ts';
+import { learnTokens } from '../lib/registry/auth/handed-out.ts';
 import { readSettings } from '../lib/run/settings.ts';
-import type { Target } from '../lib/target/target.ts';
+import type { Target } from '../lib/types.ts';
 
 const canary = 'CANARY-7b1f';
 const environment = {

@@ -6,7 +6,8 @@ import { setTimeout } from 'node:timers/promises';
 import { certificates, startTls } from '../tools/front.ts';
 import type { Answer } from '../lib/http/exchange.ts';
 import { asTrouble, type NetworkTrouble } from '../lib/http/network.ts';
-import { sendRaw, StillSending, type RawRequest } from '../lib/http/raw.ts';
+import { sendRaw, StillSending } from '../lib/http/raw.ts';
+import type { RawRequest } from '../lib/http/wire.ts';
 
 const body = Buffer.alloc(4 * 1024 * 1024);
 

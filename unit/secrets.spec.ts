@@ -6,13 +6,13 @@ import { expect, test } from '@playwright/test';
 import { startFaulty } from '../tools/faults/host.ts';
 import { contentOf, filesUnder } from '../tools/hostile/files.ts';
 import { startRegistry, type RegistryOptions, type RunningRegistry } from '../tools/registry/registry.ts';
-import type { AuthMode } from '../lib/run/settings.ts';
 import { generateSigningKey } from '../lib/content/schema1.ts';
 import { signJwt } from '../lib/registry/auth/jwt.ts';
 import { pemLines, shows } from '../lib/secrets/redact.ts';
 import { certificates, startTls } from '../tools/front.ts';
 import { formsOf, startMirror } from './mirror.ts';
 import { run, runSuite } from './suite.ts';
+import type { AuthMode } from '../lib/types.ts';
 
 const password = 'CANARY-password-7b1f';
 const token = 'CANARY-token-93ac';

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { createIssuer } from '../tools/registry/issuer.ts';
 import { startRegistry, type RunningRegistry } from '../tools/registry/registry.ts';
-import type { AuthMode } from '../lib/run/settings.ts';
+import type { AuthMode } from '../lib/types.ts';
 
 let registries: Record<AuthMode, RunningRegistry>;
 

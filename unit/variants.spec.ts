@@ -10,7 +10,7 @@ import type { RuleReport, Verdict } from '../lib/report/conformance/report.ts';
 import { testsOf } from '../lib/report/conformance/summary.ts';
 import { rule, type RuleId } from '../lib/rules/catalogue.ts';
 import { rfc } from '../lib/rules/sources.ts';
-import type { AuthMode } from '../lib/run/settings.ts';
+import type { AuthMode } from '../lib/types.ts';
 
 const variants = variantIds.map((id) => ({ id, ...variant(id) }));
 

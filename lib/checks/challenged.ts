@@ -1,11 +1,10 @@
-import type { Check } from './checks.ts';
 import { errorBody } from './error-body.ts';
 import { errorCodes } from '../http/errors.ts';
 import type { Answer } from '../http/exchange.ts';
-import type { Target } from '../target/target.ts';
 import { findChallenge, isWellFormed, parseChallenges, type Challenge } from '../registry/auth/challenge.ts';
-import { parseScope, type Scope } from '../registry/auth/scope.ts';
+import { parseScope, type Scope } from '../http/scope.ts';
 import { excerpt } from '../text/cut.ts';
+import type { Check, Target } from '../types.ts';
 
 /** The challenges of an answer, read as leniently as clients do; none where they cannot be read. */
 export function challengesIn(answer: Answer): Challenge[] {

@@ -5,8 +5,7 @@ import { verifySchema1 } from '../content/schema1.ts';
 import type { Answer } from '../http/exchange.ts';
 import { someOf } from '../registry/lists.ts';
 import { excerpt } from '../text/cut.ts';
-
-export type Check = { kept: boolean; expected: string; received: string };
+import type { Check } from '../types.ts';
 
 /** Whether the body is these bytes. */
 export function hasBytes({ body }: Answer, bytes: Buffer): Check {

@@ -1,5 +1,4 @@
 import { findChallenge, parseChallenges } from '../registry/auth/challenge.ts';
-import type { Check } from './checks.ts';
 import { errorCodes } from '../http/errors.ts';
 import type { Answer } from '../http/exchange.ts';
 import { parseLinks } from '../http/link.ts';
@@ -7,6 +6,7 @@ import { someOf } from '../registry/lists.ts';
 import { redact, secretsOf, shows } from '../secrets/redact.ts';
 import { runSecrets } from '../run/run.ts';
 import { excerpt } from '../text/cut.ts';
+import type { Check } from '../types.ts';
 
 /** Whether a request was refused, and the refusal shows none of these texts that the request did not name itself. */
 export function isShut(answer: Answer, secrets: readonly string[]): Check {

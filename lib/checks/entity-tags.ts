@@ -1,6 +1,6 @@
 import { test } from '@playwright/test';
-import type { Check } from './checks.ts';
 import type { Answer } from '../http/exchange.ts';
+import type { Check } from '../types.ts';
 
 /** RFC 9110 section 8.8.3. */
 export const entityTag = /^(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/;

@@ -1,8 +1,9 @@
-import { claimsJson, type Check } from './checks.ts';
+import { claimsJson } from './checks.ts';
 import { errorEntries } from '../http/errors.ts';
 import type { Answer } from '../http/exchange.ts';
 import { someOf } from '../registry/lists.ts';
 import { excerpt } from '../text/cut.ts';
+import type { Check } from '../types.ts';
 
 const listed = [
   'BLOB_UNKNOWN',

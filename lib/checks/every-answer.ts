@@ -1,5 +1,4 @@
 import { isWellFormed, parseChallenges } from '../registry/auth/challenge.ts';
-import type { Check } from './checks.ts';
 import { algorithmOf, digestOf } from '../content/digest.ts';
 import { showsNoInternals } from './disclosure.ts';
 import { errorBody } from './error-body.ts';
@@ -8,8 +7,8 @@ import { parseLinks } from '../http/link.ts';
 import { retryDelay } from '../http/retry-after.ts';
 import { someOf } from '../registry/lists.ts';
 import type { RuleId } from '../rules/catalogue.ts';
-import type { Target } from '../target/target.ts';
 import { warningsIn } from '../http/warning.ts';
+import type { Check, Target } from '../types.ts';
 
 const aDay = 24 * 60 * 60 * 1000;
 

@@ -1,9 +1,9 @@
 import { isObject, isText } from '../content/manifest.ts';
-import type { Check } from './checks.ts';
 import type { Answer } from '../http/exchange.ts';
 import { readJwt } from '../registry/auth/jwt.ts';
-import { parseScope } from '../registry/auth/scope.ts';
+import { parseScope } from '../http/scope.ts';
 import { lifetimeOf, memberOf, tokenOf } from '../registry/auth/token.ts';
+import type { Check } from '../types.ts';
 
 /** Clocks of a registry and of its token service may differ by so much. */
 const skewSeconds = 300;

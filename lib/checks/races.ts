@@ -1,5 +1,4 @@
 import type { TestInfo } from '@playwright/test';
-import type { Check } from './checks.ts';
 import { hasBytes } from './checks.ts';
 import type { Manifest } from '../content/manifest.ts';
 import type { Answer } from '../http/exchange.ts';
@@ -8,6 +7,7 @@ import { historySvg, historyText } from './history/picture.ts';
 import { isLinearizable, nothing, shortestViolation, staleness } from './history/register.ts';
 import { profileOf } from '../profiles/profiles.ts';
 import { runSettings } from '../run/run.ts';
+import type { Check } from '../types.ts';
 
 /** What a pull of a tag read: the number of one of these manifests, or nothing. */
 export function readFrom({ status, body }: Answer, manifests: readonly Manifest[]): string {

@@ -1,6 +1,6 @@
 import type { Answer } from '../http/exchange.ts';
-import type { Check } from './checks.ts';
 import { digestOf } from '../content/digest.ts';
+import type { Check } from '../types.ts';
 
 /** A part of a blob as an answer states it; `place` is its Content-Range. */
 type Part = { place: string | undefined; bytes: Buffer };

@@ -1,5 +1,4 @@
 import { test } from '@playwright/test';
-import type { Check } from './checks.ts';
 import { descriptorOf, isObject, type Json, type Manifest } from '../content/manifest.ts';
 import { mediaTypes } from '../content/media-types.ts';
 import { artifact } from '../content/oci.ts';
@@ -7,6 +6,7 @@ import type { Answer } from '../http/exchange.ts';
 import { referrersIn, someOf } from '../registry/lists.ts';
 import type { RuleId } from '../rules/catalogue.ts';
 import { excerpt } from '../text/cut.ts';
+import type { Check } from '../types.ts';
 
 /** How a list of referrers names this one; a test that does not find it there is blocked. */
 export function givenReferrer(answer: Answer, { digest }: Manifest, rule: RuleId): Json {

@@ -1,6 +1,6 @@
-import type { Check } from './checks.ts';
 import { digestOf } from '../content/digest.ts';
 import type { Answer } from '../http/exchange.ts';
+import type { Check } from '../types.ts';
 
 // Not OCI-Filters-Applied, which has a rule of its own for this.
 const contentHeaders = ['content-type', 'content-length', 'docker-content-digest', 'etag'];

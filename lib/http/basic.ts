@@ -1,4 +1,4 @@
-import type { Credentials } from '../run/settings.ts';
+import type { Credentials } from '../types.ts';
 
 /** The `Authorization` value of RFC 7617, user name and password in UTF-8. */
 export function basicAuthorization({ username, password }: Credentials): string {

@@ -4,11 +4,15 @@ import https from 'node:https';
 import net from 'node:net';
 import tls from 'node:tls';
 import { basicAuthorization } from './basic.ts';
-import type { Settings } from '../run/settings.ts';
+import type { Proxy } from '../types.ts';
 
 /** How a server is reached: whom to trust, what to show it, through which proxy. */
-export type Way = Pick<Settings, 'caFile' | 'insecureTls'> &
-  Partial<Pick<Settings, 'clientCertificate' | 'proxy'>>;
+export type Way = {
+  caFile: string | undefined;
+  insecureTls: boolean;
+  clientCertificate?: { certFile: string; keyFile: string } | undefined;
+  proxy?: Proxy | undefined;
+};
 
 /** The same to a server that another one led to: what is shown to the registry is nothing to it. */
 export function strangerWay({ clientCertificate: _shown, ...way }: Way): Way {

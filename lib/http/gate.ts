@@ -1,9 +1,12 @@
 import { appendFileSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import type { Settings } from '../run/settings.ts';
 
-export type Limits = Pick<Settings, 'maxPerSecond' | 'maxInFlight'>;
+/** Undefined for no limit. */
+export type Limits = { maxPerSecond: number | undefined; maxInFlight: number | undefined };
+
+/** `maxRequests`: undefined for any number. */
+type Most = { maxRequests: number | undefined; maxMinutes: number };
 
 /** Lets requests through one after the other, no more a second and no more at once than its limits say. */
 export class Gate {
@@ -42,10 +45,10 @@ export class Gate {
 /** What a run may take in all: requests, counted across its processes in a file of so many bytes, and time. */
 export class Budget {
   readonly #file: string;
-  readonly #limits: Pick<Settings, 'maxRequests' | 'maxMinutes'>;
+  readonly #limits: Most;
   readonly #startedAt: number;
 
-  constructor(file: string, limits: Pick<Settings, 'maxRequests' | 'maxMinutes'>, startedAt: number) {
+  constructor(file: string, limits: Most, startedAt: number) {
     this.#file = file;
     this.#limits = limits;
     this.#startedAt = startedAt;

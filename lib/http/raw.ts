@@ -1,45 +1,10 @@
 import http from 'node:http';
 import https from 'node:https';
-import type { LookupFunction } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { bounded, mostBytes, type Watch } from './bounds.ts';
 import { connectTo, isProxied, tlsOptions, type Way } from './connect.ts';
-import { Answer, placeOf, type Header, type Method, type Send } from './exchange.ts';
-import { readToTheEnd } from './wire.ts';
-
-/** What Playwright's request context cannot send: a path as it stands, any header list, a streamed or cut body. */
-export type RawRequest = {
-  method: Method;
-  /** Origin of the server, e.g. `http://127.0.0.1:5000`. */
-  origin: string;
-  /** Path and query, sent byte for byte: dot segments and escapes stay. */
-  path: string;
-  headers?: Record<string, string | string[]>;
-  /** A Buffer goes with its Content-Length unless `headers` states another; pieces, made anew each time, go chunked. */
-  body?: Buffer | (() => Iterable<Buffer> | AsyncIterable<Buffer>);
-  /** Cuts the connection after so many body bytes of a Buffer; pieces are cut by an error of their own. */
-  cutAfter?: number;
-  /** Says `Expect: 100-continue` and holds the body back until the server asks for it, or for a second. */
-  asks?: boolean;
-  /** The same for a Buffer, however long. */
-  awaitContinue?: boolean;
-  /** Reads on after an answer that may have no body, until the server closes; whatever comes is its body. */
-  toTheEnd?: boolean;
-  /** Takes an answer that breaks off before its end, with as much of the body as came. */
-  evenCut?: boolean;
-  /** Takes the body of a 2xx as it comes, so that none of it stays in memory, nor in the answer. */
-  onBody?: (bytes: Buffer) => void;
-  /** As of a request. */
-  isAboutRedirects?: boolean;
-  /** Finds the address of a name. */
-  lookup?: LookupFunction | undefined;
-  /** Keeps connections for the requests to come; without it, each request has one of its own. */
-  agent?: http.Agent | undefined;
-  /** Until the end of the answer; the time that bodies need on their way is on top. */
-  timeoutMs?: number;
-  /** How much may come. */
-  bytes?: number;
-};
+import { Answer, placeOf, type Header, type Send } from './exchange.ts';
+import { readToTheEnd, type RawRequest } from './wire.ts';
 
 const askAbove = 1024 * 1024;
 const patienceMs = 1_000;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Check } from '../checks/checks.ts';
 import { placeOf, type Answer } from '../http/exchange.ts';
-import type { RawRequest } from '../http/raw.ts';
 import { Comparison, type LargeLayer } from './layer.ts';
+import type { Check } from '../types.ts';
+import type { RawRequest } from '../http/wire.ts';
 
 /** Sends as the owner of the repository, past Playwright: its context would keep the body in memory. */
 export type SendLarge = (request: Omit<RawRequest, 'origin'> & { origin?: string }) => Promise<Answer>;

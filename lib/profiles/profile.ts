@@ -1,7 +1,7 @@
-import type { AuthMode, Protocol } from '../run/settings.ts';
 import type { RuleId } from '../rules/catalogue.ts';
 import type { Capability } from '../rules/rule.ts';
 import type { ProfileName } from './names.ts';
+import type { AuthMode, Protocol } from '../types.ts';
 
 /** The named steps of the V2 protocol, where an operation can meet its expected failure. */
 const V2ProtocolSteps = {

@@ -1,4 +1,4 @@
-import { catalogScope } from '../registry/auth/scope.ts';
+import { catalogScope } from '../http/scope.ts';
 import type { Profile } from './profile.ts';
 
 /** What the OCI and Docker documents say, and nothing else. */

@@ -1,7 +1,7 @@
-import type { Check } from '../checks/checks.ts';
 import { isObject, isText } from '../content/manifest.ts';
 import type { Answer } from '../http/exchange.ts';
 import { excerpt } from '../text/cut.ts';
+import type { Check } from '../types.ts';
 
 /** The tags of a tag list; none where it has no such list. */
 export function tagsIn(answer: Answer): string[] {

@@ -1,8 +1,8 @@
-import type { Check } from '../checks/checks.ts';
 import { isObject } from '../content/manifest.ts';
 import { Answer, type Request, type Send } from '../http/exchange.ts';
 import { isLinked, nextPage, onwardLinks, parseLinks } from '../http/link.ts';
 import { listIn, someOf } from './lists.ts';
+import type { Check } from '../types.ts';
 
 type ItemsIn = (page: Answer) => string[];
 

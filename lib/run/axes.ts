@@ -1,4 +1,4 @@
-import type { AuthMode, Protocol } from './settings.ts';
+import type { AuthMode, Protocol } from '../types.ts';
 
 // A test runs in every project where its outcome can differ, and nowhere twice: a flow with the manifest format and
 // the way in, its content and manifests with the format alone, authorisation with the way in alone, all else with neither.

@@ -4,10 +4,11 @@ import { troubles } from '../http/network.ts';
 import { pemLines, secretsAround } from '../secrets/redact.ts';
 import { catalogue } from '../rules/catalogue.ts';
 import { capabilities } from '../rules/rule.ts';
-import type { Credentials, Settings } from './settings.ts';
+import type { Settings } from './settings.ts';
 import { scriptWords } from '../text/script.ts';
 import { foldLetters } from '../secrets/forms.ts';
 import { leastForm } from '../secrets/search.ts';
+import type { Credentials } from '../types.ts';
 
 /** The credentials in the settings, each under the name of what holds the password. */
 function passwordsIn({ identity, reader, stranger, proxy }: Settings): [setting: string, Credentials][] {

@@ -1,5 +1,5 @@
 import type { TestInfo } from '@playwright/test';
-import { learn, learnedAfter } from './learned.ts';
+import { learn, learnedAfter } from '../secrets/learned.ts';
 
 type Attachment = { name: string; body?: Buffer };
 

@@ -1,8 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { Capabilities } from '../target/capabilities.ts';
-import type { Identity } from '../verdict/curl.ts';
 import { Board } from './board.ts';
 import { Budget } from '../http/gate.ts';
 import type { Trouble } from '../http/network.ts';
@@ -10,9 +8,10 @@ import { pemLines, redact, secretsAround } from '../secrets/redact.ts';
 import { newRunId, startOf } from './run-id.ts';
 import { leastForm } from '../secrets/search.ts';
 import { publicWords, secretsIn, type Words } from './configured.ts';
-import { learnedAfter } from './learned.ts';
+import { learnedAfter } from '../secrets/learned.ts';
 import { loadSettings, type Settings } from './settings.ts';
-import type { Target } from '../target/target.ts';
+import type { Capabilities, Identity, Target } from '../types.ts';
+import { secretsFrom } from '../secrets/known.ts';
 
 /** What the main process finds out once and the workers and reporters read. */
 export type Run = {
@@ -93,6 +92,8 @@ export function runSecrets(): readonly string[] {
   keep(learned.filter((token) => token.length >= leastForm));
   return secrets;
 }
+
+secretsFrom(runSecrets);
 
 function keep(values: readonly string[]): void {
   words ??= publicWords(runSettings());

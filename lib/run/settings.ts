@@ -1,25 +1,22 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import dotenv from 'dotenv';
-import type { IssuerKey } from '../registry/auth/jwt.ts';
 import { isDigest } from '../content/digest.ts';
 import { isName, isTag } from '../content/reference.ts';
 import { specVersions, type Level, type SpecVersion } from '../rules/rule.ts';
 import { embeddedProfiles, profileNames, type ProfileName } from '../profiles/names.ts';
-
-export const authModes = ['anonymous', 'basic', 'bearer'] as const;
-export type AuthMode = (typeof authModes)[number];
-
-export const protocols = ['schema1', 'schema2', 'oci'] as const;
-export type Protocol = (typeof protocols)[number];
+import {
+  authModes,
+  protocols,
+  type AuthMode,
+  type Credentials,
+  type IssuerKey,
+  type Protocol,
+  type Proxy,
+} from '../types.ts';
 
 export const strictness = ['must', 'should', 'defacto'] as const;
 export type Strictness = (typeof strictness)[number];
-
-export type Credentials = { username: string; password: string };
-
-/** `server`: its origin. `bypass`: a comma list of the ends of host names that are reached without it. */
-export type Proxy = { server: string; bypass: string; login: Credentials | undefined };
 
 /** `reference`: a tag or a digest. */
 export type Reference = { repository: string; reference: string };

@@ -1,6 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
 import { redact } from './redact.ts';
-import { runSecrets } from '../run/run.ts';
+import { knownSecrets } from './known.ts';
 
 const streams = [process.stdout, process.stderr];
 let flushes: (() => void)[] | undefined;
@@ -45,16 +45,5 @@ function maskStream(stream: NodeJS.WriteStream, byLine: boolean): () => void {
 
 /** As it may be printed: secrets masked. */
 export function printable(text: string): string {
-  return redact(text, secretsSoFar());
-}
-
-/** The passwords as they were given where the settings make no sense, which is what is to be printed then. */
-function secretsSoFar(): readonly string[] {
-  try {
-    return runSecrets();
-  } catch {
-    return Object.entries(process.env).flatMap(([name, value]) =>
-      /^REGISTRY_.*PASSWORD$/.test(name) && value ? [value] : [],
-    );
-  }
+  return redact(text, knownSecrets());
 }

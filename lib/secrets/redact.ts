@@ -3,7 +3,7 @@ import { base64Forms, plainForms, sameBase64, sameLetters } from './forms.ts';
 import { nearPasswords } from './near.ts';
 import { leastForm, leastPattern, Search, type Range } from './search.ts';
 import { unknownSecrets } from './unknown.ts';
-import type { Credentials } from '../run/settings.ts';
+import type { Credentials } from '../types.ts';
 
 const mask = '***';
 

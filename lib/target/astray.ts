@@ -9,8 +9,8 @@ import { rawSend } from '../http/raw.ts';
 import { shows } from '../secrets/redact.ts';
 import { followed, mayLead } from '../http/redirect.ts';
 import { runSecrets, runSettings } from '../run/run.ts';
-import { learnTokens } from '../run/learned.ts';
-import type { Target } from './target.ts';
+import { learnTokens } from '../registry/auth/handed-out.ts';
+import type { Target } from '../types.ts';
 
 /** Whose addresses are nobody else's business. */
 type Zone = 'this machine' | 'its link';

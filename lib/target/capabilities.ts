@@ -14,18 +14,10 @@ import { isRedirect } from '../http/redirect.ts';
 import type { Repository } from '../registry/repository.ts';
 import { namedIn } from '../registry/named.ts';
 import { capabilities, type Capability } from '../rules/rule.ts';
-import type { Target } from './target.ts';
+import type { Capabilities, Offer, Target } from '../types.ts';
 
 const probeType = 'application/vnd.dockside.probe';
 const unknownDigest = digestOf(Buffer.from('never pushed'));
-
-/**
- * Whether a target does something that it may leave out, and the answer that shows it. A failure shows nothing, and a
- * success only what it says by its specification. `least`: the size that the target asks of a chunk.
- * `unheard`: no answer could be had, so nobody knows; what is in the way.
- */
-export type Offer = { offered: boolean; evidence: string; least?: number; unheard?: string };
-export type Capabilities = Partial<Record<Capability, Offer>>;
 
 export type ProbeContext = {
   /** A repository of this run's own, under the name given or, where repositories are given, one of two; a mount needs the right to read its source. */

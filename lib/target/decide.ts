@@ -1,6 +1,6 @@
-import type { Capabilities, Offer } from './capabilities.ts';
 import type { NamedRule } from '../rules/catalogue.ts';
 import { isUpTo, type Capability, type SpecVersion } from '../rules/rule.ts';
+import type { Capabilities, Offer } from '../types.ts';
 
 // What every push needs: tested, never probed.
 const presumed: readonly Capability[] = ['push', 'chunked', 'upload-status'];

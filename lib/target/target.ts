@@ -2,48 +2,23 @@ import { createPublicKey } from 'node:crypto';
 import { findChallenge, parseChallenges, type Challenge } from '../registry/auth/challenge.ts';
 import { basicAuthorization } from '../http/basic.ts';
 import { askedOf } from '../checks/challenged.ts';
-import { isSignedBy, readJwt, type IssuerKey } from '../registry/auth/jwt.ts';
-import { repositoryScope } from '../registry/auth/scope.ts';
-import { tokenOf, tokenRequest, type TokenService } from '../registry/auth/token.ts';
+import { isSignedBy, readJwt } from '../registry/auth/jwt.ts';
+import { repositoryScope } from '../http/scope.ts';
+import { tokenOf, tokenRequest } from '../registry/auth/token.ts';
 import { refuseAstray, zonesOf } from './astray.ts';
-import type { Capabilities } from './capabilities.ts';
 import { digestOf } from '../content/digest.ts';
 import { placeOf, type Answer, type Request } from '../http/exchange.ts';
 import { Gate } from '../http/gate.ts';
 import { NetworkTrouble, patient } from '../http/network.ts';
-import { flatten, sendRaw, type RawRequest } from '../http/raw.ts';
+import { flatten, sendRaw } from '../http/raw.ts';
 import { followed, mayLead } from '../http/redirect.ts';
-import { learnTokens } from '../run/learned.ts';
-import { SettingError, type AuthMode, type Credentials, type Settings } from '../run/settings.ts';
+import { learnTokens } from '../registry/auth/handed-out.ts';
+import { SettingError, type Settings } from '../run/settings.ts';
+import type { AuthMode, Credentials, IssuerKey, Target, TokenService } from '../types.ts';
+import type { RawRequest } from '../http/wire.ts';
 
 /** The second is of distribution until 2.6, and of Quay. */
-const deleteActions = ['delete', '*'] as const;
-
-/** One registry in one auth mode, with the identities to meet it. */
-export type Target = {
-  url: string;
-  auth: AuthMode;
-  /** From the Bearer challenge; undefined in the other modes. */
-  tokenService: TokenService | undefined;
-  /** The action that a token is asked for to delete: of the token's documentation, or what its service knows in its place. */
-  deleteAction: (typeof deleteActions)[number];
-  /** May create, push, pull and delete under the namespace; undefined where no credentials exist. */
-  identity: Credentials | undefined;
-  /** May only pull there. */
-  reader: Credentials | undefined;
-  /** May do nothing there. */
-  stranger: Credentials | undefined;
-  /** Signs the tokens of that service; undefined where its key is not known. */
-  issuer: IssuerKey | undefined;
-  /** Where the stranger may do everything, and no other identity anything. */
-  otherNamespace: string | undefined;
-  /** The headers in which the registry says what it is, and of which version; empty where it does not say. */
-  product: string;
-  /** GET /v2/ is answered with 200 to clients without credentials, though writing asks for some. */
-  openToRead: boolean;
-  /** What was probed of this way in alone. */
-  offers?: Capabilities;
-};
+const deleteActions: readonly Target['deleteAction'][] = ['delete', '*'];
 
 /**
  * Asks the target how it wants to be met, and tries the credentials once, before any test.
@@ -64,7 +39,7 @@ export async function discover(settings: Settings & { url: string }): Promise<Ta
   // Where no answer can be had to that, it is left to the probe to say so.
   const actionOf = async (target: Way): Promise<Target['deleteAction']> =>
     await deleteActionOf(settings, target).catch((error: unknown) => {
-      if (error instanceof SettingError) return deleteActions[0];
+      if (error instanceof SettingError) return 'delete';
       throw error;
     });
   return await Promise.all(targets.map(async (one) => ({ ...one, deleteAction: await actionOf(one) })));
@@ -246,7 +221,7 @@ async function deleteActionOf(
 ): Promise<Target['deleteAction']> {
   const { tokenService, identity } = target;
   if (tokenService === undefined || identity === undefined || settings.references !== undefined)
-    return deleteActions[0];
+    return 'delete';
   const name = settings.repositories?.[0] ?? `${settings.namespace}/probe`;
   const path = `/v2/${name}/manifests/${digestOf(Buffer.from('never pushed'))}`;
   const refused = await ask(settings, { method: 'DELETE', origin: settings.url, path });
@@ -258,7 +233,7 @@ async function deleteActionOf(
     const answer = await askAs(settings, target, identity, 'REGISTRY_PASSWORD', scopes);
     if (answer.status === 200 && tokenOf(answer) !== undefined) return action;
   }
-  return deleteActions[0];
+  return 'delete';
 }
 
 /** Whether the key is that of the tokens that are handed out. */

@@ -1,5 +1,5 @@
 import { redact } from '../secrets/redact.ts';
-import { runSecrets } from '../run/run.ts';
+import { knownSecrets } from '../secrets/known.ts';
 import { visible } from './visible.ts';
 
 // No secret is longer, in any of the forms it is masked in.
@@ -29,7 +29,7 @@ export function cut(
 
 /** What a message says of a text from outside: its beginning in one line, secrets of the run masked. */
 export function excerpt(text: string | Buffer, most = 200): string {
-  return cut(text, most, runSecrets());
+  return cut(text, most, knownSecrets());
 }
 
 /** Not between the halves of a surrogate pair. */

@@ -1,12 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Request } from '../http/exchange.ts';
 import { isSecretHeader, redact } from '../secrets/redact.ts';
-import type { Credentials } from '../run/settings.ts';
 import { named, shell, wordOf, type Shell, type Variable } from '../text/shell.ts';
 import { visibleLines } from '../text/visible.ts';
-
-/** Credentials that a user has in `<prefix>_USERNAME` and `<prefix>_PASSWORD`. */
-export type Identity = { prefix: string; credentials: Credentials };
+import type { Identity } from '../types.ts';
 
 /** What stands for what in a line. */
 export type Standing = {

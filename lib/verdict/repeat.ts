@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import { readJwt } from '../registry/auth/jwt.ts';
 import { memberOf } from '../registry/auth/token.ts';
-import { curlArguments, isShort, word, wrongPassword, type Identity } from './curl.ts';
+import { curlArguments, isShort, word, wrongPassword } from './curl.ts';
 import type { Answer, Request } from '../http/exchange.ts';
 import { redact } from '../secrets/redact.ts';
 import { cut } from '../text/cut.ts';
 import { asking, functions, inFolder } from '../text/script.ts';
 import { base64, comment, named, shell, type Shell, type Variable } from '../text/shell.ts';
+import type { Identity } from '../types.ts';
 
 /** A request as it was sent; no answer where none came. */
 export type Sent = { request: Request; answer?: Answer | undefined };

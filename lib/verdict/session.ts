@@ -36,7 +36,7 @@ import {
   type Patience,
   type Trouble,
 } from '../http/network.ts';
-import { flatten, isLarge, requestTimeoutMs, sendRaw, type RawRequest } from '../http/raw.ts';
+import { flatten, isLarge, requestTimeoutMs, sendRaw } from '../http/raw.ts';
 import { redact } from '../secrets/redact.ts';
 import { followed, mayLead, mostRedirects, nextOf } from '../http/redirect.ts';
 import {
@@ -49,10 +49,11 @@ import {
   runSettings,
 } from '../run/run.ts';
 import { handOverSecrets } from '../run/handed.ts';
-import { learnTokens } from '../run/learned.ts';
+import { learnTokens } from '../registry/auth/handed-out.ts';
 import { excerpt } from '../text/cut.ts';
 import { Shortfall, step } from '../run/step.ts';
 import { deviationsIn, judge, judgementsOf } from './verdict.ts';
+import type { RawRequest } from '../http/wire.ts';
 
 /** The network kept the test from its end. The message holds no header. */
 class Interrupted extends Shortfall {

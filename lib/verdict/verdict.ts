@@ -8,9 +8,10 @@ import { isRuleId, rule as ruleOf, type RuleId } from '../rules/catalogue.ts';
 import { levelAt } from '../rules/rule.ts';
 import { runIdentities, runSecrets, runSettings } from '../run/run.ts';
 import { cut } from '../text/cut.ts';
-import { isFatal, type AuthMode, type Protocol } from '../run/settings.ts';
+import { isFatal } from '../run/settings.ts';
 import { Shortfall } from '../run/step.ts';
 import { transcript } from './transcript.ts';
+import type { AuthMode, Protocol } from '../types.ts';
 
 /** What was found of one rule, in words that stand in the report. */
 export type Finding = {

@@ -5,8 +5,7 @@ import { challengesIn } from '../../lib/checks/challenged.ts';
 import { findChallenge } from '../../lib/registry/auth/challenge.ts';
 import type { Request } from '../../lib/http/exchange.ts';
 import { nearPasswords } from '../../lib/secrets/near.ts';
-import type { Credentials } from '../../lib/run/settings.ts';
-import type { Target } from '../../lib/target/target.ts';
+import type { Credentials, Target } from '../../lib/types.ts';
 
 test(
   'the right name and password are accepted',

@@ -26,7 +26,7 @@ import {
   haveSameSchemes,
   scopesIn,
 } from '../../lib/checks/challenged.ts';
-import { parseScope } from '../../lib/registry/auth/scope.ts';
+import { parseScope } from '../../lib/http/scope.ts';
 import { isLetThrough } from '../../lib/checks/granted.ts';
 
 for (const route of routes) {

@@ -1,7 +1,7 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { given, givenErrorCode } from '../../lib/arrange.ts';
 import { authorized } from '../../lib/registry/auth/authorized.ts';
-import { repositoryScope } from '../../lib/registry/auth/scope.ts';
+import { repositoryScope } from '../../lib/http/scope.ts';
 
 test(
   'a client without credentials is refused as UNAUTHORIZED',

@@ -9,7 +9,7 @@ import {
 } from '../../lib/arrange.ts';
 import { authorizedOrRefused } from '../../lib/registry/auth/authorized.ts';
 import { findChallenge, parseChallenges } from '../../lib/registry/auth/challenge.ts';
-import { catalogScope, parseScope, repositoryScope } from '../../lib/registry/auth/scope.ts';
+import { catalogScope, parseScope, repositoryScope } from '../../lib/http/scope.ts';
 import { hasErrorCode } from '../../lib/checks/checks.ts';
 import type { Answer } from '../../lib/http/exchange.ts';
 import type { RuleId } from '../../lib/rules/catalogue.ts';

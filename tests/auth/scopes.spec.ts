@@ -13,7 +13,7 @@ import {
   opens,
 } from '../../lib/checks/granted.ts';
 import { askedOf } from '../../lib/checks/challenged.ts';
-import { catalogScope, repositoryScope } from '../../lib/registry/auth/scope.ts';
+import { catalogScope, repositoryScope } from '../../lib/http/scope.ts';
 
 test(
   'a scope that the user has is granted',

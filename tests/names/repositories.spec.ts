@@ -2,11 +2,10 @@ import { expect, test } from '../../fixtures/index.ts';
 import { given, givenErrorCode, isOffered, pushManifest, smallArtifact } from '../../lib/arrange.ts';
 import { mediaTypes } from '../../lib/content/media-types.ts';
 import { errorCodes } from '../../lib/http/errors.ts';
-import type { Check } from '../../lib/checks/checks.ts';
 import type { Answer } from '../../lib/http/exchange.ts';
 import type { Repository } from '../../lib/registry/repository.ts';
 import type { RuleId } from '../../lib/rules/catalogue.ts';
-import type { Target } from '../../lib/target/target.ts';
+import type { Check, Target } from '../../lib/types.ts';
 
 const accepted: [what: string, name: string, rule: RuleId][] = [
   ['letters and digits', 'abc019', 'name.valid'],

@@ -11,7 +11,6 @@ import {
   uploadHolding,
 } from '../../lib/arrange.ts';
 import { Catalog } from '../../lib/registry/catalog.ts';
-import type { Check } from '../../lib/checks/checks.ts';
 import { artifact, ociIndex } from '../../lib/content/oci.ts';
 import { mediaTypes } from '../../lib/content/media-types.ts';
 import { areAlike, hidesName, isShut } from '../../lib/checks/disclosure.ts';
@@ -22,6 +21,7 @@ import type { Repository } from '../../lib/registry/repository.ts';
 import type { RuleId } from '../../lib/rules/catalogue.ts';
 import { currentRun, runSettings } from '../../lib/run/run.ts';
 import { bringsNothing, leavesAlone, placed, throughRepository } from '../../lib/uploads.ts';
+import type { Check } from '../../lib/types.ts';
 
 // A digest is a name that anyone may guess or have read somewhere. What it names is another matter: here a stranger
 // who knows the digests of a private repository tries them in a repository of his own.

@@ -11,7 +11,6 @@ import {
   uploadHolding,
 } from '../../lib/arrange.ts';
 import { basicAuthorization } from '../../lib/http/basic.ts';
-import type { Check } from '../../lib/checks/checks.ts';
 import type { Manifest } from '../../lib/content/manifest.ts';
 import { isShut } from '../../lib/checks/disclosure.ts';
 import type { Answer, Send } from '../../lib/http/exchange.ts';
@@ -19,6 +18,7 @@ import { Repository } from '../../lib/registry/repository.ts';
 import type { RuleId } from '../../lib/rules/catalogue.ts';
 import type { Capability } from '../../lib/rules/rule.ts';
 import { chunkOf, placed, sameStatus } from '../../lib/uploads.ts';
+import type { Check } from '../../lib/types.ts';
 
 // Every route that is about one repository meets every identity: a row names the rules that its cells are about. What
 // tokens open that are for less than their identity may do, is in auth/.

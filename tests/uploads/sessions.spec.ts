@@ -1,6 +1,5 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { blobOf, given, givenErrorCode, openUpload, uploadHolding } from '../../lib/arrange.ts';
-import type { Check } from '../../lib/checks/checks.ts';
 import type { Answer } from '../../lib/http/exchange.ts';
 import {
   append,
@@ -12,6 +11,7 @@ import {
   throughRepository,
   unknownUpload,
 } from '../../lib/uploads.ts';
+import type { Check } from '../../lib/types.ts';
 
 test('an unknown upload has no status', { tag: '@upload.unknown.get' }, async ({ repo }) => {
   const answer = await repo.uploads.get(await unknownUpload(repo));

@@ -12,30 +12,11 @@ import { run, type Ran } from './command.ts';
 import { rounds, type outside } from './floor.ts';
 import { tagGrowth } from './growth.ts';
 import { benchLarge, type LargeFigures } from './large.ts';
-import { page } from './page.ts';
+import { page, type Bench } from './page.ts';
 
 const parts = ['requests', 'runs', 'large', 'growth', 'workers'] as const;
 
 /** All that one run of the bench found; times in seconds or milliseconds as they say, sizes in MiB. */
-export type Bench = {
-  startedAt: string;
-  /** Milliseconds for one request, and each against the floor of node:http in the same round. */
-  requests?: {
-    httpMs: number;
-    contextMs: number;
-    runnerMs: number;
-    runnerToContext: number;
-    runnerToHttp: number;
-  };
-  runs?: Record<
-    string,
-    { seconds: number; tests: number; requests: number; msPerRequest: number; peakMiB: number }
-  >;
-  large?: LargeFigures[];
-  /** Milliseconds for a whole tag list, by its number of tags. */
-  tags?: { count: number; ms: number }[];
-  workers?: { count: number; seconds: number; peakMiB: number }[];
-};
 
 await command('npm run bench', async () => {
   const { wanted, withSkopeo } = readArguments();

@@ -1,3 +1,4 @@
+// oxlint-disable-next-line rooms/order -- it is a test, and measured as one
 import { test } from '../../fixtures/index.ts';
 import { perRequest, rounds, warmUp } from './floor.ts';
 

@@ -7,15 +7,18 @@ import type { Answer, Send } from '../../lib/http/exchange.ts';
 import { refuseUsed } from '../../lib/target/given-repositories.ts';
 import { openLedger, removeCreated } from '../../lib/target/ledger.ts';
 import { namedIn } from '../../lib/registry/named.ts';
-import { ofThisRun } from '../../lib/run/repository-names.ts';
+import { ofThisRun } from '../../lib/target/repository-names.ts';
 import type { Way } from '../../lib/target/removal.ts';
 import type { Repository } from '../../lib/registry/repository.ts';
 import { announceRun, currentRun, runLedger, runSettings } from '../../lib/run/run.ts';
 import { weakSecrets } from '../../lib/run/configured.ts';
-import { protocols, SettingError, type Settings } from '../../lib/run/settings.ts';
+import { SettingError, type Settings } from '../../lib/run/settings.ts';
 import { discover } from '../../lib/target/target.ts';
 import { line, say } from '../../lib/text/terminal.ts';
-import { counted, probeTarget, tellRest, told, wayIn } from '../../fixtures/run.ts';
+import { protocols } from '../../lib/types.ts';
+import { probeTarget } from '../../lib/target/probe.ts';
+import { wayIn } from '../../lib/target/way-in.ts';
+import { counted, tellRest, told } from '../../lib/target/tidy.ts';
 
 type Named = Settings & { url: string };
 

@@ -1,4 +1,3 @@
-import type { Credentials } from '../../lib/run/settings.ts';
 import type { Faults } from './fault.ts';
 import {
   answers,
@@ -15,6 +14,7 @@ import {
   type Wire,
   type WireRequest,
 } from './wire.ts';
+import type { Credentials } from '../../lib/types.ts';
 
 const isUser = (given: Credentials, right: Credentials): boolean => given.username === right.username;
 const isPassword = (given: Credentials, right: Credentials): boolean => given.password === right.password;

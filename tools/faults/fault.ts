@@ -1,8 +1,8 @@
 import type { RuleId } from '../../lib/rules/catalogue.ts';
 import type { Capability } from '../../lib/rules/rule.ts';
-import type { AuthMode, Protocol } from '../../lib/run/settings.ts';
 import type { Behaviour } from '../registry/behaviour.ts';
 import type { Wire } from './wire.ts';
+import type { AuthMode, Protocol } from '../../lib/types.ts';
 
 /** One thing that a registry does wrong. */
 export type Fault = {

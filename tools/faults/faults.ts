@@ -1,6 +1,5 @@
 import { rule } from '../../lib/rules/catalogue.ts';
 import type { Capability } from '../../lib/rules/rule.ts';
-import type { AuthMode, Protocol } from '../../lib/run/settings.ts';
 import type { Fault, Faults } from './fault.ts';
 import { accessFaults } from './access.ts';
 import { answerFaults } from './answers.ts';
@@ -26,6 +25,7 @@ import { scopeFaults } from './scopes.ts';
 import { tagFaults } from './tags.ts';
 import { tokenFaults } from './token.ts';
 import { uploadFaults } from './uploads.ts';
+import type { AuthMode, Protocol } from '../../lib/types.ts';
 
 const faults: Faults = {
   ...accessFaults,

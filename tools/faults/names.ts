@@ -1,4 +1,4 @@
-import { parseScope } from '../../lib/registry/auth/scope.ts';
+import { parseScope } from '../../lib/http/scope.ts';
 import { isDigest } from '../../lib/content/digest.ts';
 import { isTag } from '../../lib/content/reference.ts';
 import type { Faults } from './fault.ts';

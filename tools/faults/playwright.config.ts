@@ -5,12 +5,12 @@ import { filesOf, withoutMeaning } from '../../lib/run/axes.ts';
 import { beginRun, during, orStop } from '../../lib/run/ending.ts';
 import { openLedger } from '../../lib/target/ledger.ts';
 import { announceRun, currentRun, isAnnounced, runLedger, runSettings } from '../../lib/run/run.ts';
-import { authModes, protocols, type AuthMode, type Protocol } from '../../lib/run/settings.ts';
 import { discover } from '../../lib/target/target.ts';
 import type { Axes } from '../../lib/verdict/verdict.ts';
 import { chosenFaults } from './choice.ts';
 import { tagOf } from './declare.ts';
 import { axesOf, fault } from './faults.ts';
+import { authModes, protocols, type AuthMode, type Protocol } from '../../lib/types.ts';
 
 // One project a pair of axes, with the faults that show there. `main.ts` says which are chosen.
 const settings = await orStop(runSettings);

@@ -12,7 +12,8 @@ import { chosenFaults, runs } from './choice.ts';
 import { faultAmong } from './declare.ts';
 import type { Fault } from './fault.ts';
 import { fault } from './faults.ts';
-import { readMatrix, sourceOf, summary, writeMatrix, type FaultReport } from './matrix.ts';
+import { readMatrix, sourceOf, summary, writeMatrix } from './matrix.ts';
+import type { FaultReport } from './page.ts';
 
 /** A rule below the level that turns this run red shows as a warning. */
 function isSeen({ rule: id, verdict }: Found): boolean {

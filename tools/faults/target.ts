@@ -1,12 +1,12 @@
 import { announceRun, currentRun, runSettings } from '../../lib/run/run.ts';
-import type { Capabilities } from '../../lib/target/capabilities.ts';
-import type { AuthMode, Settings } from '../../lib/run/settings.ts';
-import type { Target } from '../../lib/target/target.ts';
+import type { Settings } from '../../lib/run/settings.ts';
 import { startRegistry } from '../registry/registry.ts';
-import { probeTarget, targetOf, withOffers } from '../../fixtures/run.ts';
 import { fault } from './faults.ts';
 import { startProxy } from './proxy.ts';
 import type { Wire } from './wire.ts';
+import type { Capabilities, AuthMode, Target } from '../../lib/types.ts';
+import { probeTarget, withOffers } from '../../lib/target/probe.ts';
+import { targetOf } from '../registry/target.ts';
 
 type Standing = Pick<ReturnType<typeof currentRun>, 'targets' | 'capabilities' | 'probeRequests'>;
 

@@ -1,5 +1,5 @@
 import { readJwt } from '../../lib/registry/auth/jwt.ts';
-import { parseScope, repositoryScope } from '../../lib/registry/auth/scope.ts';
+import { parseScope, repositoryScope } from '../../lib/http/scope.ts';
 import { grantsIn } from '../../lib/checks/granted.ts';
 import type { Faults } from './fault.ts';
 import {

@@ -1,8 +1,64 @@
 import type { Socket } from 'node:net';
-import type { AuthMode } from '../../lib/run/settings.ts';
 import type { Wire } from '../faults/wire.ts';
-import type { Here } from './here.ts';
-import type { Seen } from './judge.ts';
+import type { Secrets } from './secrets.ts';
+import type { AuthMode } from '../../lib/types.ts';
+
+/** What a model stands on: a healthy registry, with the model before it. */
+export type Here = {
+  /** Where the command finds it. */
+  url: string;
+  /** Another origin, which is healthy and remembers what it was sent. */
+  elsewhere: string;
+  secrets: Secrets;
+  /** Of the command: its settings, its reports. */
+  settings: Record<string, string>;
+  reports: string;
+  /** A folder that is nobody's. */
+  folder: string;
+  /** Of a client certificate where the server speaks TLS, and of the key of the tokens where it hands out some. */
+  clientFiles: { cert: string; key: string } | undefined;
+  issuerKeyFile: string | undefined;
+  /** A signal to the command, or the end of whoever reads what it prints. */
+  send: (what: 'SIGINT' | 'SIGTERM' | 'SIGUSR2' | 'EPIPE') => void;
+  /** Nobody listens any more. */
+  vanish: () => void;
+};
+
+/** One process of those that a command started. `peakMiB`: the most memory it ever had. */
+export type Watched = { pid: number; command: string; peakMiB: number };
+
+export type Course = {
+  /** A status, a signal, or why we ended it. */
+  exit: number | string;
+  seconds: number;
+  /** Undefined where no signal was sent. */
+  secondsAfterSignal: number | undefined;
+  printed: string;
+  processes: Watched[];
+  /** Still there after the end. */
+  left: Watched[];
+};
+
+/** What was seen while a command ran before a model, and after it. */
+export type Seen = Course & {
+  /** The server never did what it does. */
+  unmet: boolean;
+  /** What the model itself threw. */
+  thrown: Error | undefined;
+  /** Where which secret stands. */
+  leaks: readonly string[];
+  /** The secrets that came to another origin. */
+  sentElsewhere: readonly string[];
+  /** What the scripts among the reports run that they should not. */
+  ran: readonly string[];
+  /** The files of the reports that cannot be read as what they are. */
+  unreadable: readonly string[];
+  reportsMiB: number;
+  /** `tag.list.array: fail, not pass` for each that is not as before a healthy registry. */
+  changed: readonly string[];
+  /** Texts of the reports, by the name of their file. */
+  reports: ReadonlyMap<string, string>;
+};
 
 /** A program and its arguments; one that begins with `reports/` is a file of the reports. */
 export type Command = readonly [program: string, ...args: string[]];

@@ -1,13 +1,16 @@
-import { identitiesOf, type Capabilities } from '../../lib/target/capabilities.ts';
+import { identitiesOf } from '../../lib/target/capabilities.ts';
 import { refuseGiven } from '../../lib/target/given-repositories.ts';
 import { openLedger } from '../../lib/target/ledger.ts';
 import { announceRun, runLedger, runSettings } from '../../lib/run/run.ts';
 import type { Settings } from '../../lib/run/settings.ts';
-import { discover, type Target } from '../../lib/target/target.ts';
+import { discover } from '../../lib/target/target.ts';
 import { startFaulty } from '../faults/host.ts';
 import { startRegistry } from '../registry/registry.ts';
 import { newRunId } from '../../lib/run/run-id.ts';
-import { probeTarget, removeWhatWasCreated, targetOf } from '../../fixtures/run.ts';
+import type { Capabilities, Target } from '../../lib/types.ts';
+import { probeTarget } from '../../lib/target/probe.ts';
+import { removeWhatWasCreated } from '../../lib/target/tidy.ts';
+import { targetOf } from '../registry/target.ts';
 
 /** `runId`: under which its repositories are made. `ledger`: where they are written down, if they stay with a registry. */
 export type Met = {

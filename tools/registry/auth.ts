@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { catalogScope, repositoryScope } from '../../lib/registry/auth/scope.ts';
+import { catalogScope, repositoryScope } from '../../lib/http/scope.ts';
 import { isName } from '../../lib/content/reference.ts';
 import type { Behaviour } from './behaviour.ts';
 import { isAnonymous, readAuthorization, readBasic } from './credentials.ts';

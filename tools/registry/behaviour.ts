@@ -1,11 +1,11 @@
 import type { embeddedProfiles } from '../../lib/profiles/names.ts';
 import type { IncomingHttpHeaders } from 'node:http';
-import { parseScope } from '../../lib/registry/auth/scope.ts';
-import type { Credentials } from '../../lib/run/settings.ts';
+import { parseScope } from '../../lib/http/scope.ts';
 import { accepts } from './accept.ts';
 import type { Action, Role } from './rights.ts';
 import type { Session } from './sessions.ts';
 import type { AccessEntry, AccessNeed } from './tokens.ts';
+import type { Credentials } from '../../lib/types.ts';
 
 /** Where a chunk lies in its blob, the end exclusive. */
 type ChunkPlace = { start: number; end: number };

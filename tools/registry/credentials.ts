@@ -1,4 +1,4 @@
-import type { Credentials } from '../../lib/run/settings.ts';
+import type { Credentials } from '../../lib/types.ts';
 
 /** The scheme of an Authorization header in lower case, and what follows it. */
 export function readAuthorization(header: string): { scheme: string; value: string } {

@@ -7,11 +7,11 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { command, stopWith } from '../../lib/run/ending.ts';
 import { sendRaw } from '../../lib/http/raw.ts';
-import { authModes, type AuthMode, type Credentials } from '../../lib/run/settings.ts';
 import { writeText } from '../../lib/text/files.ts';
 import { json } from '../../lib/text/json.ts';
 import { complain, line } from '../../lib/text/terminal.ts';
 import { startIssuer, type RunningIssuer } from './issuer.ts';
+import { authModes, type AuthMode, type Credentials } from '../../lib/types.ts';
 
 // Runs Debian's docker-registry, or another build of distribution, on loopback in one auth mode, and a command against
 // it with the settings that a user would have typed.

@@ -8,11 +8,9 @@ import {
 import express, { type Request, type Response, type Router } from 'express';
 import { SignJWT, type JWTPayload } from 'jose';
 import { certify } from '../../lib/registry/auth/certificate.ts';
-import type { IssuerKey } from '../../lib/registry/auth/jwt.ts';
-import { parseScope, type Scope } from '../../lib/registry/auth/scope.ts';
+import { parseScope, type Scope } from '../../lib/http/scope.ts';
 import { isName } from '../../lib/content/reference.ts';
 import { libtrustKeyId } from '../../lib/content/schema1.ts';
-import type { Credentials } from '../../lib/run/settings.ts';
 import { sendError, sendJson, setHeaders } from './answer.ts';
 import { spec, type Behaviour, type Grant } from './behaviour.ts';
 import { isAnonymous, readAuthorization, readBasic } from './credentials.ts';
@@ -20,6 +18,7 @@ import { refusal, RegistryError } from './errors.ts';
 import { actions, isAllowed, roleOf, type Role, type Users } from './rights.ts';
 import { close, listen } from './server.ts';
 import type { AccessEntry } from './tokens.ts';
+import type { IssuerKey, Credentials } from '../../lib/types.ts';
 
 /** Who signs tokens, for one service. */
 export type Issuer = {

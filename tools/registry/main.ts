@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
 import { isName } from '../../lib/content/reference.ts';
-import { authModes } from '../../lib/run/settings.ts';
 import { json } from '../../lib/text/json.ts';
 import { complain, line, say } from '../../lib/text/terminal.ts';
 import { embeddedProfiles } from '../../lib/profiles/names.ts';
 import { faultIds } from '../faults/faults.ts';
 import { startFaulty } from '../faults/host.ts';
 import { startRegistry, type RegistryOptions } from './registry.ts';
+import { authModes } from '../../lib/types.ts';
 
 let options: RegistryOptions;
 let faultId: string | undefined;

@@ -1,5 +1,4 @@
 import { rmSync } from 'node:fs';
-import type { AuthMode } from '../../lib/run/settings.ts';
 import { basicAccess, bearerAccess, everybody, type Access } from './auth.ts';
 import { profiles, spec, type Behaviour, type ProfileName } from './behaviour.ts';
 import type { Registry } from './call.ts';
@@ -10,6 +9,7 @@ import { createApp } from './routes.ts';
 import { close, listen } from './server.ts';
 import { openSessions } from './sessions.ts';
 import { openStore } from './store.ts';
+import type { AuthMode } from '../../lib/types.ts';
 
 export type RegistryOptions = {
   auth: AuthMode;

@@ -1,4 +1,4 @@
-import type { Credentials } from '../../lib/run/settings.ts';
+import type { Credentials } from '../../lib/types.ts';
 
 export const actions = ['pull', 'push', 'delete'] as const;
 export type Action = (typeof actions)[number];

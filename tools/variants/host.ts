@@ -1,13 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { IssuerKey } from '../../lib/registry/auth/jwt.ts';
-import type { AuthMode } from '../../lib/run/settings.ts';
 import { startProxy } from '../faults/proxy.ts';
 import { stacked } from '../faults/wire.ts';
 import { startRegistry } from '../registry/registry.ts';
 import { identitySettings } from '../registry/rights.ts';
 import { startElsewhere } from './elsewhere.ts';
 import type { Variant } from './variant.ts';
+import type { IssuerKey, AuthMode } from '../../lib/types.ts';
 
 /** The settings that lead a run to it. */
 type Host = { settings: Record<string, string>; thrown: Error[]; close: () => Promise<void> };

@@ -1,7 +1,7 @@
 import type { RuleReport, Verdict } from '../../lib/report/conformance/report.ts';
 import type { RuleId } from '../../lib/rules/catalogue.ts';
-import { authModes, type AuthMode } from '../../lib/run/settings.ts';
 import type { Variant } from './variant.ts';
+import { authModes, type AuthMode } from '../../lib/types.ts';
 
 /** A verdict on a way that is legal. */
 export type Alarm = { rule: string; verdict: Verdict | 'exit' | 'threw' | 'kept'; told: string };

@@ -5,7 +5,6 @@ import { testsOf } from '../../lib/report/conformance/summary.ts';
 import { command, Stopped } from '../../lib/run/ending.ts';
 import { ofAnyAnswer } from '../../lib/checks/every-answer.ts';
 import { runSettings } from '../../lib/run/run.ts';
-import { authModes, type AuthMode } from '../../lib/run/settings.ts';
 import { complain, line, say, type Line } from '../../lib/text/terminal.ts';
 import { chosen } from '../chosen.ts';
 import { causesOf } from './causes.ts';
@@ -14,6 +13,7 @@ import { alarmsOf, endOf, habitsIn, keptHabits, type Alarm, type Course } from '
 import { joined, readReports, summary, writeReports, type VariantReport } from './report.ts';
 import { runBefore } from './run.ts';
 import { variant, variantIds } from './variants.ts';
+import { authModes, type AuthMode } from '../../lib/types.ts';
 
 const usage = [
   line`usage: npm run variants -- [--only ID,…] [--auth MODE,…] [--sample PERCENT --seed TEXT] [--shard I/N] [--grep TESTS]`,

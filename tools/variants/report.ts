@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import type { AuthMode } from '../../lib/run/settings.ts';
 import { html, link, type Html } from '../../lib/text/html.ts';
 import { tablePage, writeTable } from '../table.ts';
 import type { Alarm } from './judge.ts';
 import { variant, variantIds } from './variants.ts';
+import type { AuthMode } from '../../lib/types.ts';
 
 /** What the suite said of one variant: an entry of `variants.json`. */
 export type VariantReport = {

@@ -4,10 +4,10 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readConformance } from '../../lib/report/conformance/read.ts';
 import { stopWith } from '../../lib/run/ending.ts';
-import type { AuthMode } from '../../lib/run/settings.ts';
 import { startVariants } from './host.ts';
 import type { Course } from './judge.ts';
 import type { Variant } from './variant.ts';
+import type { AuthMode } from '../../lib/types.ts';
 
 /** Runs the whole suite before the registry with these ways; its reports go to the folder. */
 export async function runBefore(

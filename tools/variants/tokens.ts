@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { parseScope } from '../../lib/registry/auth/scope.ts';
+import { parseScope } from '../../lib/http/scope.ts';
 import { madeByAsking } from '../faults/token.ts';
 import { rfc, tokenDoc } from '../../lib/rules/sources.ts';
 import {

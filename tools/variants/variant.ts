@@ -1,9 +1,9 @@
 import type { RuleId } from '../../lib/rules/catalogue.ts';
 import type { Capability, Source } from '../../lib/rules/rule.ts';
-import type { AuthMode } from '../../lib/run/settings.ts';
 import type { Wire } from '../faults/wire.ts';
 import type { RegistryOptions } from '../registry/registry.ts';
 import type { Elsewhere } from './elsewhere.ts';
+import type { AuthMode } from '../../lib/types.ts';
 
 /** One unusual way of a registry, and the text that allows it. */
 export type Variant = Source & {

@@ -18,7 +18,8 @@ import {
   type Wire,
 } from '../../tools/faults/wire.ts';
 import { startRegistry } from '../../tools/registry/registry.ts';
-import { sendRaw, type RawRequest } from '../../lib/http/raw.ts';
+import { sendRaw } from '../../lib/http/raw.ts';
+import type { RawRequest } from '../../lib/http/wire.ts';
 
 const nothing: Wire = {
   matches: () => false,

@@ -2,11 +2,11 @@ import { createPrivateKey } from 'node:crypto';
 import { expect } from '@playwright/test';
 import { x5cOf } from '../../lib/registry/auth/certificate.ts';
 import { parseChallenges } from '../../lib/registry/auth/challenge.ts';
-import { signJwt, type IssuerKey } from '../../lib/registry/auth/jwt.ts';
-import type { Credentials } from '../../lib/run/settings.ts';
+import { signJwt } from '../../lib/registry/auth/jwt.ts';
 import { createIssuer } from '../../tools/registry/issuer.ts';
 import type { RunningRegistry } from '../../tools/registry/registry.ts';
 import { as, bytesOf, codesOf, jsonIn, jsonOf, pushBlob, send, startUpload, test } from './client.ts';
+import type { IssuerKey, Credentials } from '../../lib/types.ts';
 
 async function tokenFor(
   registry: RunningRegistry,

@@ -4,8 +4,8 @@ import { basicAuthorization } from '../../lib/http/basic.ts';
 import { digestOf, type Algorithm } from '../../lib/content/digest.ts';
 import { isObject, type Json } from '../../lib/content/manifest.ts';
 import { mediaTypes } from '../../lib/content/media-types.ts';
-import type { Credentials } from '../../lib/run/settings.ts';
 import { startRegistry, type RegistryOptions, type RunningRegistry } from '../../tools/registry/registry.ts';
+import type { Credentials } from '../../lib/types.ts';
 
 export type Reply = { status: number; headers: Headers; bytes: Buffer };
 type Options = { headers?: Record<string, string>; body?: Buffer | string };

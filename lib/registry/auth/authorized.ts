@@ -1,10 +1,9 @@
 import type { Answer, Request, Send } from '../../http/exchange.ts';
-import type { Credentials } from '../../run/settings.ts';
-import type { Target } from '../../target/target.ts';
 import { runSettings } from '../../run/run.ts';
 import { basicAuthorization } from '../../http/basic.ts';
-import { repositoryScope } from './scope.ts';
+import { repositoryScope } from '../../http/scope.ts';
 import { NoToken, type TokenCache } from './token.ts';
+import type { Credentials, Target } from '../../types.ts';
 
 export type Access = { credentials: Credentials | undefined; scopes: readonly string[] };
 

@@ -7,14 +7,6 @@ import { isObject } from '../../content/shape.ts';
 export type Header = { alg: string } & Record<string, unknown>;
 export type Claims = Record<string, unknown>;
 
-/** The key that a registry trusts to sign tokens, and what vouches for it. */
-export type IssuerKey = {
-  /** PEM. */
-  privateKey: string;
-  /** PEM, the key's own certificate first. */
-  certificates: string | undefined;
-};
-
 /** The parts of a token that is a signed JWT, nothing verified; undefined for any other, which only its issuer can read. */
 export function readJwt(token: string): { header: Header; claims: Claims; signature: Buffer } | undefined {
   const [header, claims, signature, ...more] = token.split('.', 4);

@@ -1,10 +1,8 @@
 import { type Answer, type Request, type Send, withQuery } from '../../http/exchange.ts';
-import type { Credentials } from '../../run/settings.ts';
 import { Shortfall } from '../../run/step.ts';
 import { basicAuthorization } from '../../http/basic.ts';
-
-/** Where a Bearer challenge sends the client for a token. */
-export type TokenService = { realm: string; service: string | undefined };
+import type { Credentials } from '../../types.ts';
+import type { TokenService } from '../../types.ts';
 
 export type TokenRequest = {
   /** Undefined: an anonymous token. */

@@ -1,7 +1,7 @@
-import type { Offer } from '../../target/capabilities.ts';
 import { isFatal } from '../../run/settings.ts';
 import type { Capability } from '../../rules/rule.ts';
 import type { Conformance, RuleReport, Verdict } from './report.ts';
+import type { Offer } from '../../types.ts';
 
 /**
  * `broken`: it turns the later run red, and did not the earlier. `below`: newly broken, at a level that turns nothing

@@ -1,7 +1,7 @@
 import type { Capability } from '../../rules/rule.ts';
-import type { Offer } from '../../target/capabilities.ts';
 import type { RuleId } from '../../rules/catalogue.ts';
 import type { Conformance, RuleReport, Verdict } from './report.ts';
+import type { Offer } from '../../types.ts';
 
 export type MatrixRow = {
   /** As the first run that has it. */

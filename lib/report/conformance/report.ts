@@ -1,10 +1,10 @@
-import type { Capabilities } from '../../target/capabilities.ts';
 import { reasonToSkip } from '../../target/decide.ts';
 import { troubles, type Trouble } from '../../http/network.ts';
 import type { KnownDeviation } from '../../profiles/profile.ts';
 import { rule, rulesAt, type RuleId } from '../../rules/catalogue.ts';
 import { levelAt, type Level, type SpecVersion } from '../../rules/rule.ts';
 import type { Strictness } from '../../run/settings.ts';
+import type { Capabilities } from '../../types.ts';
 
 /**
  * In order of weight: of a rule's tests, the weightiest verdict is the rule's. `fail` and `stale` turn a run red. Blocked

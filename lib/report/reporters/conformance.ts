@@ -1,7 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { FullConfig, FullResult, Reporter, TestCase, TestResult } from '@playwright/test/reporter';
-import type { Capabilities } from '../../target/capabilities.ts';
 import { annotations, jobSummary } from '../conformance/github.ts';
 import { verdictsOf } from '../conformance/found.ts';
 import { withHistory } from '../conformance/history.ts';
@@ -26,6 +25,7 @@ import { appendText } from '../../text/files.ts';
 import { isInActions, stopCommands, type Command } from '../../text/github.ts';
 import { line, say, type Line } from '../../text/terminal.ts';
 import { plain } from '../../text/visible.ts';
+import type { Capabilities } from '../../types.ts';
 
 // A registry that is gone shall not hold a night up.
 const mostUnanswered = 5;

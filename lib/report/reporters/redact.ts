@@ -3,7 +3,7 @@ import type { Reporter, TestCase, TestError, TestResult, TestStep } from '@playw
 import { redact, shows } from '../../secrets/redact.ts';
 import { runSecrets } from '../../run/run.ts';
 import { awaitSecrets, takeSecrets } from '../../run/handed.ts';
-import { clean, cleanAnnotations, cleanErrors } from '../../run/clean.ts';
+import { clean, cleanAnnotations, cleanErrors } from '../../verdict/clean.ts';
 import { maskOutput } from '../../secrets/output.ts';
 
 const textual = /^text\/|json|xml|javascript|x-www-form-urlencoded|x-sh/i;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { digestOf } from '../../../lib/content/digest.ts';
 import type { Created } from '../../../lib/target/removal.ts';
 import { newRunId } from '../../../lib/run/run-id.ts';
-import type { Here } from '../here.ts';
+import type { Here } from '../model.ts';
 
 const nobody = 2 ** 22 + 1;
 

@@ -1,4 +1,4 @@
-import { hasBytes, type Check } from '../../../lib/checks/checks.ts';
+import { hasBytes } from '../../../lib/checks/checks.ts';
 import type { Answer } from '../../../lib/http/exchange.ts';
 import { referrersIn, tagsIn } from '../../../lib/registry/lists.ts';
 import type { Command } from './command.ts';
@@ -15,6 +15,7 @@ import {
   type Upload,
 } from './state.ts';
 import { parts, startOf, type World } from './world.ts';
+import type { Check } from '../../../lib/types.ts';
 
 /** What a rule says of the answer to come. Where no rule says anything there is no expectation. */
 export type Expectation = { rule: ModelRule; check: (answer: Answer) => Check };

@@ -1,6 +1,4 @@
-import type { Check } from '../../../lib/checks/checks.ts';
 import { reasonToSkip } from '../../../lib/target/decide.ts';
-import type { Capabilities } from '../../../lib/target/capabilities.ts';
 import { mediaTypes } from '../../../lib/content/media-types.ts';
 import type { Answer } from '../../../lib/http/exchange.ts';
 import type { Repository } from '../../../lib/registry/repository.ts';
@@ -10,6 +8,7 @@ import type { Command } from './command.ts';
 import { expectations, type Expectation } from './expectations.ts';
 import { after, claimedFor, emptyState, placeOf, uploadOf, type State } from './state.ts';
 import { startOf, type World } from './world.ts';
+import type { Check, Capabilities } from '../../../lib/types.ts';
 
 /** Where a sequence is played: repositories that nobody has used, under one name. `sent`: each exchange so far. */
 export type Stage = { world: World; repositories: readonly Repository[]; sent: readonly Answer[] };

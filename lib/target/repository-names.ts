@@ -1,5 +1,5 @@
 import { profileOf } from '../profiles/profiles.ts';
-import { currentRun, runSettings } from './run.ts';
+import { currentRun, runSettings } from '../run/run.ts';
 
 /** The names of a test's repositories, each by what it is for; its own for ''. */
 export type Names = {

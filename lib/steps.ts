@@ -1,5 +1,5 @@
-import type { Request } from '../http/exchange.ts';
-import type { RuleId } from './catalogue.ts';
+import type { Request } from './http/exchange.ts';
+import type { RuleId } from './rules/catalogue.ts';
 
 /** What a plain request of the API asks for: the status, and the rule that says so. */
 type Step = { status: number; rule: RuleId };

@@ -1,7 +1,7 @@
 import type { TestError, TestResult } from '@playwright/test/reporter';
 import { redactStart } from '../secrets/redact.ts';
 import { isRuleId } from '../rules/catalogue.ts';
-import { runSecrets } from './run.ts';
+import { runSecrets } from '../run/run.ts';
 import { plain, uncoloured } from '../text/visible.ts';
 
 // Twice what is shown, so that no secret is cut where something shows of it.

@@ -1,7 +1,8 @@
-import type { TokenService } from '../registry/auth/token.ts';
-import { readJwt } from '../registry/auth/jwt.ts';
-import { BoundMet } from '../http/bounds.ts';
-import type { Answer } from '../http/exchange.ts';
+import { readJwt } from './jwt.ts';
+import { BoundMet } from '../../http/bounds.ts';
+import type { Answer } from '../../http/exchange.ts';
+import type { TokenService } from '../../types.ts';
+import { learn } from '../../secrets/learned.ts';
 
 const members = ['token', 'access_token', 'refresh_token', 'id_token'];
 // RFC 6750 section 2.1, and no word or option of a command line: masked there, another could let out what a quote holds.
@@ -12,21 +13,8 @@ const isOfScript = /^[a-z_]{0,13}_\d{1,4}=*$/i;
 
 // What is shorter stands in any text.
 const leastLength = 8;
-// What is longer fits in no header line, and each unit of it costs many of memory to be found in all its forms.
-const mostLength = 16 * 1024;
-// Of all of them; from then on the beginning of each has to do.
-const mostInAll = 2 ** 20;
-const shortLength = 512;
 /** Of an answer of a token service. Clients write tokens of some KiB. */
 const mostOfAnswer = 2 ** 20;
-
-const learned = new Set<string>();
-let inAll = 0;
-
-/** What token services have handed out to this process, but for so many of them that came first. */
-export function learnedAfter(count: number): string[] {
-  return learned.size === count ? [] : [...learned].slice(count);
-}
 
 /**
  * Takes note of the tokens in an answer of one of these token services: what anybody else answers is no secret of ours,
@@ -53,13 +41,6 @@ export function learnTokens(answer: Answer, services: readonly (TokenService | u
     const secret = readJwt(value) === undefined ? value : signatureOf(value);
     learn(secret);
   }
-}
-
-/** A secret that a token service has handed out to this process, or to a worker of it. */
-export function learn(secret: string): void {
-  const kept = secret.slice(0, inAll < mostInAll ? mostLength : shortLength);
-  if (!learned.has(kept)) inAll += kept.length;
-  learned.add(kept);
 }
 
 function placeOf(url: string): string {

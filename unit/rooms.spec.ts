@@ -1,0 +1,45 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { expect, test } from '@playwright/test';
+
+/** What the check says of a file that imports another; empty where it is content. */
+function saidOf(file: string, imported: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'dockside-rooms-'));
+  const config = {
+    jsPlugins: [resolve('lint/rooms.js')],
+    categories: { correctness: 'off' },
+    rules: { 'rooms/order': 'error' },
+  };
+  const path = join(folder, file);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(join(folder, '.oxlintrc.json'), JSON.stringify(config));
+  writeFileSync(path, `import type { one } from '${imported}';\nexport type Two = one;\n`);
+  const { stdout } = spawnSync(resolve('node_modules/.bin/oxlint'), ['--format', 'unix'], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  rmSync(folder, { recursive: true });
+  return /^\S+:1:1: (.*?) \[/.exec(stdout)?.[1] ?? '';
+}
+
+const imports: [file: string, imported: string, said: string][] = [
+  ['lib/checks/ranges.ts', '../http/exchange.ts', ''],
+  ['lib/http/raw.ts', './wire.ts', ''],
+  ['lib/http/raw.ts', '../run/run.ts', 'lib/http stands below lib/run: it imports nothing from there'],
+  ['lib/types.ts', './http/raw.ts', 'lib/types.ts stands below lib/http: it imports nothing from there'],
+  ['lib/run/run.ts', '../../tools/table.ts', 'lib/run stands below tools: it imports nothing from there'],
+  [
+    'tools/faults/main.ts',
+    '../../fixtures/run.ts',
+    'tools stands below fixtures: it imports nothing from there',
+  ],
+  ['tests/tags/a.spec.ts', '../../lib/arrange.ts', ''],
+  ['tests/tags/a.spec.ts', '../../lib/attic/a.ts', 'lint/rooms.js knows no room lib/attic'],
+];
+
+for (const [file, imported, said] of imports)
+  test(`of ${imported} in ${file} the check says ${said || 'nothing'}`, () => {
+    expect(saidOf(file, imported)).toBe(said);
+  });
