@@ -195,7 +195,7 @@ export function body(change: (bytes: Buffer, request: WireRequest) => Buffer | s
 // eslint-disable-next-line typescript/no-explicit-any -- a fault says itself what it finds there
 export function json(change: (document: any, request: WireRequest) => unknown): Alter {
   return (answer, request) => {
-    const isJson = /json/.test(answer.headers['content-type']?.join() ?? '');
+    const isJson = /json/i.test(answer.headers['content-type']?.join() ?? '');
     return isJson && answer.body.length > 0
       ? body((bytes) => JSON.stringify(change(JSON.parse(bytes.toString('utf8')), request)))(answer, request)
       : answer;
