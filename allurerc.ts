@@ -1,4 +1,5 @@
 import { defineConfig } from 'allure';
+import { categories } from './lib/report/allure-categories.ts';
 import { readRunInfo } from './lib/report/allure-targets.ts';
 import { runSettings } from './lib/run/run.ts';
 
@@ -7,9 +8,6 @@ const { reports } = runSettings();
 const results = process.env['ALLURE_RESULTS']?.split('\n') ?? [`${reports}/allure-results`];
 const runs = results.map(readRunInfo);
 const targets = [...new Set(runs.map(({ target = '' }) => target))];
-
-/** Our messages begin with what went wrong: a rule, or the name of our error. */
-const broken = /^(?:\w+: )?[\w-]+(?:\.[\w-]+)+ \((?:must|should|may|defacto|security)\): /;
 
 export default defineConfig({
   name: runs.map(({ target, started }) => `${target}, ${started}`).join('; '),
@@ -27,20 +25,7 @@ export default defineConfig({
       return [`target-${at + 1}`, { name, variables, matcher }];
     }),
   ),
-  categories: [
-    {
-      name: 'A rule is broken',
-      matchers: { statuses: ['failed', 'broken'], message: broken },
-      groupBy: ['severity'],
-    },
-    { name: 'A known deviation is gone', matchers: { message: /its known deviation is stale/ } },
-    { name: 'Credentials and tokens in set-up', matchers: { message: /^NoToken: / } },
-    { name: 'Network: no answer, or none in time', matchers: { message: /^NoAnswer: |^Test timeout of / } },
-    { name: 'Blocked by a broken rule', matchers: { statuses: ['skipped'], message: /^blocked by / } },
-    { name: 'Blocked by a setting', matchers: { statuses: ['skipped'], message: /^blocked: / } },
-    { name: 'Not offered', matchers: { statuses: ['skipped'], message: /^unsupported: / } },
-    { name: 'Our own fault', matchers: { statuses: ['failed', 'broken'] } },
-  ],
+  categories,
   plugins: {
     awesome: { options: { groupBy: ['epic', 'feature', 'story'] } },
     dashboard: { options: {} },
