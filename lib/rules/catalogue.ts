@@ -37,7 +37,7 @@ export const catalogue = {
 } as const satisfies Record<string, Rule>;
 
 export type RuleId = keyof typeof catalogue;
-export type NamedRule = Rule & { id: RuleId };
+export type NamedRule = Rule & { id: RuleId; since: SpecVersion };
 
 export const ruleIds = Object.keys(catalogue).filter(isRuleId);
 
@@ -46,7 +46,7 @@ export function isRuleId(id: string): id is RuleId {
 }
 
 export function rule(id: RuleId): NamedRule {
-  return { id, ...catalogue[id] };
+  return { id, since: '1.0', ...catalogue[id] };
 }
 
 /** The rules that exist at a version of the distribution-spec. */

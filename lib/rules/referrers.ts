@@ -16,7 +16,6 @@ export const referrersRules = {
     since: '1.1',
     ...listing,
     title: 'The referrers of a manifest are answered with 200',
-    rows: [90],
     needs: ['referrers'],
   },
   'referrers.not-found': {
@@ -24,7 +23,6 @@ export const referrersRules = {
     since: '1.1',
     ...listing,
     title: 'The referrers of a digest that the registry never saw are not answered with 404',
-    rows: [91],
     needs: ['referrers'],
   },
   'referrers.malformed-digest': {
@@ -32,7 +30,6 @@ export const referrersRules = {
     since: '1.1',
     ...listing,
     title: 'The referrers of a malformed digest are refused with 400',
-    rows: [92],
     needs: ['referrers'],
   },
   'referrers.index': {
@@ -40,7 +37,6 @@ export const referrersRules = {
     since: '1.1',
     ...listing,
     title: 'The list of referrers is an image index',
-    rows: [93],
     needs: ['referrers'],
   },
   'referrers.media-type': {
@@ -62,7 +58,6 @@ export const referrersRules = {
     since: '1.1',
     ...listing,
     title: 'The list of referrers is sent with the media type of an OCI index',
-    rows: [94],
     needs: ['referrers'],
   },
   'referrers.content-type-parameters': {
@@ -77,7 +72,6 @@ export const referrersRules = {
     since: '1.1',
     ...listing,
     title: 'Only manifests with that subject are listed',
-    rows: [95],
     needs: ['referrers'],
   },
   'referrers.repository': {
@@ -85,7 +79,6 @@ export const referrersRules = {
     since: '1.1',
     ...listing,
     title: 'Only manifests of that repository are listed',
-    rows: [95],
     needs: ['referrers'],
   },
   'referrers.artifact-type': {
@@ -93,7 +86,6 @@ export const referrersRules = {
     since: '1.1',
     ...listing,
     title: 'A referrer is listed with its artifactType',
-    rows: [96],
     needs: ['referrers'],
   },
   'referrers.config-type': {
@@ -101,7 +93,6 @@ export const referrersRules = {
     since: '1.1',
     ...listing,
     title: 'An image manifest without artifactType is listed with the media type of its config',
-    rows: [97],
     needs: ['referrers'],
   },
   'referrers.index-no-type': {
@@ -109,7 +100,6 @@ export const referrersRules = {
     since: '1.1',
     ...listing,
     title: 'An index without artifactType is listed without one',
-    rows: [98],
     needs: ['referrers'],
   },
   'referrers.annotations': {
@@ -117,7 +107,6 @@ export const referrersRules = {
     since: '1.1',
     ...listing,
     title: 'A referrer is listed with its annotations',
-    rows: [99],
     needs: ['referrers'],
   },
   'referrers.descriptor': {
@@ -132,7 +121,6 @@ export const referrersRules = {
     since: '1.1',
     ...listing,
     title: 'Without referrers the list is an empty array',
-    rows: [100],
     needs: ['referrers'],
   },
   'referrers.listed': {
@@ -140,7 +128,6 @@ export const referrersRules = {
     since: '1.1',
     ...enabling,
     title: 'Every newly pushed image manifest with a subject is listed',
-    rows: [108],
     needs: ['referrers'],
   },
   'referrers.relisted': {
@@ -148,7 +135,6 @@ export const referrersRules = {
     since: '1.1',
     ...enabling,
     title: 'A manifest with a subject that was deleted and is pushed again is listed again',
-    rows: [108],
     needs: ['referrers', 'manifest-delete'],
   },
   'referrers.sha512': {
@@ -156,7 +142,6 @@ export const referrersRules = {
     since: '1.1',
     ...enabling,
     title: 'A manifest whose subject is named by a sha512 digest is listed under it',
-    rows: [108],
     needs: ['referrers', 'sha512'],
   },
   'referrers.index-listed': {
@@ -164,7 +149,6 @@ export const referrersRules = {
     since: '1.1',
     ...listing,
     title: 'An index with a subject is listed',
-    rows: [95],
     needs: ['referrers'],
   },
   'referrers.late-subject': {
@@ -200,7 +184,6 @@ export const referrersRules = {
     since: '1.1',
     ...listing,
     title: 'A list of referrers that is cut leads on by a Link',
-    rows: [101],
     needs: ['referrers', 'referrers-paging'],
   },
   'referrers.link-format': {
@@ -208,7 +191,6 @@ export const referrersRules = {
     since: '1.1',
     ...listing,
     title: 'A Link in a list of referrers is a web link with the relation next',
-    rows: [102],
     needs: ['referrers', 'referrers-paging'],
   },
   'referrers.link-origin': {
@@ -237,7 +219,6 @@ export const referrersRules = {
     since: '1.1',
     ...listing,
     title: 'The list of referrers can be filtered by artifactType',
-    rows: [103],
     needs: ['referrers'],
   },
   'referrers.filter-header': {
@@ -245,7 +226,6 @@ export const referrersRules = {
     since: '1.1',
     ...listing,
     title: 'A filter that was applied is named in OCI-Filters-Applied',
-    rows: [104],
     needs: ['referrers'],
   },
   'referrers.filter-matches': {
@@ -253,7 +233,6 @@ export const referrersRules = {
     since: '1.1',
     ...listing,
     title: 'A list of referrers that says it is filtered holds only what matches',
-    rows: [104],
     needs: ['referrers', 'referrers-filter'],
   },
   'referrers.filter-complete': {
@@ -268,7 +247,6 @@ export const referrersRules = {
     since: '1.1',
     ...listing,
     title: 'Several applied filters are named with commas between them',
-    rows: [105],
     needs: ['referrers', 'referrers-multi-filter'],
   },
   'referrers.filter-repeated': {
@@ -290,7 +268,6 @@ export const referrersRules = {
     since: '1.1',
     ...enabling,
     title: 'Manifests named by an older fallback tag are listed once the API is on',
-    rows: [106],
     needs: ['referrers', 'referrers-upgrade'],
   },
   'referrers.upgrade-all': {
@@ -298,7 +275,6 @@ export const referrersRules = {
     since: '1.1',
     ...enabling,
     title: 'Manifests pushed before the API was on are, when listed, listed like new ones',
-    rows: [107],
     needs: ['referrers', 'referrers-upgrade'],
   },
 } as const satisfies Record<string, Rule>;

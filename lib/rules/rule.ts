@@ -74,13 +74,11 @@ export type Source = {
 
 export type Rule = Source & {
   level: Level;
-  /** The first version of the distribution-spec at which the rule holds; rules of Docker and the RFCs always held. */
-  since: SpecVersion;
+  /** The first version of the distribution-spec at which the rule holds; without one it always did, as those of Docker and the RFCs. */
+  since?: SpecVersion;
   /** The level that held up to a version, itself included. */
   formerly?: { level: Level; upTo: SpecVersion };
   title: string;
-  /** The rows of the 133 rules of the distribution-spec that it covers. */
-  rows?: readonly number[];
   /** The rule is about these: without any one of them it does not apply. */
   needs?: readonly Capability[];
 };

@@ -40,20 +40,6 @@ const areas = [
 
 const idsAt = (version: SpecVersion) => rulesAt(version).map(({ id }) => id);
 
-test('every row of the distribution-spec is covered, and no other', () => {
-  const covered = new Set(rules.flatMap(({ rows = [] }) => rows));
-
-  expect([...covered].toSorted((a, b) => a - b)).toEqual(
-    Array.from({ length: 133 }, (_, index) => index + 1),
-  );
-});
-
-test('no rule lists a row twice', () => {
-  const twice = rules.filter(({ rows = [] }) => new Set(rows).size !== rows.length);
-
-  expect(twice).toEqual([]);
-});
-
 test('an id is a dotted path of lower-case words', () => {
   const misshapen = ruleIds.filter(
     (id) => !/^[a-z][a-z0-9]*(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)+$/.test(id),
@@ -127,12 +113,6 @@ test('a rule of Docker, of an RFC or of the token documents has always held', ()
   );
 
   expect(late).toEqual([]);
-});
-
-test('no row of the distribution-spec is called a matter of security', () => {
-  const foreign = rules.filter(({ rows = [], level }) => rows.length > 0 && level === 'security');
-
-  expect(foreign).toEqual([]);
 });
 
 test('a rule carries its id', () => {
