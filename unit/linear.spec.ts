@@ -9,10 +9,10 @@ function saidOf(...lines: readonly string[]): string[] {
   const folder = mkdtempSync(join(tmpdir(), 'dockside-linear-'));
   const config = join(folder, 'oxlintrc.json');
   const options = {
-    jsPlugins: [resolve('lint/linear.js'), resolve('lint/cut.js')],
+    jsPlugins: ['linear', 'cut', 'once'].map((name) => resolve(`lint/${name}.js`)),
     options: { reportUnusedDisableDirectives: 'error' },
     categories: { correctness: 'off' },
-    rules: { 'linear/regexp': 'error', 'cut/by-hand': 'error' },
+    rules: { 'linear/regexp': 'error', 'cut/by-hand': 'error', 'once/rule': 'error' },
   };
   writeFileSync(config, JSON.stringify(options));
   writeFileSync(join(folder, 'file.ts'), lines.join('\n'));
@@ -74,4 +74,20 @@ test('the check names each text that is cut by hand and then told', () => {
   expect(said.map((one) => /file\.ts:\d/.exec(one)?.[0])).toEqual(
     [1, 2, 3, 4, 5].map((at) => `file.ts:${at}`),
   );
+});
+
+test('the check names a rule that a test says twice', () => {
+  const said = saidOf(
+    "test('one', { tag: '@tag.list.status' }, () => {",
+    "  expect(answer).toHaveStatus(200, 'tag.list.status');",
+    "  expect.soft(answer).toKeep(isEmpty(answer), 'tag.list.array');",
+    '});',
+    "test('two', { tag: ['@smoke', `@${rule}`] }, () => {",
+    '  expect(answer).toHaveStatus(200, rule);',
+    '});',
+    "test('three', { tag: ['@tag.list.status', '@tag.list.array'] }, () => {",
+    "  expect(answer).toHaveStatus(200, 'tag.list.status');",
+    '});',
+  );
+  expect(said.map((line) => line.replace(/^.*file\.ts:(\d+):.*once.*$/, '$1'))).toEqual(['2', '6']);
 });
