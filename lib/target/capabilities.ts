@@ -31,10 +31,12 @@ export type ProbeContext = {
 export async function probe(context: ProbeContext): Promise<Capabilities> {
   const main = context.repository('probe');
   const blob = await store(main, Buffer.from('dockside probe'));
+  const blobs = await probeBlobs(context, main, blob);
   return {
-    ...(await probeBlobs(context, main, blob)),
+    ...blobs,
     ...(await probeUploads(main)),
     ...(await probeManifests(main, context.repository('probe/images'))),
+    ...(blobs.redirect?.offered === true ? await probeTag(main) : {}),
     ...(await probeReferrers(main)),
     ...(await probeDeletion(context, context.repository('probe/deletion'))),
     catalog: seen(await context.askCatalog(), isCatalog),
@@ -83,7 +85,7 @@ export async function probeByReading(
     ...(Object.fromEntries(written) as Capabilities),
     redirect: seen(unfollowed, ({ status }) => isRedirect(status)),
     range: seen(await repository.blobs.get(blob, { Range: 'bytes=0-1' }), isPart),
-    conditional: seen(await repository.blobs.head(blob), (answer) => answer.header('etag') !== undefined),
+    conditional: seen(isRedirect(unfollowed.status) ? manifest : unfollowed, statesTag),
     'tag-list': seen(await repository.tags.list(), isList),
     referrers: seen(listed, isList),
     catalog: seen(await askCatalog(), isCatalog),
@@ -135,6 +137,16 @@ function whereOn({ location, request: { url, first = url } }: Answer): string {
   return isRight ? href : asked.origin + pathname + search;
 }
 
+/** RFC 9110 section 13.2.1: who states an ETag "MUST evaluate received request preconditions". */
+function statesTag(answer: Answer): boolean {
+  return answer.header('etag') !== undefined;
+}
+
+/** Where blobs are elsewhere, what the registry serves itself is a manifest: the ETags of a storage are not its own. */
+async function probeTag(main: Repository): Promise<Capabilities> {
+  return { conditional: seen(await main.manifests.get('probe-tag'), statesTag) };
+}
+
 async function probeBlobs(
   { repository }: ProbeContext,
   main: Repository,
@@ -145,7 +157,6 @@ async function probeBlobs(
     url: `${main.url}/blobs/${digest}`,
     isAboutRedirects: true,
   });
-  const whole = await main.blobs.get(digest);
   const sha512 = digestOf(bytes, 'sha512');
   const bySha512 = await main.uploads.put(await open(main), sha512, bytes);
   // They may be one repository, where repositories are given.
@@ -162,8 +173,7 @@ async function probeBlobs(
       several,
       (answer) => isPart(answer) && /multipart/i.test(answer.header('content-type') ?? ''),
     ),
-    // RFC 9110 section 13.2.1: who states an ETag "MUST evaluate received request preconditions".
-    conditional: seen(whole, (answer) => answer.header('etag') !== undefined),
+    conditional: seen(unfollowed, statesTag),
     sha512: seen(bySha512, isCreated),
     'digest-algorithm': seen(bySha512, isCreated),
     mount: seen(mounted, isDone),

@@ -125,7 +125,7 @@ async function addKept(report: VariantReport, reports: string | undefined): Prom
     const isAlone = reports === undefined || runs.every((run) => run.with.length === 0);
     if (kept.length === 0 || isAlone) break;
     const folder = join(reports, 'variants', `${auth}-alone`);
-    const seen = await runBefore([variant(id)], { auth, grep: testsOf(kept), folder });
+    const seen = await runBefore([variant(id)], { auth, grep: testsThatJudge(kept), folder });
     rmSync(folder, { recursive: true });
     runs.push({ auth, habits: kept.filter((rule) => habitsIn(seen).includes(rule)), with: [] });
   }
@@ -171,10 +171,13 @@ async function meetGroup(ids: readonly string[], meeting: Meeting): Promise<void
   if (alarms.length === 0) rmSync(folder, { recursive: true });
 }
 
-/**
- * Of the alarms those that these variants raise. Only the tests of their rules are run, unless one has no rule, or one that
- * is judged at every answer, whatever the test.
- */
+/** The tests of these rules alone, unless one is none, or is judged at every answer, whatever the test. */
+function testsThatJudge(rules: readonly string[]): string | undefined {
+  const isOfTests = rules.every((id) => id !== '' && !(ofAnyAnswer as readonly string[]).includes(id));
+  return isOfTests ? testsOf(rules) : undefined;
+}
+
+/** Of the alarms those that these variants raise. */
 async function meetAgain(
   ids: readonly string[],
   alarms: readonly Alarm[],
@@ -182,8 +185,7 @@ async function meetAgain(
 ): Promise<Alarm[]> {
   const ways = ids.map(variant);
   const red = alarms.map(({ rule }) => rule);
-  const isOfTests = red.every((id) => id !== '' && !(ofAnyAnswer as readonly string[]).includes(id));
-  const narrowed = grep ?? (isOfTests ? testsOf(red) : undefined);
+  const narrowed = grep ?? testsThatJudge(red);
   const place = `${folder}-again`;
   const seen = await runBefore(ways, { auth, grep: narrowed, folder: place });
   rmSync(place, { recursive: true });
