@@ -45,7 +45,7 @@ export type Target = {
   /** From the Bearer challenge; undefined in the other modes. */
   tokenService: TokenService | undefined;
   /** The action that a token is asked for to delete: of the token's documentation, or what its service knows in its place. */
-  deleteAction: 'delete' | '*';
+  deleteAction: 'delete' | 'push' | '*';
   /** May create, push, pull and delete under the namespace; undefined where no credentials exist. */
   identity: Credentials | undefined;
   /** May only pull there. */

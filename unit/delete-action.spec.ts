@@ -6,7 +6,7 @@ import { discover } from '../lib/target/target.ts';
 const registries: [what: string, options: Partial<RegistryOptions>, action: string][] = [
   ['asks for delete', {}, 'delete'],
   ['asks for *', { behaviour: { deletionNeeds: '*' } }, '*'],
-  ['asks for push, and refuses a scope with delete', { profile: 'quay-2018' }, '*'],
+  ['asks for push, and refuses a scope with delete', { profile: 'quay-2018' }, 'push'],
   ['asks for push, and grants delete', { behaviour: { deletionNeeds: 'push' } }, 'delete'],
 ];
 

@@ -17,9 +17,6 @@ import { SettingError, type Settings } from '../run/settings.ts';
 import type { AuthMode, Credentials, IssuerKey, Target, TokenService } from '../types.ts';
 import type { RawRequest } from '../http/wire.ts';
 
-/** The second is of distribution until 2.6, and of Quay. */
-const deleteActions: readonly Target['deleteAction'][] = ['delete', '*'];
-
 /**
  * Asks the target how it wants to be met, and tries the credentials once, before any test.
  * @throws SettingError in one line that says which setting to change
@@ -214,7 +211,10 @@ async function askAs(
   return answer;
 }
 
-/** What the challenge to a DELETE asks for; where it does not say, what the token service does not refuse to hear of. */
+/**
+ * What the challenge to a DELETE asks for: `delete`, or `*` as distribution until 2.6. Where that names neither, `delete`,
+ * unless the token service refuses to hear of it, as that of Quay, where `push` is enough.
+ */
 async function deleteActionOf(
   settings: Settings & { url: string },
   target: Way,
@@ -225,15 +225,15 @@ async function deleteActionOf(
   const name = settings.repositories?.[0] ?? `${settings.namespace}/probe`;
   const path = `/v2/${name}/manifests/${digestOf(Buffer.from('never pushed'))}`;
   const refused = await ask(settings, { method: 'DELETE', origin: settings.url, path });
-  const asked = deleteActions.find((action) => askedOf(refused, name)?.includes(action));
-  if (asked !== undefined) return asked;
-  for (const action of deleteActions) {
-    // Without `push`: for that some would make the repository.
-    const scopes = [repositoryScope(name, [action])];
-    const answer = await askAs(settings, target, identity, 'REGISTRY_PASSWORD', scopes);
-    if (answer.status === 200 && tokenOf(answer) !== undefined) return action;
-  }
-  return 'delete';
+  const asked = askedOf(refused, name) ?? [];
+  const named = (['delete', '*'] as const).find((action) => asked.includes(action));
+  if (named !== undefined) return named;
+  // Without `push`: for that some would make the repository.
+  const answer = await askAs(settings, target, identity, 'REGISTRY_PASSWORD', [
+    repositoryScope(name, ['delete']),
+  ]);
+  if (answer.status === 200 && tokenOf(answer) !== undefined) return 'delete';
+  return asked.includes('push') ? 'push' : '*';
 }
 
 /** Whether the key is that of the tokens that are handed out. */

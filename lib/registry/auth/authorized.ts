@@ -45,6 +45,7 @@ export function fullAccess(
   { identity, deleteAction }: Pick<Target, 'identity' | 'deleteAction'>,
   repository: string,
 ): Access {
-  const actions = runSettings().references === undefined ? ['pull', 'push', deleteAction] : ['pull'];
+  const actions =
+    runSettings().references === undefined ? [...new Set(['pull', 'push', deleteAction])] : ['pull'];
   return { credentials: identity, scopes: [repositoryScope(repository, actions)] };
 }
