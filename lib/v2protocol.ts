@@ -309,9 +309,7 @@ export class V2Protocol {
     await this.#conduct.operation(options, {}, async (flow) => {
       const { target } = this.#context;
       await this.ping();
-      const scopes = [
-        repositoryScope(repository, options.scopes ?? [...new Set(['pull', 'push', target.deleteAction])]),
-      ];
+      const scopes = [repositoryScope(repository, options.scopes ?? ['pull', 'push', target.deleteAction])];
       await this.#authorize(flow, options.credentials, scopes);
       for (const reference of typeof references === 'string' ? [references] : references) {
         const url = `${target.url}/v2/${repository}/manifests/${reference}`;

@@ -17,7 +17,7 @@ function rulesOf(details, source) {
   return all.flatMap((one) => (one?.type === 'SpreadElement' ? ['', ''] : (namedBy(one, source) ?? [])));
 }
 
-function isExpect(node) {
+function judges(node) {
   const { callee } = node ?? {};
   return callee?.name === 'expect' || (callee?.object?.name === 'expect' && callee.property.name === 'soft');
 }
@@ -36,7 +36,7 @@ const rule = {
         if (named !== undefined) tests.push(named);
         const [own, ...others] = tests.at(-1) ?? [];
         const last = node.arguments.at(-1);
-        if (last === undefined || own === undefined || others.length > 0 || !isExpect(node.callee.object))
+        if (last === undefined || own === undefined || others.length > 0 || !judges(node.callee.object))
           return;
         if (context.sourceCode.getText(last) === own)
           context.report({ node: last, message: `${own} is the rule of the test: its tag says so already` });

@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { expect, test } from '@playwright/test';
 
 /** What the check says of a file that imports another; empty where it is content. */
-function saidOf(file: string, imported: string): string {
+function saidOf(file: string, imported: string, written = "import type { one } from 'PLACE';"): string {
   const folder = mkdtempSync(join(tmpdir(), 'dockside-rooms-'));
   const config = {
     jsPlugins: [resolve('lint/rooms.js')],
@@ -15,13 +15,13 @@ function saidOf(file: string, imported: string): string {
   const path = join(folder, file);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(join(folder, '.oxlintrc.json'), JSON.stringify(config));
-  writeFileSync(path, `import type { one } from '${imported}';\nexport type Two = one;\n`);
+  writeFileSync(path, written.replace('PLACE', imported));
   const { stdout } = spawnSync(resolve('node_modules/.bin/oxlint'), ['--format', 'unix'], {
     cwd: folder,
     encoding: 'utf8',
   });
   rmSync(folder, { recursive: true });
-  return /^\S+:1:1: (.*?) \[/.exec(stdout)?.[1] ?? '';
+  return /^\S+:1:\d+: (.*?) \[/.exec(stdout)?.[1] ?? '';
 }
 
 const imports: [file: string, imported: string, said: string][] = [
@@ -35,6 +35,8 @@ const imports: [file: string, imported: string, said: string][] = [
     '../../fixtures/run.ts',
     'tools stands below fixtures: it imports nothing from there',
   ],
+  ['lib/http/raw.ts', '../../unit/suite.ts', 'lib/http imports nothing of unit'],
+  ['unit/a.spec.ts', '../lib/http/raw.ts', ''],
   ['tests/tags/a.spec.ts', '../../lib/arrange.ts', ''],
   ['tests/tags/a.spec.ts', '../../lib/attic/a.ts', 'lint/rooms.js knows no room lib/attic'],
 ];
@@ -43,3 +45,12 @@ for (const [file, imported, said] of imports)
   test(`of ${imported} in ${file} the check says ${said || 'nothing'}`, () => {
     expect(saidOf(file, imported)).toBe(said);
   });
+
+test('an import is seen however it is written', () => {
+  for (const written of [
+    "type One = import('PLACE').One;",
+    'await import(`PLACE`);',
+    "export * from 'PLACE';",
+  ])
+    expect(saidOf('lib/http/raw.ts', '../run/run.ts', written)).not.toBe('');
+});

@@ -1,9 +1,9 @@
 /** A resource scope of the distribution token documents: `type:name:action,action`. */
 export type Scope = { type: string; name: string; actions: string[] };
 
-/** `repository:<name>:<actions>` */
+/** `repository:<name>:<actions>`, each action once. */
 export function repositoryScope(name: string, actions: readonly string[]): string {
-  return `repository:${name}:${actions.join(',')}`;
+  return `repository:${name}:${[...new Set(actions)].join(',')}`;
 }
 
 export const catalogScope = 'registry:catalog:*';

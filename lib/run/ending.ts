@@ -8,6 +8,8 @@ import { NetworkTrouble } from '../http/network.ts';
 import { maskOutput } from '../secrets/output.ts';
 import { SettingError } from './settings.ts';
 import { complainNow, line, onUnread, printedAll, type Line } from '../text/terminal.ts';
+import { secretsFrom } from '../secrets/known.ts';
+import { runSecrets } from './run.ts';
 
 // How a process ends. Node ends with 0 as soon as nothing is left to wait for, also where a promise was never kept, and
 // a `process.exit(0)` ends it wherever it stands. So what has to come to its end is begun and ended by name, and as long
@@ -181,6 +183,7 @@ export async function command(
   work: () => number | Promise<number>,
   refused = 1,
 ): Promise<never> {
+  secretsFrom(runSecrets);
   maskOutput();
   endOnSignals();
   begin(name);

@@ -11,6 +11,7 @@ import { speaking } from '../text/speaking.ts';
 import { line, say } from '../text/terminal.ts';
 import type { Target } from '../types.ts';
 import { wireTo, wayIn, troublesMet } from './way-in.ts';
+import { refusalIn } from '../registry/auth/authorized.ts';
 
 /** A registry that is any good is probed in seconds. */
 const mostProbingMs = 2 * 60_000;
@@ -47,7 +48,7 @@ export async function probeTarget(
   // The embedded registry goes with all that it holds.
   const { send, open } = wayIn(settings, counting, embedded ? '' : runLedger());
   const askCatalog = async (): Promise<Answer> =>
-    await send('/v2/_catalog?n=1', profileOf(settings.profile).catalogScopes);
+    await send('/v2/_catalog?n=1', profileOf(settings.profile).catalogScopes).catch(refusalIn);
   const [given] = settings.references ?? [];
   const probing =
     given === undefined

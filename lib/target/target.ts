@@ -213,7 +213,7 @@ async function askAs(
 
 /**
  * What the challenge to a DELETE asks for: `delete`, or `*` as distribution until 2.6. Where that names neither, `delete`,
- * unless the token service refuses to hear of it, as that of Quay, where `push` is enough.
+ * unless that is a malformed scope to the token service, as to that of Quay, where `push` is enough.
  */
 async function deleteActionOf(
   settings: Settings & { url: string },
@@ -232,7 +232,7 @@ async function deleteActionOf(
   const answer = await askAs(settings, target, identity, 'REGISTRY_PASSWORD', [
     repositoryScope(name, ['delete']),
   ]);
-  if (answer.status === 200 && tokenOf(answer) !== undefined) return 'delete';
+  if (answer.status !== 400) return 'delete';
   return asked.includes('push') ? 'push' : '*';
 }
 

@@ -126,14 +126,17 @@ async function addKept(report: VariantReport, reports: string | undefined): Prom
     if (kept.length === 0 || isAlone) break;
     const folder = join(reports, 'variants', `${auth}-alone`);
     const seen = await runBefore([variant(id)], { auth, grep: testsThatJudge(kept), folder });
+    if (seen.exit !== 0 || seen.thrown.length > 0) {
+      alarms.push({ auth, rule: '', verdict: 'exit', told: `alone, ${endOf(seen)}` });
+      break;
+    }
     rmSync(folder, { recursive: true });
     runs.push({ auth, habits: kept.filter((rule) => habitsIn(seen).includes(rule)), with: [] });
   }
-  for (const rule of keptHabits(variant(id), runs)) {
-    const alarm: Alarm = { rule, verdict: 'kept', told: 'it is named as a habit, and no run saw it broken' };
-    say(line`  ALARM  ${id}`, ...lines(alarm));
-    alarms.push(alarm);
-  }
+  if (alarms.length === 0)
+    for (const rule of keptHabits(variant(id), runs))
+      alarms.push({ rule, verdict: 'kept', told: 'it is named as a habit, and no run saw it broken' });
+  for (const alarm of alarms) say(line`  ALARM  ${id}`, ...lines(alarm));
 }
 
 type Meeting = {

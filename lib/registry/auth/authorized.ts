@@ -21,11 +21,13 @@ export function authorized(send: Send, target: Target, tokens: TokenCache, acces
 /** The same for who may lack the right: a token service that gives no token has refused in the registry's place. */
 export function authorizedOrRefused(...parties: Parameters<typeof authorized>): Send {
   const send = authorized(...parties);
-  return async (request) =>
-    await send(request).catch((error: unknown) => {
-      if (error instanceof NoToken && error.isRefusal) return error.answer;
-      throw error;
-    });
+  return async (request) => await send(request).catch(refusalIn);
+}
+
+/** The answer of a token service that gives no token. @throws whatever else went wrong */
+export function refusalIn(error: unknown): Answer {
+  if (error instanceof NoToken && error.isRefusal) return error.answer;
+  throw error;
 }
 
 /** The `Authorization` value for the access; undefined where none is needed or to be had. */
@@ -45,7 +47,6 @@ export function fullAccess(
   { identity, deleteAction }: Pick<Target, 'identity' | 'deleteAction'>,
   repository: string,
 ): Access {
-  const actions =
-    runSettings().references === undefined ? [...new Set(['pull', 'push', deleteAction])] : ['pull'];
+  const actions = runSettings().references === undefined ? ['pull', 'push', deleteAction] : ['pull'];
   return { credentials: identity, scopes: [repositoryScope(repository, actions)] };
 }
