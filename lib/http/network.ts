@@ -121,9 +121,6 @@ function troubleIn(answer: unknown): Trouble | undefined {
   if (!(answer instanceof Answer)) return undefined;
   const { status, request } = answer;
   if (request.isAboutLimits === true) return undefined;
-  // The embedded registry's, asked for.
-  if (Object.keys(request.headers ?? {}).some((name) => name.toLowerCase() === 'dockside-policy'))
-    return undefined;
   const told = `${request.method} ${new URL(request.url).pathname} answered ${status}`;
   if (status === 429) {
     return { kind: 'rate-limit', told, isUnsent: true, connection: 'kept', waitMs: retryDelay(answer) };
