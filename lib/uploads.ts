@@ -17,8 +17,7 @@ import { followed } from './http/redirect.ts';
 import type { Repository } from './registry/repository.ts';
 import type { RuleId } from './rules/catalogue.ts';
 import { currentRun } from './run/run.ts';
-
-type Check = { kept: boolean; expected: string; received: string };
+import type { Check } from './types.ts';
 
 /** The header that puts a chunk at its place in the blob, ends inclusive. */
 export function placed(start: number, chunk: Buffer): Record<string, string> {

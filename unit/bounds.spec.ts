@@ -3,7 +3,7 @@ import net, { type AddressInfo, type Server, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { expect, test, type APIRequestContext } from '@playwright/test';
 import { bounded, BoundMet, mostBytes, Unreadable } from '../lib/http/bounds.ts';
-import { unpacked } from '../lib/verdict/coding.ts';
+import { unpacked } from '../lib/content/coding.ts';
 import { parseJson } from '../lib/http/json.ts';
 import { quietPlaywright } from '../lib/verdict/quiet.ts';
 import { sendRaw } from '../lib/http/raw.ts';

@@ -8,6 +8,16 @@ const registries: [what: string, options: Partial<RegistryOptions>, action: stri
   ['asks for *', { behaviour: { deletionNeeds: '*' } }, '*'],
   ['asks for push, and refuses a scope with delete', { profile: 'quay-2018' }, 'push'],
   ['asks for push, and grants delete', { behaviour: { deletionNeeds: 'push' } }, 'delete'],
+  [
+    'asks for push, and gives no token for any scope',
+    {
+      behaviour: {
+        deletionNeeds: 'push',
+        refusedGrants: (_user, { length }) => (length > 0 ? 403 : undefined),
+      },
+    },
+    'delete',
+  ],
 ];
 
 for (const [what, options, action] of registries) {

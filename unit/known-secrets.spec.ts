@@ -11,7 +11,7 @@ import { announceRun, currentRun, runSecrets } from '../lib/run/run.ts';
 import { publicWords, tellingVariables, weakSecrets } from '../lib/run/configured.ts';
 import { clean } from '../lib/verdict/clean.ts';
 import { excerpt } from '../lib/text/cut.ts';
-import { learnTokens } from '../lib/registry/auth/handed-out.ts';
+import { learnTokens } from '../lib/registry/auth/learn-tokens.ts';
 import { readSettings } from '../lib/run/settings.ts';
 import type { Target } from '../lib/types.ts';
 

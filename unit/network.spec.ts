@@ -17,7 +17,12 @@ const unknown = '{"errors":[{"code":"UNKNOWN"}]}';
 /** Each in its turn: a status, a status with a body, or the text of an error. */
 type Came = number | [status: number, body: string] | string;
 
-async function ask(method: Method, path: string, came: readonly Came[]): Promise<string> {
+async function ask(
+  method: Method,
+  path: string,
+  came: readonly Came[],
+  headers: Record<string, string> = {},
+): Promise<string> {
   const waiting = came.values();
   let sent = 0;
   const attempt = async (): Promise<Answer> => {
@@ -25,8 +30,8 @@ async function ask(method: Method, path: string, came: readonly Came[]): Promise
     const next = waiting.next().value ?? 'nothing is left to come';
     if (typeof next === 'string') throw asTrouble(new Error(next), (reason) => reason, 'fresh');
     const [status, body = ''] = [next].flat() as [number, string?];
-    const headers = status === 429 ? [{ name: 'Retry-After', value: '0' }] : [];
-    return new Answer({ method, url: origin + path }, status, headers, Buffer.from(body), 1);
+    const told = status === 429 ? [{ name: 'Retry-After', value: '0' }] : [];
+    return new Answer({ method, url: origin + path, headers }, status, told, Buffer.from(body), 1);
   };
   const patience = { attempts: 3, attempt, onTrouble: () => undefined };
   try {
@@ -67,6 +72,10 @@ for (const [name, method, path, came, outcome] of policy) {
     expect(await ask(method, path, came)).toBe(outcome);
   });
 }
+
+test('a rate limit is waited for whatever is asked of the embedded registry', async () => {
+  expect(await ask('GET', manifest, [429, 200], { 'Dockside-Policy': 'redirect' })).toBe('200 after 2');
+});
 
 test('a trouble says what it is', () => {
   const kinds = ['connect ECONNREFUSED ::1:1', 'socket hang up', 'Timeout 20000ms exceeded', 'odd'].map(

@@ -9,7 +9,7 @@ export const categories = [
     groupBy: ['severity'],
   },
   { name: 'A known deviation is gone', matchers: { message: /its known deviation is stale/ } },
-  { name: 'Credentials and tokens in set-up', matchers: { message: /^(?:Error: )?NoToken: / } },
+  { name: 'Credentials and tokens in set-up', matchers: { message: /^NoToken: / } },
   {
     name: 'Network: no answer, or none in time',
     matchers: { message: /^blocked: network: |^Test timeout of / },

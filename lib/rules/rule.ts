@@ -5,6 +5,22 @@ export type Level = (typeof levels)[number];
 export const specVersions = ['1.0', '1.1', 'main'] as const;
 export type SpecVersion = (typeof specVersions)[number];
 
+/** They follow from the way in and the identities, and are not probed. */
+export const ofIdentities = [
+  'anonymous',
+  'credentials',
+  'basic',
+  'bearer',
+  'oauth',
+  'refresh-token',
+  'x5c',
+  'issuer-key',
+  'reader',
+  'other-user',
+  'other-namespace',
+  'private',
+] as const;
+
 /** What a target may leave out, and what a run may not have been given. */
 export const capabilities = [
   'push',
@@ -51,18 +67,7 @@ export const capabilities = [
   'warning',
   'rate-limit',
   'namespace-proxy',
-  'anonymous',
-  'credentials',
-  'basic',
-  'bearer',
-  'oauth',
-  'refresh-token',
-  'x5c',
-  'issuer-key',
-  'reader',
-  'other-user',
-  'other-namespace',
-  'private',
+  ...ofIdentities,
 ] as const;
 export type Capability = (typeof capabilities)[number];
 

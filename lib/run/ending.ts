@@ -183,6 +183,7 @@ export async function command(
   work: () => number | Promise<number>,
   refused = 1,
 ): Promise<never> {
+  // A process that asks nothing else of the run has to know its secrets, too.
   secretsFrom(runSecrets);
   maskOutput();
   endOnSignals();

@@ -9,7 +9,7 @@ import { rawSend } from '../http/raw.ts';
 import { shows } from '../secrets/redact.ts';
 import { followed, mayLead } from '../http/redirect.ts';
 import { runSecrets, runSettings } from '../run/run.ts';
-import { learnTokens } from '../registry/auth/handed-out.ts';
+import { learnTokens } from '../registry/auth/learn-tokens.ts';
 import type { Target } from '../types.ts';
 
 /** Whose addresses are nobody else's business. */

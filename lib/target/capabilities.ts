@@ -13,7 +13,7 @@ import { hasTexts, repositoriesIn } from '../registry/lists.ts';
 import { isRedirect } from '../http/redirect.ts';
 import type { Repository } from '../registry/repository.ts';
 import { namedIn } from '../registry/named.ts';
-import { capabilities, type Capability } from '../rules/rule.ts';
+import { capabilities, ofIdentities, type Capability } from '../rules/rule.ts';
 import type { Capabilities, Offer, Target } from '../types.ts';
 
 const probeType = 'application/vnd.dockside.probe';
@@ -44,22 +44,6 @@ export async function probe(context: ProbeContext): Promise<Capabilities> {
   };
 }
 
-// They follow from the way in and the identities.
-const notProbed: readonly Capability[] = [
-  'anonymous',
-  'credentials',
-  'basic',
-  'bearer',
-  'oauth',
-  'refresh-token',
-  'x5c',
-  'issuer-key',
-  'reader',
-  'other-user',
-  'other-namespace',
-  'private',
-];
-
 /** The same by reading alone: whatever has to be written to see it is not offered. */
 export async function probeByReading(
   repository: Repository,
@@ -79,7 +63,7 @@ export async function probeByReading(
     isAboutRedirects: true,
   });
   const written = capabilities
-    .filter((name) => !notProbed.includes(name))
+    .filter((name) => !(ofIdentities as readonly Capability[]).includes(name))
     .map((name) => [name, { offered: false, evidence: 'nothing is written' }]);
   return {
     ...(Object.fromEntries(written) as Capabilities),

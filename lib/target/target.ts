@@ -12,7 +12,7 @@ import { Gate } from '../http/gate.ts';
 import { NetworkTrouble, patient } from '../http/network.ts';
 import { flatten, sendRaw } from '../http/raw.ts';
 import { followed, mayLead } from '../http/redirect.ts';
-import { learnTokens } from '../registry/auth/handed-out.ts';
+import { learnTokens } from '../registry/auth/learn-tokens.ts';
 import { SettingError, type Settings } from '../run/settings.ts';
 import type { AuthMode, Credentials, IssuerKey, Target, TokenService } from '../types.ts';
 import type { RawRequest } from '../http/wire.ts';
@@ -34,7 +34,7 @@ export async function discover(settings: Settings & { url: string }): Promise<Ta
     if (tokenService !== undefined) await admitRealm(settings, tokenService);
   for (const target of targets) await logIn(settings, target);
   // Where no answer can be had to that, it is left to the probe to say so.
-  const actionOf = async (target: Way): Promise<Target['deleteAction']> =>
+  const actionOf = async (target: Unasked): Promise<Target['deleteAction']> =>
     await deleteActionOf(settings, target).catch((error: unknown) => {
       if (error instanceof SettingError) return 'delete';
       throw error;
@@ -167,9 +167,10 @@ async function admitRealm(settings: Settings & { url: string }, { realm }: Token
   );
 }
 
-type Way = Omit<Target, 'deleteAction'>;
+/** A target before it was asked how it lets delete. */
+type Unasked = Omit<Target, 'deleteAction'>;
 
-async function logIn(settings: Settings, target: Way): Promise<void> {
+async function logIn(settings: Settings, target: Unasked): Promise<void> {
   const token = await tryCredentials(settings, target, target.identity, 'REGISTRY_PASSWORD');
   if (target.issuer !== undefined) await checkIssuer(target.issuer, token ?? '');
   await tryCredentials(settings, target, target.reader, 'REGISTRY_READER_PASSWORD');
@@ -178,7 +179,7 @@ async function logIn(settings: Settings, target: Way): Promise<void> {
 
 async function tryCredentials(
   settings: Settings,
-  target: Way,
+  target: Unasked,
   credentials: Credentials | undefined,
   setting: string,
 ): Promise<string | undefined> {
@@ -193,7 +194,7 @@ async function tryCredentials(
 /** What comes of the credentials: a token for the scopes, or the ping that they open. */
 async function askAs(
   settings: Settings,
-  { url, tokenService }: Way,
+  { url, tokenService }: Unasked,
   credentials: Credentials,
   setting: string,
   scopes: readonly string[] = [],
@@ -217,7 +218,7 @@ async function askAs(
  */
 async function deleteActionOf(
   settings: Settings & { url: string },
-  target: Way,
+  target: Unasked,
 ): Promise<Target['deleteAction']> {
   const { tokenService, identity } = target;
   if (tokenService === undefined || identity === undefined || settings.references !== undefined)

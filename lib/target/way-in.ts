@@ -1,7 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { sendTo } from './astray.ts';
 import { authorized, fullAccess } from '../registry/auth/authorized.ts';
-import { repositoryScope } from '../http/scope.ts';
 import { TokenCache } from '../registry/auth/token.ts';
 import { Gate } from '../http/gate.ts';
 import { patient, type Trouble } from '../http/network.ts';
@@ -52,9 +51,7 @@ export function wayIn(
       : target;
   return {
     open: (name, source) => {
-      const { credentials, scopes } = fullAccess(ownerOf(name), name);
-      const reading = source === undefined ? [] : [repositoryScope(source.name, ['pull'])];
-      const access = { credentials, scopes: [...scopes, ...reading] };
+      const access = fullAccess(ownerOf(name), name, source);
       return new Repository(authorized(noted, target, tokens, access), target.url, name);
     },
     isAnswered: async () =>

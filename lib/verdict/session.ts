@@ -13,7 +13,7 @@ import {
 } from '../http/bounds.ts';
 import { memberOf } from '../registry/auth/token.ts';
 import { strangerWay, type Way } from '../http/connect.ts';
-import { unpacked } from './coding.ts';
+import { unpacked } from '../content/coding.ts';
 import { refuseVastJson } from '../http/json.ts';
 import { Answer, placeOf, type Request } from '../http/exchange.ts';
 import { Gate } from '../http/gate.ts';
@@ -49,7 +49,7 @@ import {
   runSettings,
 } from '../run/run.ts';
 import { handOverSecrets } from '../run/handed.ts';
-import { learnTokens } from '../registry/auth/handed-out.ts';
+import { learnTokens } from '../registry/auth/learn-tokens.ts';
 import { excerpt } from '../text/cut.ts';
 import { Shortfall, step } from '../run/step.ts';
 import { deviationsIn, judge, judgementsOf } from './verdict.ts';

@@ -115,6 +115,14 @@ export const spec: Behaviour = {
   catalogShows: 'own',
 };
 
+/** Of a token service that knows no action `delete`: everything is `*`. */
+export function withoutDelete(asked: readonly string[], allowed: readonly Action[]): string[] {
+  return [
+    ...allowed.filter((action) => action !== 'delete' && asked.includes(action)),
+    ...(asked.includes('*') && allowed.includes('delete') ? ['*'] : []),
+  ];
+}
+
 /** What Quay's own registry tests expected in 2018. */
 const quay2018: Partial<Behaviour> = {
   tokenPath: '/v2/auth',
@@ -128,10 +136,7 @@ const quay2018: Partial<Behaviour> = {
   deletionNeeds: 'push',
   catalogNeeds: 'login',
   isScope: (text) => /^repository:[^:]+(:\d+\/[^:]+)?:(push|pull|\*)(,(push|pull|\*))*$/.test(text),
-  grantedActions: (asked, allowed) => [
-    ...allowed.filter((action) => action !== 'delete' && asked.includes(action)),
-    ...(asked.includes('*') && allowed.includes('delete') ? ['*'] : []),
-  ],
+  grantedActions: withoutDelete,
   takesOwnHost: true,
   refusedName: (name, isValid) => {
     if (!isValid) return 400;

@@ -21,6 +21,7 @@ import {
   type WireRequest,
 } from '../faults/wire.ts';
 import type { Variants } from './variant.ts';
+import { withoutDelete } from '../registry/behaviour.ts';
 
 const fields = tokenDoc('token', 'Token Response Fields');
 const oauth = tokenDoc('oauth', 'Getting a token');
@@ -282,10 +283,7 @@ export const tokenVariants: Variants = {
     registry: {
       behaviour: {
         deletionNeeds: '*',
-        grantedActions: (asked, allowed) => [
-          ...allowed.filter((action) => action !== 'delete' && asked.includes(action)),
-          ...(asked.includes('*') && allowed.includes('delete') ? ['*'] : []),
-        ],
+        grantedActions: withoutDelete,
       },
     },
   },
@@ -348,6 +346,23 @@ export const tokenVariants: Variants = {
     auth: ['basic', 'bearer'],
     touches: ['catalog'],
     wire: requests('GET', 'catalog', hiding('authorization')),
+  },
+  'catalog-scope-unknown': {
+    title: 'A token service refuses the scope of the catalog with 400',
+    ...tokenDoc('scope', 'Resource Scope Grammar'),
+    allows: 'Which types of resources a service knows, is not said',
+    seen: 'Quay',
+    takes: ['catalog'],
+    auth: ['bearer'],
+    touches: ['catalog', 'token requests'],
+    wire: instead(
+      'GET',
+      'token',
+      () => async (request, forward) =>
+        parameter(request, 'scope')?.startsWith('registry:') === true
+          ? refused(400, 'UNSUPPORTED')
+          : await forward(request),
+    ),
   },
   'token-redirected': {
     title: 'The token service sends each request on once, with 307',

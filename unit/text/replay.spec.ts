@@ -6,7 +6,7 @@ import * as fc from 'fast-check';
 import { curl } from '../../lib/verdict/curl.ts';
 import { Answer, type Method, type Request } from '../../lib/http/exchange.ts';
 import { repeatScript, type Course, type Sent } from '../../lib/verdict/repeat.ts';
-import { learnTokens } from '../../lib/registry/auth/handed-out.ts';
+import { learnTokens } from '../../lib/registry/auth/learn-tokens.ts';
 import { learnedAfter } from '../../lib/secrets/learned.ts';
 import { shell } from '../../lib/text/shell.ts';
 import { visibleLines } from '../../lib/text/visible.ts';

@@ -42,11 +42,16 @@ export async function authorizationFor(
   return `Bearer ${await tokens.get(send, tokenService, { credentials, scopes })}`;
 }
 
-/** Everything in one repository, for the identity that owns it; where nothing is to be written, to read it. */
+/**
+ * Everything in one repository, for the identity that owns it; where nothing is to be written, to read it. A mount needs the
+ * right to read its `source` as well.
+ */
 export function fullAccess(
   { identity, deleteAction }: Pick<Target, 'identity' | 'deleteAction'>,
   repository: string,
+  source?: { name: string },
 ): Access {
   const actions = runSettings().references === undefined ? ['pull', 'push', deleteAction] : ['pull'];
-  return { credentials: identity, scopes: [repositoryScope(repository, actions)] };
+  const reading = source === undefined ? [] : [repositoryScope(source.name, ['pull'])];
+  return { credentials: identity, scopes: [repositoryScope(repository, actions), ...reading] };
 }
