@@ -3,6 +3,7 @@ import { practice, rfc } from './sources.ts';
 
 const idempotent = rfc(9110, '9.2.2');
 const safe = rfc(9110, '9.2.1');
+const ifMatch = rfc(9110, '13.1.1');
 const clientError = rfc(9110, '15.5');
 const created = rfc(9110, '15.3.2');
 const keppel = practice('sapcc/keppel');
@@ -69,6 +70,12 @@ export const consistencyRules = {
     ...clientError,
     title: 'A write that was refused for want of rights changes nothing',
     needs: ['credentials'],
+  },
+  'refused.condition': {
+    level: 'must',
+    ...ifMatch,
+    title: 'A push that a condition refuses does not move the tag',
+    needs: ['conditional-push', 'tag-move'],
   },
   'repeated.blob': {
     level: 'defacto',

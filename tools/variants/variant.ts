@@ -24,6 +24,7 @@ export type Variant = Source & {
     | 'upload-name'
     | 'other-namespace'
     | 'own-uploads'
+    | 'own-blobs'
   )[];
   /** The rules below must and security that it breaks. */
   habits?: readonly RuleId[];
