@@ -1,21 +1,14 @@
 import { expect, test } from '@playwright/test';
-import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { isRuleId } from '../lib/rules/catalogue.ts';
+import { judgedBySteps, listedTests } from './listed.ts';
 
 // docs/coverage.md names tests by their files and titles, and rules by their ids. Here they are held against what there is.
 
-type Suite = { title: string; suites?: Suite[]; specs?: { title: string; file: string; tags: string[] }[] };
 type Title = { file: string; title: string };
 
 const text = readFileSync('docs/coverage.md', 'utf8');
 const rows = text.split('\n').filter((line) => line.startsWith('| '));
-/** What the steps of a flow judge, and the failures that it may expect of them. */
-const judgedBySteps: readonly string[] = ['lib/v2protocol.ts', 'lib/profiles/spec.ts'].flatMap((file) =>
-  [...readFileSync(file, 'utf8').matchAll(/'([a-z0-9.-]+)'/g)].flatMap(([, id = '']) =>
-    isRuleId(id) ? [id] : [],
-  ),
-);
 const isFile = (token: string): boolean => /^[a-z0-9-]+(\/[a-z0-9-]+)+$/.test(token);
 const isDotted = (token: string): boolean => /^[a-z][a-z0-9-]*(\.[a-z0-9-]+)+$/.test(token);
 
@@ -35,23 +28,9 @@ function namedIn(part: string) {
 
 /** The tags of every test, under its file and its title. */
 function tagsOfTests(): Map<string, string[]> {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(REGISTRY|SPEC|TARGET|PW)/.test(name));
-  const env = { ...Object.fromEntries(kept), REGISTRY_URL: '', REPORTS_FOLDER: 'reports/unit-list' };
-  const cli = 'node_modules/@playwright/test/cli.js';
-  const options = { env, encoding: 'utf8', maxBuffer: 1e8 } as const;
-  const listed = execFileSync(process.execPath, [cli, 'test', '--list', '--reporter=json'], options);
-  const { suites } = JSON.parse(listed) as { suites: Suite[] };
-  return new Map(suites.flatMap((suite) => testsIn(suite, [])));
-}
-
-function testsIn({ specs = [], suites = [] }: Suite, groups: readonly string[]): [string, string[]][] {
-  return [
-    ...specs.map(({ file, title, tags }): [string, string[]] => [
-      `${file.replace('.spec.ts', '')}: ${[...groups, title].join(' › ')}`,
-      tags,
-    ]),
-    ...suites.flatMap((suite) => testsIn(suite, [...groups, suite.title])),
-  ];
+  return new Map(
+    listedTests().map(({ file, title, tags }) => [`${file.replace('.spec.ts', '')}: ${title}`, tags]),
+  );
 }
 
 test('every file that the coverage names exists', () => {
@@ -87,7 +66,6 @@ test.describe('with the tests listed', () => {
     expect(titles.length).toBeGreaterThan(200);
   });
 
-  // A flow is tagged with none of the rules that its steps judge.
   test('a rule of a row is one that a test of the row is about', () => {
     const unproved = rows.flatMap((row) => {
       const { files, titles, ids } = namedIn(row);
@@ -97,7 +75,7 @@ test.describe('with the tests listed', () => {
         whole.some((file) => name.startsWith(`${file}: `)) ||
         titles.some(({ file, title }) => name === `${file}: ${title}`);
       const proved = [...tests].flatMap(([name, tags]) => (isNamed(name) ? tags : []));
-      const judged = files.some((file) => file.startsWith('flows/')) ? judgedBySteps : [];
+      const judged: readonly string[] = files.some((file) => file.startsWith('flows/')) ? judgedBySteps : [];
       return ids
         .filter((id) => !proved.includes(id) && !judged.includes(id))
         .map((id) => `${id} in ${row.slice(0, 60)}`);

@@ -7,6 +7,9 @@ const manifests = `${tree}/manifest.go`;
 const tags = `${tree}/tag.go`;
 const referrers = `${tree}/referrer.go`;
 const server = `${tree}/olareg.go`;
+const untagged = 'a referrer leaves the list with any tag of it';
+const children =
+  'untagged manifests of an index are known in memory only, and read anew from the indexes that are left';
 
 /** olareg at 79de6b4, with its directory store. Each deviation was seen there, and its cause read. */
 export const olareg: Profile = {
@@ -85,20 +88,14 @@ export const olareg: Profile = {
       'a repository that nobody pushed to is listed as empty',
       `${tree}/internal/store/dir.go`,
     ),
-    // Random sequences meet it under the two other rules, which the tests see kept.
-    ...deviations(
-      ['referrers.listed', 'referrers.late-subject', 'referrers.relisted'],
-      'a referrer leaves the list with any tag of it',
-      manifests,
-      { test: /whose tag is deleted/ },
-    ),
-    // Random sequences meet it, where a second passes between two requests.
-    ...deviations(
-      ['delete.manifest.gone', 'delete.manifest.children-stay'],
-      'untagged manifests of an index are known in memory only, and read anew from the indexes that are left',
-      `${tree}/internal/store/dir.go`,
-      { test: /the manifests of a deleted index stay/, sometimes: true },
-    ),
+    ...deviations(['referrers.listed'], untagged, manifests, { test: /whose tag is deleted/ }),
+    ...deviations(['referrers.late-subject', 'referrers.relisted'], untagged, manifests, { sequences: true }),
+    // Where a second passes between two requests.
+    ...deviations(['delete.manifest.children-stay'], children, `${tree}/internal/store/dir.go`, {
+      test: /the manifests of a deleted index stay/,
+      sometimes: true,
+    }),
+    ...deviations(['delete.manifest.gone'], children, `${tree}/internal/store/dir.go`, { sequences: true }),
     ...deviations(
       ['parallel.referrers'],
       'the list is read, added to and written back, and loses what was pushed meanwhile',

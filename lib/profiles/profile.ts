@@ -71,11 +71,13 @@ export type KnownDeviation = {
   auth?: readonly AuthMode[];
   /** A race, a setting of the registry, or what its source leaves open decides whether it shows: not to see it proves nothing. */
   sometimes?: true;
+  /** Only in random sequences of requests: no test meets it. */
+  sequences?: true;
   reason: string;
   source: string;
 };
 
-type Where = Pick<KnownDeviation, 'test' | 'protocols' | 'auth' | 'sometimes'>;
+type Where = Pick<KnownDeviation, 'test' | 'protocols' | 'auth' | 'sometimes' | 'sequences'>;
 
 /** One cause, under each of the rules that it breaks. */
 export function deviations(

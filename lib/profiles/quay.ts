@@ -119,16 +119,9 @@ export const quay: Profile = {
       test: /a digest that nobody pushed/,
     }),
     ...known(
-      ['referrers.status', 'referrers.unknown-repository'],
+      ['referrers.unknown-repository'],
       'the referrers of an unknown manifest are refused with 400',
       referrers,
-      { test: /whose subject is not there|that nobody pushed to/ },
-    ),
-    ...known(
-      ['referrers.listed'],
-      'what names a manifest that is not there yet is no referrer of it later',
-      documents,
-      { test: /before its subject/ },
     ),
     ...known(['referrers.filter-complete'], 'only a stated artifactType is found', documents, {
       test: /stands in for a missing/,
