@@ -1,46 +1,49 @@
-import type { Rule } from './rule.ts';
+import type { Rule, Source } from './rule.ts';
 import { advisory, practice, rfc, spec, tokenDoc } from './sources.ts';
 
-const queryToken = rfc(6750, '2.3');
+/** Of what is there where the registry has a token service. */
+const bearer = (source: Source) => ({ ...source, needs: ['bearer'] }) as const;
+
+const queryToken = bearer(rfc(6750, '2.3'));
 const unauthorized = rfc(9110, '15.5.2');
 const scheme = rfc(9110, '11.1');
 const challenge = rfc(9110, '11.6.1');
 const parameters = rfc(9110, '11.2');
 const basic = rfc(7617, '2');
 const charset = rfc(7617, '2.1');
-const bearerCodes = rfc(6750, '3.1');
-const bearerHeader = rfc(6750, '2.1');
+const bearerCodes = bearer(rfc(6750, '3.1'));
+const bearerHeader = bearer(rfc(6750, '2.1'));
 const errorCodes = spec('Error Codes');
 const how = tokenDoc('token', 'How to authenticate');
-const requesting = tokenDoc('token', 'Requesting a Token');
-const query = tokenDoc('token', 'Query Parameters');
-const fields = tokenDoc('token', 'Token Response Fields');
-const example = tokenDoc('token', 'Example');
-const components = tokenDoc('scope', 'Scope Components');
-const server = tokenDoc('scope', 'Authorization Server Use');
-const grammar = tokenDoc('scope', 'Resource Scope Grammar');
+const requesting = bearer(tokenDoc('token', 'Requesting a Token'));
+const query = bearer(tokenDoc('token', 'Query Parameters'));
+const fields = bearer(tokenDoc('token', 'Token Response Fields'));
+const example = bearer(tokenDoc('token', 'Example'));
+const components = bearer(tokenDoc('scope', 'Scope Components'));
+const server = bearer(tokenDoc('scope', 'Authorization Server Use'));
+const grammar = bearer(tokenDoc('scope', 'Resource Scope Grammar'));
 const provider = tokenDoc('scope', 'Resource Provider Use');
-const classDoc = tokenDoc('scope', 'Resource Class');
+const classDoc = bearer(tokenDoc('scope', 'Resource Class'));
 const refresh = tokenDoc('scope', 'Refresh Tokens');
 const oauthToken = tokenDoc('oauth', 'Getting a token');
 const oauthParameters = tokenDoc('oauth', 'Post parameters');
 const oauthFields = tokenDoc('oauth', 'Response fields');
-const oauthSuccess = rfc(6749, '5.1');
+const oauthSuccess = bearer(rfc(6749, '5.1'));
 const oauthError = rfc(6749, '5.2');
 const claims = tokenDoc('jwt', 'Getting a Bearer Token');
-const verifying = tokenDoc('jwt', 'Verifying the token');
+const verifying = bearer(tokenDoc('jwt', 'Verifying the token'));
 const expiry = rfc(7519, '4.1.4');
 const notBefore = rfc(7519, '4.1.5');
 const audience = rfc(7519, '4.1.3');
 const issuer = rfc(7519, '4.1.1');
-const validating = rfc(7519, '7.2');
-const signature = rfc(7515, '5.2');
+const validating = bearer(rfc(7519, '7.2'));
+const signature = bearer(rfc(7515, '5.2'));
 const critical = rfc(7515, '4.1.11');
-const algorithms = rfc(8725, '3.1');
-const headers = rfc(8725, '3.10');
-const jwkHeader = advisory('CVE-2025-24976');
-const large = rfc(6585, '5');
-const distribution = practice('distribution/distribution');
+const algorithms = bearer(rfc(8725, '3.1'));
+const headers = bearer(rfc(8725, '3.10'));
+const jwkHeader = bearer(advisory('CVE-2025-24976'));
+const large = bearer(rfc(6585, '5'));
+const distribution = bearer(practice('distribution/distribution'));
 const keppel = practice('sapcc/keppel');
 const harbor = practice('goharbor/harbor');
 const quay = practice('quay/quay');
@@ -159,19 +162,16 @@ export const authRules = {
     level: 'should',
     ...bearerCodes,
     title: 'A challenge to a request without credentials has no error attribute',
-    needs: ['bearer'],
   },
   'challenge.error.invalid-token': {
     level: 'should',
     ...bearerCodes,
     title: 'A challenge to a bad token says invalid_token',
-    needs: ['bearer'],
   },
   'challenge.error.insufficient-scope': {
     level: 'should',
     ...bearerCodes,
     title: 'A challenge to a token with too little access says insufficient_scope',
-    needs: ['bearer'],
   },
   'challenge.realm-origin': {
     level: 'defacto',
@@ -273,79 +273,66 @@ export const authRules = {
     level: 'defacto',
     ...example,
     title: 'A token asked for with the right credentials is answered with 200',
-    needs: ['bearer'],
   },
   'token.get.json': {
     level: 'defacto',
     ...example,
     title: 'A token comes in a JSON object',
-    needs: ['bearer'],
   },
   'token.get.token': {
     level: 'must',
     ...fields,
     title: 'An answer of the token endpoint holds token or access_token',
-    needs: ['bearer'],
   },
   'token.get.equal': {
     level: 'should',
     ...fields,
     title: 'token and access_token are the same when both are given',
-    needs: ['bearer'],
   },
   'token.get.expires-in': {
     level: 'should',
     ...fields,
     title: 'A token lives for at least 60 seconds',
-    needs: ['bearer'],
   },
   'token.get.expires-in-true': {
     level: 'defacto',
     ...fields,
     title: 'A token is still accepted shortly before the end of its stated life',
-    needs: ['bearer'],
   },
   'token.get.issued-at': {
     level: 'defacto',
     ...fields,
     title: 'issued_at, when sent, is an RFC 3339 time near now',
-    needs: ['bearer'],
   },
   'token.get.cache': {
     level: 'defacto',
     ...oauthSuccess,
     title: 'The answer of the token endpoint may not be stored by caches',
-    needs: ['bearer'],
   },
   'token.get.anonymous': {
     level: 'defacto',
     ...requesting,
     title: 'A token asked for without credentials grants no more than anyone has, or is refused with 401',
-    needs: ['bearer'],
   },
   'token.get.wrong-password': {
     level: 'should',
     ...requesting,
     title: 'A token asked for with a wrong password is refused with 401',
-    needs: ['bearer'],
   },
   'token.get.unknown-user': {
     level: 'should',
     ...requesting,
     title: 'A token asked for by an unknown user is refused with 401',
-    needs: ['bearer'],
   },
   'token.get.no-fallthrough': {
     level: 'security',
     ...requesting,
     title: 'Wrong credentials never fall through to an anonymous token',
-    needs: ['bearer'],
   },
   'token.get.empty-password': {
     level: 'security',
     ...requesting,
     title: 'An empty password obtains no token',
-    needs: ['bearer'],
   },
   'token.get.malformed-basic': {
     level: 'defacto',
@@ -363,19 +350,16 @@ export const authRules = {
     level: 'defacto',
     ...server,
     title: 'A token for the service of the challenge is accepted by the registry',
-    needs: ['bearer'],
   },
   'token.service.missing': {
     level: 'defacto',
     ...query,
     title: 'A token asked for without a service is refused with a 4xx or good for this registry',
-    needs: ['bearer'],
   },
   'token.service.wrong': {
     level: 'security',
     ...components,
     title: 'A token for another service does not open this registry',
-    needs: ['bearer'],
   },
   'token.changes-nothing': {
     level: 'defacto',
@@ -387,31 +371,26 @@ export const authRules = {
     level: 'defacto',
     ...query,
     title: 'The account parameter with the right credentials does no harm',
-    needs: ['bearer'],
   },
   'token.account-other': {
     level: 'security',
     ...server,
     title: 'The account parameter never obtains the rights of another user',
-    needs: ['bearer'],
   },
   'token.client-id': {
     level: 'defacto',
     ...query,
     title: 'The client_id parameter needs no registration',
-    needs: ['bearer'],
   },
   'token.scope.granted': {
     level: 'defacto',
     ...example,
     title: 'A scope that the user has is granted',
-    needs: ['bearer'],
   },
   'token.scope.none': {
     level: 'defacto',
     ...query,
     title: 'A token may be asked for without a scope by a user with credentials',
-    needs: ['bearer'],
   },
   'token.scope.downscoped': {
     level: 'must',
@@ -423,37 +402,31 @@ export const authRules = {
     level: 'should',
     ...example,
     title: 'Asking for what one has nothing of brings a token without it, not an error',
-    needs: ['bearer'],
   },
   'token.scope.no-more': {
     level: 'security',
     ...example,
     title: 'A token never grants more than was asked for',
-    needs: ['bearer'],
   },
   'token.scope.no-right': {
     level: 'security',
     ...example,
     title: 'A token never grants what the user does not have',
-    needs: ['bearer'],
   },
   'token.scope.unknown-action': {
     level: 'must',
     ...example,
     title: 'An unknown action in a scope is left out, not an error',
-    needs: ['bearer'],
   },
   'token.scope.several': {
     level: 'defacto',
     ...server,
     title: 'Several scope parameters are all granted',
-    needs: ['bearer'],
   },
   'token.scope.space-joined': {
     level: 'defacto',
     ...grammar,
     title: 'Scopes joined by spaces are all granted or refused with a 4xx',
-    needs: ['bearer'],
   },
   'token.scope.repeated': {
     level: 'defacto',
@@ -471,37 +444,31 @@ export const authRules = {
     level: 'defacto',
     ...grammar,
     title: 'A scope may name a repository of several components',
-    needs: ['bearer'],
   },
   'token.scope.port': {
     level: 'defacto',
     ...grammar,
     title: 'A scope whose name starts with a host and port is parsed or refused with a 4xx',
-    needs: ['bearer'],
   },
   'token.scope.malformed': {
     level: 'defacto',
     ...grammar,
     title: 'A malformed scope is refused with a 4xx or grants nothing',
-    needs: ['bearer'],
   },
   'token.scope.empty-actions': {
     level: 'defacto',
     ...grammar,
     title: 'A scope without actions grants nothing',
-    needs: ['bearer'],
   },
   'token.scope.unknown-type': {
     level: 'defacto',
     ...components,
     title: 'A scope of an unknown resource type grants nothing',
-    needs: ['bearer'],
   },
   'token.scope.class': {
     level: 'defacto',
     ...classDoc,
     title: 'The class in repository(class) does not change what is granted, or is refused with a 4xx',
-    needs: ['bearer'],
   },
   'token.scope.delete': {
     level: 'defacto',
@@ -513,7 +480,6 @@ export const authRules = {
     level: 'defacto',
     ...distribution,
     title: 'The action * is granted, narrowed, or refused with a 4xx',
-    needs: ['bearer'],
   },
   'token.scope.catalog': {
     level: 'defacto',
@@ -585,7 +551,6 @@ export const authRules = {
     level: 'defacto',
     ...fields,
     title: 'No refresh token comes unasked',
-    needs: ['bearer'],
   },
   'token.refresh.grant': {
     level: 'defacto',
@@ -723,49 +688,41 @@ export const authRules = {
     level: 'security',
     ...signature,
     title: 'A token signed by another key under the trusted kid is refused',
-    needs: ['bearer'],
   },
   'jwt.unknown-kid': {
     level: 'security',
     ...verifying,
     title: 'A token with an unknown kid is refused',
-    needs: ['bearer'],
   },
   'jwt.path-kid': {
     level: 'security',
     ...headers,
     title: 'A token whose kid is a path or a URL is refused',
-    needs: ['bearer'],
   },
   'jwt.embedded-jwk': {
     level: 'security',
     ...jwkHeader,
     title: 'A token signed by a key that it brings along under the trusted kid is refused',
-    needs: ['bearer'],
   },
   'jwt.embedded-jwk-alone': {
     level: 'security',
     ...jwkHeader,
     title: 'A token signed by a key that it brings along without a kid is refused',
-    needs: ['bearer'],
   },
   'jwt.remote-keys': {
     level: 'security',
     ...headers,
     title: 'A token that names where its key can be fetched is refused and nothing is fetched',
-    needs: ['bearer'],
   },
   'jwt.untrusted-chain': {
     level: 'security',
     ...verifying,
     title: 'A token with a certificate chain of no trusted root is refused',
-    needs: ['bearer'],
   },
   'jwt.alg-none': {
     level: 'security',
     ...algorithms,
     title: 'A token without a signing algorithm is refused',
-    needs: ['bearer'],
   },
   'jwt.alg-confusion': {
     level: 'security',
@@ -783,19 +740,16 @@ export const authRules = {
     level: 'security',
     ...signature,
     title: 'A token whose claims were altered is refused',
-    needs: ['bearer'],
   },
   'jwt.altered-signature': {
     level: 'security',
     ...signature,
     title: 'A token whose signature was altered is refused',
-    needs: ['bearer'],
   },
   'jwt.no-signature': {
     level: 'security',
     ...signature,
     title: 'A token whose signature was cut off is refused',
-    needs: ['bearer'],
   },
   'jwt.no-access': {
     level: 'security',
@@ -807,7 +761,6 @@ export const authRules = {
     level: 'security',
     ...verifying,
     title: 'A token with an empty access claim opens no repository',
-    needs: ['bearer'],
   },
   'jwt.misshapen-access': {
     level: 'security',
@@ -819,49 +772,41 @@ export const authRules = {
     level: 'security',
     ...validating,
     title: 'A token that is none is refused',
-    needs: ['bearer'],
   },
   'jwt.empty': {
     level: 'security',
     ...bearerHeader,
     title: 'An empty token is refused',
-    needs: ['bearer'],
   },
   'jwt.scheme-colon': {
     level: 'security',
     ...bearerHeader,
     title: 'A good token after the scheme with a colon is refused',
-    needs: ['bearer'],
   },
   'jwt.other-scheme': {
     level: 'security',
     ...bearerHeader,
     title: 'A good token under an unknown scheme is refused',
-    needs: ['bearer'],
   },
   'jwt.query-parameter': {
     level: 'should',
     ...queryToken,
     title: 'A good token in the query of the URL opens nothing',
-    needs: ['bearer'],
   },
   'jwt.two-headers': {
     level: 'should',
     ...bearerCodes,
     title: 'Two Authorization headers never open more than the first',
-    needs: ['bearer'],
   },
   'jwt.oversized': {
     level: 'defacto',
     ...large,
     title: 'An oversized token is refused with a 4xx',
-    needs: ['bearer'],
   },
   'jwt.refusal-status': {
     level: 'defacto',
     ...bearerCodes,
     title: 'A bad token is refused with 401',
-    needs: ['bearer'],
   },
   'scope.refused': {
     level: 'security',
@@ -993,6 +938,5 @@ export const authRules = {
     level: 'defacto',
     ...grammar,
     title: 'A scope of a repository name outside the grammar is refused with a 4xx or grants nothing',
-    needs: ['bearer'],
   },
 } as const satisfies Record<string, Rule>;

@@ -1,278 +1,220 @@
-import type { Rule } from './rule.ts';
+import type { Rule, Source } from './rule.ts';
 import { imageSpec, practice, rfc, spec } from './sources.ts';
 
-const listing = spec('Listing Referrers');
-const enabling = spec('Enabling the Referrers API');
-const pushing = spec('Pushing Manifests with Subject');
-const olareg = practice('olareg/olareg');
-const official = practice('opencontainers/distribution-spec');
-const zot = practice('project-zot/zot');
-const link = rfc(8288, '3');
-const indexFields = imageSpec('image-index', 'Image Index Property Descriptions');
+/** Of the API that came with 1.1. */
+const of = (source: Source) => ({ ...source, since: '1.1', needs: ['referrers'] }) as const;
+
+const listing = of(spec('Listing Referrers'));
+const enabling = of(spec('Enabling the Referrers API'));
+const pushing = of(spec('Pushing Manifests with Subject'));
+const olareg = of(practice('olareg/olareg'));
+const official = of(practice('opencontainers/distribution-spec'));
+const zot = of(practice('project-zot/zot'));
+const link = of(rfc(8288, '3'));
+const indexFields = of(imageSpec('image-index', 'Image Index Property Descriptions'));
 
 export const referrersRules = {
   'referrers.status': {
     level: 'must',
-    since: '1.1',
     ...listing,
     title: 'The referrers of a manifest are answered with 200',
-    needs: ['referrers'],
   },
   'referrers.not-found': {
     level: 'must',
-    since: '1.1',
     ...listing,
     title: 'The referrers of a digest that the registry never saw are not answered with 404',
-    needs: ['referrers'],
   },
   'referrers.malformed-digest': {
     level: 'must',
-    since: '1.1',
     ...listing,
     title: 'The referrers of a malformed digest are refused with 400',
-    needs: ['referrers'],
   },
   'referrers.index': {
     level: 'must',
-    since: '1.1',
     ...listing,
     title: 'The list of referrers is an image index',
-    needs: ['referrers'],
   },
   'referrers.media-type': {
     level: 'should',
-    since: '1.1',
     ...indexFields,
     title: 'A list of referrers states its mediaType',
-    needs: ['referrers'],
   },
   'referrers.unknown-repository': {
     level: 'defacto',
-    since: '1.1',
     ...zot,
     title: 'The referrers in an unknown repository are an empty list',
-    needs: ['referrers'],
   },
   'referrers.content-type': {
     level: 'must',
-    since: '1.1',
     ...listing,
     title: 'The list of referrers is sent with the media type of an OCI index',
-    needs: ['referrers'],
   },
   'referrers.content-type-parameters': {
     level: 'defacto',
-    since: '1.1',
     ...official,
     title: 'The Content-Type of a list of referrers carries no parameters',
-    needs: ['referrers'],
   },
   'referrers.subject': {
     level: 'must',
-    since: '1.1',
     ...listing,
     title: 'Only manifests with that subject are listed',
-    needs: ['referrers'],
   },
   'referrers.repository': {
     level: 'must',
-    since: '1.1',
     ...listing,
     title: 'Only manifests of that repository are listed',
-    needs: ['referrers'],
   },
   'referrers.artifact-type': {
     level: 'must',
-    since: '1.1',
     ...listing,
     title: 'A referrer is listed with its artifactType',
-    needs: ['referrers'],
   },
   'referrers.config-type': {
     level: 'must',
-    since: '1.1',
     ...listing,
     title: 'An image manifest without artifactType is listed with the media type of its config',
-    needs: ['referrers'],
   },
   'referrers.index-no-type': {
     level: 'must',
-    since: '1.1',
     ...listing,
     title: 'An index without artifactType is listed without one',
-    needs: ['referrers'],
   },
   'referrers.annotations': {
     level: 'must',
-    since: '1.1',
     ...listing,
     title: 'A referrer is listed with its annotations',
-    needs: ['referrers'],
   },
   'referrers.descriptor': {
     level: 'must',
-    since: '1.1',
-    ...imageSpec('descriptor', 'Properties'),
+    ...of(imageSpec('descriptor', 'Properties')),
     title: 'A referrer is listed with its own digest, size and media type',
-    needs: ['referrers'],
   },
   'referrers.empty': {
     level: 'must',
-    since: '1.1',
     ...listing,
     title: 'Without referrers the list is an empty array',
-    needs: ['referrers'],
   },
   'referrers.listed': {
     level: 'must',
-    since: '1.1',
     ...enabling,
     title: 'Every newly pushed image manifest with a subject is listed',
-    needs: ['referrers'],
   },
   'referrers.relisted': {
     level: 'must',
-    since: '1.1',
     ...enabling,
     title: 'A manifest with a subject that was deleted and is pushed again is listed again',
     needs: ['referrers', 'manifest-delete'],
   },
   'referrers.sha512': {
     level: 'must',
-    since: '1.1',
     ...enabling,
     title: 'A manifest whose subject is named by a sha512 digest is listed under it',
     needs: ['referrers', 'sha512'],
   },
   'referrers.index-listed': {
     level: 'must',
-    since: '1.1',
     ...listing,
     title: 'An index with a subject is listed',
-    needs: ['referrers'],
   },
   'referrers.late-subject': {
     level: 'defacto',
-    since: '1.1',
     ...pushing,
     title: 'A referrer pushed before its subject is listed',
-    needs: ['referrers'],
   },
   'referrers.duplicate': {
     level: 'defacto',
-    since: '1.1',
     ...pushing,
     title: 'A referrer pushed twice is listed once',
-    needs: ['referrers'],
   },
   'referrers.deleted': {
     level: 'defacto',
-    since: '1.1',
     ...zot,
     title: 'A deleted referrer is no longer listed',
     needs: ['referrers', 'manifest-delete'],
   },
   'referrers.subject-deleted': {
     level: 'defacto',
-    since: '1.1',
     ...listing,
     title: 'The referrers of a deleted subject that were left there are still listed',
     needs: ['referrers', 'manifest-delete'],
   },
   'referrers.link': {
     level: 'must',
-    since: '1.1',
     ...listing,
     title: 'A list of referrers that is cut leads on by a Link',
     needs: ['referrers', 'referrers-paging'],
   },
   'referrers.link-format': {
     level: 'must',
-    since: '1.1',
     ...listing,
     title: 'A Link in a list of referrers is a web link with the relation next',
     needs: ['referrers', 'referrers-paging'],
   },
   'referrers.link-origin': {
     level: 'security',
-    since: '1.1',
     ...link,
     title: 'The Link of a list of referrers stays on the host that was asked',
     needs: ['referrers', 'referrers-paging'],
   },
   'referrers.pages': {
     level: 'defacto',
-    since: '1.1',
     ...olareg,
     title: 'The pages of a list of referrers joined are the whole list with nothing twice',
     needs: ['referrers', 'referrers-paging'],
   },
   'referrers.pages-changed': {
     level: 'defacto',
-    since: '1.1',
     ...olareg,
     title: 'Referrers that stay are all met once when others come between the pages',
     needs: ['referrers', 'referrers-paging'],
   },
   'referrers.filter': {
     level: 'should',
-    since: '1.1',
     ...listing,
     title: 'The list of referrers can be filtered by artifactType',
-    needs: ['referrers'],
   },
   'referrers.filter-header': {
     level: 'must',
-    since: '1.1',
     ...listing,
     title: 'A filter that was applied is named in OCI-Filters-Applied',
-    needs: ['referrers'],
   },
   'referrers.filter-matches': {
     level: 'must',
-    since: '1.1',
     ...listing,
     title: 'A list of referrers that says it is filtered holds only what matches',
     needs: ['referrers', 'referrers-filter'],
   },
   'referrers.filter-complete': {
     level: 'defacto',
-    since: '1.1',
     ...listing,
     title: 'A filtered list of referrers holds all that matches',
     needs: ['referrers', 'referrers-filter'],
   },
   'referrers.filter-several': {
     level: 'must',
-    since: '1.1',
     ...listing,
     title: 'Several applied filters are named with commas between them',
     needs: ['referrers', 'referrers-multi-filter'],
   },
   'referrers.filter-repeated': {
     level: 'defacto',
-    since: '1.1',
     ...olareg,
     title: 'A filtered list asked for twice says both times that it is filtered',
     needs: ['referrers', 'referrers-filter'],
   },
   'referrers.filter-unasked': {
     level: 'defacto',
-    since: '1.1',
     ...olareg,
     title: 'A list asked for without a filter does not say that it is filtered',
-    needs: ['referrers'],
   },
   'referrers.upgrade-listed': {
     level: 'must',
-    since: '1.1',
     ...enabling,
     title: 'Manifests named by an older fallback tag are listed once the API is on',
     needs: ['referrers', 'referrers-upgrade'],
   },
   'referrers.upgrade-all': {
     level: 'may',
-    since: '1.1',
     ...enabling,
     title: 'Manifests pushed before the API was on are, when listed, listed like new ones',
     needs: ['referrers', 'referrers-upgrade'],
