@@ -70,7 +70,6 @@ export default defineConfig<object, Partial<Axes>>({
   reporter: [
     ['./lib/report/reporters/redact.ts'],
     ['./lib/report/reporters/conformance.ts'],
-    ['./lib/report/reporters/readable.ts'],
     ['html', { outputFolder: `${reports}/html`, open: 'never', title }],
     ['./lib/report/reporters/junit.ts', { outputFile: `${reports}/junit.xml` }],
     ['json', { outputFile: `${reports}/results.json` }],

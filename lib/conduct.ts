@@ -129,7 +129,7 @@ export class Conduct {
     const ours = this.#profile.statuses[step]?.[status] ?? status;
     if (ours !== status && answer.status === ours) {
       const message = `${step}: status ${ours} in place of ${status}`;
-      judgementsOf(test.info()).push({ rule, outcome: 'known', message });
+      judgementsOf(test.info()).push({ rule, verdict: 'known', message });
       return;
     }
     const received = `status ${answer.status}`;

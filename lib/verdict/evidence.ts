@@ -36,7 +36,7 @@ export async function attachExchanges(testInfo: TestInfo): Promise<void> {
  */
 export async function attachCourse(testInfo: TestInfo, repository: string): Promise<void> {
   const all = exchangesOf(testInfo);
-  const broken = judgementsOf(testInfo).filter(({ outcome }) => outcome === 'fail');
+  const broken = judgementsOf(testInfo).filter(({ verdict }) => verdict === 'fail');
   const last = broken.map(({ answer }) => all.findLastIndex((one) => one === answer)).reduce(latest, -1);
   const sent: Sent[] = [
     ...(last === -1 ? all : all.slice(0, last + 1)).map((answer) => ({ request: answer.request, answer })),
@@ -81,7 +81,7 @@ function latest(one: number, other: number): number {
 }
 
 function whatWentWrong(testInfo: TestInfo): string {
-  const broken = judgementsOf(testInfo).filter(({ outcome }) => outcome === 'fail');
+  const broken = judgementsOf(testInfo).filter(({ verdict }) => verdict === 'fail');
   if (broken.length > 0) return `broke ${[...new Set(broken.map(({ rule }) => rule))].join(', ')}`;
   const skip = testInfo.annotations.find(({ type }) => type === 'skip')?.description;
   if (skip !== undefined) return `set-up, ${skip.split(': ', 1)[0]}`;
@@ -110,12 +110,12 @@ function scriptOf(testInfo: TestInfo, repository: string, sent: readonly Sent[])
   const { authMode } = testInfo.project.use as Axes;
   const { caFile, insecureTls, url } = runSettings();
   const target = currentRun().targets.find(({ auth }) => auth === authMode);
-  const broken = judgementsOf(testInfo).find(({ outcome }) => outcome === 'fail');
+  const broken = judgementsOf(testInfo).find(({ verdict }) => verdict === 'fail');
   const error = plain(testInfo.error?.message ?? whatWentWrong(testInfo)).split('\n', 1)[0] ?? '';
   const script = repeatScript({
     about: [
       testInfo.title,
-      ...(broken?.message.split('\n\n', 1)[0]?.split('\n') ?? [excerpt(error, 2_000)]),
+      ...(broken?.message?.split('\n\n', 1)[0]?.split('\n') ?? [excerpt(error, 2_000)]),
       '',
       ...(url === undefined
         ? [

@@ -52,6 +52,7 @@ import { handOverSecrets } from '../run/handed.ts';
 import { learnTokens } from '../registry/auth/learn-tokens.ts';
 import { excerpt } from '../text/cut.ts';
 import { Shortfall, step } from '../run/step.ts';
+import type { Told } from './told.ts';
 import { deviationsIn, judge, judgementsOf } from './verdict.ts';
 import type { RawRequest } from '../http/wire.ts';
 
@@ -84,6 +85,22 @@ const unanswered = new WeakMap<TestInfo, Request>();
 /** The last request of this test that no answer came to. */
 export function unansweredOf(testInfo: TestInfo): Request | undefined {
   return unanswered.get(testInfo);
+}
+
+const troublesMet = new WeakMap<TestInfo, Told['troubles']>();
+
+/** What the network did to this test so far, in order. */
+export function troublesOf(testInfo: TestInfo): Told['troubles'] {
+  const list = troublesMet.get(testInfo) ?? [];
+  troublesMet.set(testInfo, list);
+  return list;
+}
+
+const interrupted = new WeakSet<TestInfo>();
+
+/** Whether the network broke this test off, so that it may be tried again. */
+export function isInterrupted(testInfo: TestInfo): boolean {
+  return interrupted.has(testInfo);
 }
 
 /** The answers that tokens of this process came in: a later test may go on with a token that an earlier one asked for. */
@@ -307,6 +324,7 @@ async function sendPatiently(request: Request, exchange: Attempt, isOnce: boolea
     attempts: isOnce || stalls.inRun > 0 ? 1 : isAboutFault(testInfo) ? 2 : 4,
     attempt,
     onTrouble: async ({ kind: trouble, told }, failed, waitMs) => {
+      troublesOf(testInfo).push({ kind: trouble, told });
       testInfo.annotations.push({ type: 'network', description: `${trouble} ${told}` });
       if (trouble === 'rate-limit') {
         holdAll(waitMs, told, testInfo.config.workers);
@@ -392,10 +410,11 @@ function gaveUp(request: Request, error: unknown): never {
   const broken =
     kind === 'hang-up' && connection === 'fresh' ? 'http.answered' : failsThere ? 'error.server' : undefined;
   const isKnown = broken === 'http.answered' && known.some(({ rule }) => rule === broken);
-  const isBroken = judgementsOf(testInfo).some(({ outcome }) => outcome === 'fail');
+  const isBroken = judgementsOf(testInfo).some(({ verdict }) => verdict === 'fail');
   if (!failsThere && (kind === 'timeout' || kind === 'gateway'))
     noteUnheard(kindOf(request), testInfo.testId);
   if (testInfo.retry < rerunsOf(testInfo, kind) && !isKnown && !isBroken) {
+    interrupted.add(testInfo);
     testInfo.annotations.push({ type: 'rerun', description: error.message });
     throw new Interrupted(error.message);
   }

@@ -11,6 +11,7 @@ import { cut } from '../text/cut.ts';
 import { isFatal } from '../run/settings.ts';
 import { Shortfall } from '../run/step.ts';
 import { transcript } from './transcript.ts';
+import type { Gist, Judged } from './told.ts';
 import type { AuthMode, Protocol } from '../types.ts';
 
 /** What was found of one rule, in words that stand in the report. */
@@ -24,10 +25,7 @@ export type Finding = {
   answer?: Answer | undefined;
 };
 
-/** `known`: broken as the profile says. `warn`: broken, below the level that turns the run red. */
-type Outcome = 'pass' | 'fail' | 'warn' | 'known';
-
-export type Judgement = { rule: RuleId; outcome: Outcome; message: string; answer?: Answer | undefined };
+export type Judgement = Judged & { answer?: Answer | undefined };
 
 /** The axes of the project a test runs in. */
 export type Axes = { protocol: Protocol; authMode: AuthMode };
@@ -63,8 +61,8 @@ export function judgementsOf(testInfo: TestInfo): Judgement[] {
  * @throws BrokenRule when it is broken, not known to be, and of a level that turns the run red
  */
 export function judge(finding: Finding): void {
-  const { outcome, message } = weighInTest(finding);
-  if (outcome === 'fail') throw new BrokenRule(message);
+  const { verdict, message } = weighInTest(finding);
+  if (verdict === 'fail') throw new BrokenRule(message ?? '');
 }
 
 /** The verdict on one rule in the running test, written down but not thrown. */
@@ -81,6 +79,7 @@ export function deviationsIn(testInfo: TestInfo): KnownDeviation[] {
   const title = testInfo.titlePath.join(' › ');
   return profileOf(runSettings().profile).known.filter(
     (known) =>
+      known.sequences !== true &&
       (known.test?.test(title) ?? true) &&
       (known.protocols?.includes(protocol) ?? true) &&
       (known.auth?.includes(authMode) ?? true),
@@ -88,39 +87,51 @@ export function deviationsIn(testInfo: TestInfo): KnownDeviation[] {
 }
 
 function weigh(finding: Finding, testInfo: TestInfo): Judgement {
-  if (finding.kept) return { rule: finding.rule, outcome: 'pass', message: '' };
-  const deviation = deviationsIn(testInfo).find((known) => known.rule === finding.rule);
-  return {
-    rule: finding.rule,
-    outcome: deviation === undefined ? outcomeOf(finding) : 'known',
-    message: describe(finding, deviation, runSecrets()),
-    answer: finding.answer,
-  };
+  const { rule, kept, answer } = finding;
+  if (kept) return { rule, verdict: 'pass' };
+  const deviation = deviationsIn(testInfo).find((known) => known.rule === rule);
+  const gist = gistOf(finding, deviation, runSecrets());
+  const message = describe(rule, gist, answer, runSecrets());
+  return { rule, verdict: deviation === undefined ? verdictOn(rule) : 'known', message, gist, answer };
 }
 
-function outcomeOf(finding: Finding): Outcome {
+function verdictOn(rule: RuleId): 'fail' | 'warn' {
   const { specVersion, level } = runSettings();
-  return isFatal(levelAt(ruleOf(finding.rule), specVersion), level) ? 'fail' : 'warn';
+  return isFatal(levelAt(ruleOf(rule), specVersion), level) ? 'fail' : 'warn';
 }
 
 // What was found of a rule is read, and not searched for.
 const longestFinding = 2_000;
 
+function gistOf(
+  { expected, received, step }: Finding,
+  deviation: KnownDeviation | undefined,
+  secrets: readonly string[],
+): Gist {
+  const told = (text: string): string => cut(text, longestFinding, secrets);
+  return {
+    expected: told(expected),
+    received: told(received),
+    ...(step !== undefined && { step: told(step) }),
+    ...(deviation && { known: { reason: deviation.reason, source: deviation.source } }),
+  };
+}
+
 /** The rule and its source, what was asked, what came back, and how to ask again. Each of the first a line of its own. */
 function describe(
-  { rule: id, expected, received, step, answer }: Finding,
-  deviation: KnownDeviation | undefined,
+  id: RuleId,
+  { expected, received, step, known }: Gist,
+  answer: Answer | undefined,
   secrets: readonly string[],
 ): string {
   const { level, title, source, url } = ruleOf(id);
-  const told = (text: string): string => cut(text, longestFinding, secrets);
   const lines = [
     `${id} (${level}): ${title}`,
     `  source    ${source} ${url}`,
-    ...(deviation === undefined ? [] : [`  known     ${deviation.reason} ${deviation.source}`]),
-    ...(step === undefined ? [] : [`  step      ${told(step)}`]),
-    `  expected  ${told(expected)}`,
-    `  received  ${told(received)}`,
+    ...(known === undefined ? [] : [`  known     ${known.reason} ${known.source}`]),
+    ...(step === undefined ? [] : [`  step      ${step}`]),
+    `  expected  ${expected}`,
+    `  received  ${received}`,
     ...(answer === undefined ? [] : ['', transcript(answer, secrets), '', askAgain(answer, secrets)]),
   ];
   return redact(lines.join('\n'), secrets);

@@ -15,7 +15,7 @@ test('a broken rule is marked where its first test stands, in one line', () => {
 });
 
 test('what could end a line or a property is escaped', () => {
-  const broken = report('ping.status', 'fail', '  expected  100%\n  received  a::error::b');
+  const broken = report('ping.status', 'fail', { gist: { expected: '100%', received: 'a::error::b' } });
   const troubles = [{ title: 'a test', message: 'a\r\n::error::b' }];
   const [line = '', other = ''] = annotations(
     { ...sample, rules: [broken] },

@@ -36,8 +36,8 @@ for (const { id, verdict } of rules.filter((one) => ['pass', 'untested'].include
 
 test('what a registry sent does not become part of the table', () => {
   const [rule] = rules.filter(({ id }) => id === 'ping.status');
-  const message = '  expected  a|b\n  received  [c](d) <img>';
-  const failed = rule!.tests.map((one) => ({ ...one, verdict: 'fail' as const, message }));
+  const gist = { expected: 'a|b', received: '[c](d) <img>' };
+  const failed = rule!.tests.map((one) => ({ ...one, verdict: 'fail' as const, gist }));
   const text = conformanceMarkdown({
     ...sample,
     rules: [{ ...rule!, verdict: 'fail', tests: failed }],

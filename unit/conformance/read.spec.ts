@@ -14,6 +14,8 @@ const wrong: [what: string, members: object][] = [
   ['an id', { rules: [{ ...rule, id: null }] }],
   ['the tests of a rule', { rules: [{ ...rule, tests: {} }] }],
   ['a message', { rules: [{ ...rule, tests: [{ ...made, message: [] }] }] }],
+  ['what was found', { rules: [{ ...rule, tests: [{ ...made, gist: { expected: 1 } }] }] }],
+  ['what blocks', { rules: [{ ...rule, tests: [{ ...made, by: 1 }] }] }],
   ['a rule', { rules: [null] }],
   ['the start', { startedAt: 'x' }],
   ['how long it took', { durationMs: '7' }],

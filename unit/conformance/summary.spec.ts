@@ -28,17 +28,21 @@ test('a broken rule is one line: level, step, the first test, how many more, sin
   );
 });
 
-const steps: [message: string, told: string][] = [
-  ['  step      put-manifest\n\nPUT http://a.example/v2/x/manifests/y', ' at put-manifest'],
-  ['\nGET http://a.example/v2/x/blobs/y/tags/list?n=1', ' at GET tags/list'],
-  ['\nPOST https://a.example/v2/x/y/blobs/uploads/?mount=z', ' at POST blobs/uploads'],
-  ['\nGET https://a.example/token?scope=z', ' at GET /token'],
-  ['  expected  a\n  received  b', ''],
+const gist = { expected: 'a', received: 'b' };
+const steps: [said: { message?: string; gist: typeof gist & { step?: string } }, told: string][] = [
+  [
+    { message: 'PUT http://a.example/v2/x/manifests/y', gist: { ...gist, step: 'put-manifest' } },
+    ' at put-manifest',
+  ],
+  [{ message: '\nGET http://a.example/v2/x/blobs/y/tags/list?n=1', gist }, ' at GET tags/list'],
+  [{ message: '\nPOST https://a.example/v2/x/y/blobs/uploads/?mount=z', gist }, ' at POST blobs/uploads'],
+  [{ message: '\nGET https://a.example/token?scope=z', gist }, ' at GET /token'],
+  [{ gist }, ''],
 ];
 
-for (const [message, told] of steps) {
-  test(`a failure of ${JSON.stringify(message)} is told${told || ' without a step'}`, () => {
-    expect(printed(withRules(report('ping.status', 'fail', message)))[1]).toBe(
+for (const [said, told] of steps) {
+  test(`a failure of ${JSON.stringify(said)} is told${told || ' without a step'}`, () => {
+    expect(printed(withRules(report('ping.status', 'fail', said)))[1]).toBe(
       `broken        ping.status (must)${told}: a test of ping.status 0`,
     );
   });

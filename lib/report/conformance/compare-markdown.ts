@@ -95,7 +95,7 @@ function alone(rule: RuleReport): Row {
 }
 
 function message({ verdict, tests }: RuleReport): Markdown {
-  return told(tests.find((test) => test.verdict === verdict)?.message ?? '');
+  return told(tests.find((test) => test.verdict === verdict));
 }
 
 function unjudged(comparison: Comparison): Markdown[] {

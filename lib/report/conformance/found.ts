@@ -1,35 +1,32 @@
 import type { TestCase, TestResult } from '@playwright/test/reporter';
 import { isRuleId } from '../../rules/catalogue.ts';
 import { plain } from '../../text/visible.ts';
-import type { TestVerdict, Verdict } from './report.ts';
+import { toldIn, type Told } from '../../verdict/told.ts';
+import type { TestVerdict } from './report.ts';
 
-export type Found = Pick<TestVerdict, 'rule' | 'verdict' | 'message'>;
+export type Found = Omit<TestVerdict, 'title' | 'file' | 'line' | 'project'>;
 
-/** What the test wrote down (see `settleVerdicts`), and of the rules it is tagged with but never came to, why. */
-export function verdictsOf(test: TestCase, result: TestResult): Found[] {
-  const written = result.annotations.flatMap(({ type, description = '' }) => {
-    if (type === 'pass') return description.split(' ').map((rule) => found(rule, 'pass'));
-    if (type !== 'fail' && type !== 'warn' && type !== 'known' && type !== 'stale') return [];
-    return [found(description.split(' ', 1)[0] ?? '', type, description.slice(description.indexOf(' ') + 1))];
-  });
-  const stale = written.filter((one) => one?.verdict === 'stale').map((one) => one?.rule);
-  const judged = new Set(written.map((one) => one?.rule));
-  const missed = test.tags.map((tag) => tag.slice(1)).filter((id) => isRuleId(id) && !judged.has(id));
-  const skip = result.annotations.find(({ type }) => type === 'skip')?.description ?? '';
-  if (skip.startsWith('not in ')) return [];
-  const verdict: Verdict = skip.startsWith('unsupported') ? 'unsupported' : 'blocked';
-  const broken = written.find((one) => one?.verdict === 'fail' || one?.verdict === 'stale');
-  const reason =
-    skip ||
-    (broken && `blocked by ${broken.rule}: the test ended there`) ||
-    (result.error?.message ?? `the test was ${result.status}`);
-  const told = written.filter((one) => one?.verdict !== 'pass' || !stale.includes(one.rule));
-  return [...told, ...missed.map((id) => found(id, verdict, reason))].filter((one) => one !== undefined);
+/** What the test told, and of the rules it is tagged with but never came to, why. */
+export function verdictsOf({ tags }: Pick<TestCase, 'tags'>, result: TestResult): Found[] {
+  const told = toldIn(result);
+  const judged = told?.judged ?? [];
+  const missed = tags
+    .map((tag) => tag.slice(1))
+    .filter(isRuleId)
+    .filter((id) => !judged.some(({ rule }) => rule === id));
+  const why = whyMissed(told, result);
+  if (why === undefined) return [];
+  return [...judged, ...missed.map((rule) => ({ rule, ...why }))];
 }
 
-function found(rule: string, verdict: Verdict, message?: string): Found | undefined {
-  if (!isRuleId(rule)) return undefined;
-  return message === undefined || message === ''
-    ? { rule, verdict }
-    : { rule, verdict, message: plain(message) };
+/** Undefined where the rules are younger than the specification asked for. */
+function whyMissed(told: Told | undefined, { error, status }: TestResult): Omit<Found, 'rule'> | undefined {
+  if (told?.reason !== undefined) {
+    const { kind, text: message, ...reason } = told.reason;
+    return kind === 'not-in' ? undefined : { verdict: kind, message, ...reason };
+  }
+  const broken = told?.judged.find(({ verdict }) => verdict === 'fail' || verdict === 'stale')?.rule;
+  return broken === undefined
+    ? { verdict: 'blocked', message: plain(error?.message ?? `the test was ${status}`) }
+    : { verdict: 'blocked', by: broken, message: `blocked by ${broken}: the test ended there` };
 }

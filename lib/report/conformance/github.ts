@@ -1,6 +1,6 @@
 import { errorCommand, type Command } from '../../text/github.ts';
 import { cutAtLine, markdown, type Markdown } from '../../text/markdown.ts';
-import { gist, shortened } from './gist.ts';
+import { excerpt } from '../../text/cut.ts';
 import { type Conformance } from './report.ts';
 import { inOneLine, type Trouble } from './summary.ts';
 
@@ -19,14 +19,14 @@ export function annotations(
     ...red.map((rule) => {
       const { id, level, title, url, verdict, tests } = rule;
       const first = tests.find((test) => test.verdict === verdict);
-      const found = gist(first?.message ?? '');
+      const found = first?.gist;
       return errorCommand(
         { title: `${id} (${level})`, ...(first && { file: place(first.file), line: first.line }) },
         [
           title,
           ...(found === undefined
             ? []
-            : [`expected ${found.expected}`, `received ${shortened(found.received)}`]),
+            : [`expected ${found.expected}`, `received ${excerpt(found.received)}`]),
           inOneLine(rule, startedAt),
           url,
         ].join('\n'),

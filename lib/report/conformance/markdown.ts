@@ -1,6 +1,5 @@
 import { levels } from '../../rules/rule.ts';
 import { link, markdown, table, type Markdown } from '../../text/markdown.ts';
-import { gist } from './gist.ts';
 import { sinceWhen } from './history.ts';
 import { isBroken, verdicts, type Conformance, type RuleReport, type Verdict } from './report.ts';
 
@@ -65,19 +64,12 @@ function row(rule: RuleReport, startedAt: string): (string | Markdown)[] {
   const said = tests.filter((test) => test.verdict === verdict);
   const others = said.length > 1 ? markdown` (and in ${said.length - 1} more)` : '';
   const since = isBroken(verdict) ? sinceWhen(rule, startedAt) : '';
-  return [
-    link(url, id),
-    level,
-    title,
-    markdown`${told(said[0]?.message ?? '')}${others}${since && `; ${since}`}`,
-  ];
+  return [link(url, id), level, title, markdown`${told(said[0])}${others}${since && `; ${since}`}`];
 }
 
 /** Of a broken rule what was expected and received, and what was known of it; of any other its first line. */
-export function told(message: string): Markdown {
-  const found = gist(message);
-  if (found === undefined) return markdown`${message.split('\n', 1)[0] ?? ''}`;
-  const [, reason, source = ''] = /^ {2}known +(\S.*) (\S+)$/m.exec(message) ?? [];
-  const known = reason === undefined ? '' : markdown`${link(source, reason)}: `;
-  return markdown`${known}expected ${found.expected}; received ${found.received}`;
+export function told({ message = '', gist }: Partial<RuleReport['tests'][number]> = {}): Markdown {
+  if (gist === undefined) return markdown`${message.split('\n', 1)[0] ?? ''}`;
+  const { expected, received, known } = gist;
+  return markdown`${known === undefined ? '' : markdown`${link(known.source, known.reason)}: `}expected ${expected}; received ${received}`;
 }

@@ -1,7 +1,7 @@
 import { levels } from '../../rules/rule.ts';
 import { document, facts, filters } from '../../text/document.ts';
 import { html, link, type Html } from '../../text/html.ts';
-import { gist, shortened } from './gist.ts';
+import { excerpt } from '../../text/cut.ts';
 import { minute, sinceWhen } from './history.ts';
 import { areaOf, isBroken, verdicts, type Conformance, type RuleReport, type Verdict } from './report.ts';
 
@@ -94,11 +94,10 @@ ${
 
 function brokenItem(rule: RuleReport, startedAt: string): Html {
   const { id, title, verdict, tests } = rule;
-  const message = tests.find((test) => test.verdict === verdict)?.message ?? '';
-  const found = gist(message);
+  const found = tests.find((test) => test.verdict === verdict)?.gist;
   const lines = [
     isBroken(verdict) ? sinceWhen(rule, startedAt) : '',
-    found === undefined ? '' : `expected ${found.expected}; received ${shortened(found.received)}`,
+    found === undefined ? '' : `expected ${found.expected}; received ${excerpt(found.received)}`,
   ].filter((line) => line !== '');
   return html`<li class="${verdict}"><b class="verdict">${verdict}</b> <a href="#${id}"><code>${id}</code></a> ${title}${lines.map((line) => html`<br><small>${line}</small>`)}</li>`;
 }

@@ -52,12 +52,23 @@ function isRule(value: unknown): boolean {
 }
 
 function isTest(value: unknown): boolean {
-  const { title, file, line, project, verdict, message } = membersOf(value);
+  const { title, file, line, project, verdict, message, gist, by, what } = membersOf(value);
   return (
     isText(title) &&
-    [file, project, message].every(isTextOrNone) &&
+    [file, project, message, by, what].every(isTextOrNone) &&
+    (gist === undefined || isGist(gist)) &&
     (line === undefined || Number.isFinite(line)) &&
     isVerdict(verdict)
+  );
+}
+
+function isGist(value: unknown): boolean {
+  const { expected, received, step, known } = membersOf(value);
+  const { reason, source } = membersOf(known);
+  return (
+    [expected, received].every(isText) &&
+    isTextOrNone(step) &&
+    (known === undefined || [reason, source].every(isText))
   );
 }
 

@@ -1,7 +1,9 @@
 import { reasonToSkip } from '../../target/decide.ts';
+import type { Hindrance, Reason } from '../../target/reason.ts';
+import type { Gist } from '../../verdict/told.ts';
 import { troubles, type Trouble } from '../../http/network.ts';
 import type { KnownDeviation } from '../../profiles/profile.ts';
-import { rule, rulesAt, type RuleId } from '../../rules/catalogue.ts';
+import { isRuleId, rule, rulesAt, type RuleId } from '../../rules/catalogue.ts';
 import { levelAt, type Level, type SpecVersion } from '../../rules/rule.ts';
 import type { Strictness } from '../../run/settings.ts';
 import type { Capabilities } from '../../types.ts';
@@ -31,6 +33,12 @@ export type TestVerdict = {
   project: string;
   verdict: Verdict;
   message?: string;
+  /** Of what is broken. */
+  gist?: Gist;
+  /** Of what is blocked. */
+  by?: Hindrance;
+  /** Of what is unsupported: the part that is not offered. */
+  what?: string;
 };
 
 export type RuleReport = {
@@ -138,20 +146,14 @@ export function unexplainedBlocks(
     for (const { id, verdict, tests } of rules)
       if (
         verdict === 'blocked' &&
-        tests.every((one) => one.verdict !== 'blocked' || explained.has(causeOf(one) ?? ''))
+        tests.every((one) => one.verdict !== 'blocked' || explained.has(one.by ?? ''))
       )
         explained.add(id);
   }
-  return found.filter(({ verdict, message, project }) => {
-    const cause = causeOf({ message });
-    const isKnown = known.some((one) => one.rule === cause && isOf(project, one));
-    return verdict === 'blocked' && cause !== undefined && !explained.has(cause) && !isKnown;
+  return found.filter(({ by, project }) => {
+    const isKnown = known.some((one) => one.rule === by && isOf(project, one));
+    return by !== undefined && isRuleId(by) && !explained.has(by) && !isKnown;
   });
-}
-
-/** The rule that blocks a test. */
-function causeOf({ message = '' }: { message?: string | undefined }): string | undefined {
-  return /^blocked by ([a-z0-9.-]+):/.exec(message)?.[1];
 }
 
 /** Whether a deviation is one of this project, as `oci-basic`. */
@@ -162,20 +164,28 @@ function isOf(project: string, { protocols, auth }: KnownDeviation): boolean {
   );
 }
 
-/** Each test once, its last run, with what it was told of the network in all its runs. */
-export type Outcome = { title: string; project: string; skip: string; runs: number; met: string[] };
+/** Each test once: why its last run came to no verdict, and what the network did to it in all its runs. */
+export type Outcome = {
+  title: string;
+  project: string;
+  reason: Reason | undefined;
+  runs: number;
+  met: Trouble['kind'][];
+};
 
 export function networkOf(outcomes: readonly Outcome[], beforehand: readonly Trouble['kind'][]): Network {
-  const met = [
-    ...beforehand,
-    ...outcomes.flatMap((one) => one.met.map((text) => text.split(' ', 1)[0] ?? '')),
-  ];
+  const met = [...beforehand, ...outcomes.flatMap((one) => one.met)];
   const counts = troubles.map((kind) => [kind, met.filter((one) => one === kind).length] as const);
   const name = ({ project, title }: Outcome): string => `[${project}] ${title}`;
-  const isBlocked = ({ skip }: Outcome): boolean => /^blocked: (?:network|budget): /.test(skip);
+  const blocked = outcomes.flatMap((one) => (isOfNetwork(one.reason) ? [{ one, reason: one.reason }] : []));
   return {
     troubles: Object.fromEntries(counts.filter(([, count]) => count > 0)),
-    flaky: outcomes.filter((one) => one.runs > 1 && !isBlocked(one)).map(name),
-    blocked: outcomes.filter(isBlocked).map((one) => ({ title: name(one), message: one.skip })),
+    flaky: outcomes.filter((one) => one.runs > 1 && !isOfNetwork(one.reason)).map(name),
+    blocked: blocked.map(({ one, reason }) => ({ title: name(one), message: reason.text })),
   };
+}
+
+/** Whether the network, or a budget, kept a test from its end: it says nothing of the registry. */
+function isOfNetwork(reason: Reason | undefined): reason is Reason & { kind: 'blocked' } {
+  return reason?.kind === 'blocked' && (reason.by === 'network' || reason.by === 'budget');
 }

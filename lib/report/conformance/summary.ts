@@ -38,10 +38,10 @@ export function terminalSummary(
     line`rules: ${counts.join(', ')} (${requests} requests, ${ways} ${ways === 1 ? 'way' : 'ways'} in)`,
     ...red.map((rule) => line`${label(words[rule.verdict])}${inOneLine(rule, startedAt)}`),
     ...troubles.map(({ title, message }) => line`${label('red')}${title}: ${message}`),
-    ...counted(of('blocked').map(({ tests }) => unblocking(messageOf(tests, 'blocked')))).map(
+    ...counted(of('blocked').map(({ tests }) => unblocking(firstOf(tests, 'blocked')))).map(
       ([what, count]) => line`${label('blocked')}${count} ${count === 1 ? 'rule' : 'rules'} ${what}`,
     ),
-    ...counted(of('unsupported').map(({ tests }) => partOf(messageOf(tests, 'unsupported')))).map(
+    ...counted(of('unsupported').map(({ tests }) => partOf(firstOf(tests, 'unsupported')))).map(
       ([part, count]) =>
         line`${label('unsupported')}${count} ${count === 1 ? 'rule' : 'rules'} without ${part}`,
     ),
@@ -79,17 +79,15 @@ export function networkSummary({ troubles, flaky, blocked }: Network): Line[] {
 export function inOneLine(rule: RuleReport, startedAt: string): string {
   const { id, level, verdict, tests } = rule;
   const said = tests.filter((test) => test.verdict === verdict);
-  const step = stepOf(said[0]?.message ?? '');
+  const step = stepOf(said[0]);
   const more = said.length > 1 ? ` (and in ${said.length - 1} more)` : '';
   const since = isBroken(verdict) ? sinceWhen(rule, startedAt) : '';
   return `${id} (${level})${step && ` at ${step}`}: ${said[0]?.title}${more}${since && `; ${since}`}`;
 }
 
 /** The named step of a broken rule's message, or its request without the names in the path. */
-function stepOf(message: string): string {
-  const [head = ''] = message.split('\n\n', 1);
-  const step = /^ {2}step +(.*)$/m.exec(head)?.[1];
-  if (step !== undefined) return step;
+function stepOf({ gist, message = '' }: Partial<RuleReport['tests'][number]> = {}): string {
+  if (gist?.step !== undefined) return gist.step;
   const [, method = '', path = ''] = /^([A-Z]+) [a-z]+:\/\/[^/\s]+(\/[^\s?]*)/m.exec(message) ?? [];
   const noun = /^\/v2\/.*\/(blobs\/uploads|blobs|manifests|tags\/list|referrers)(?:\/|$)/.exec(path)?.[1];
   return method && `${method} ${noun ?? path}`;
@@ -99,24 +97,23 @@ function label(word: string): string {
   return word.padEnd(14);
 }
 
-function messageOf(tests: RuleReport['tests'], verdict: Verdict): string {
-  return tests.find((test) => test.verdict === verdict)?.message ?? '';
+function firstOf(tests: RuleReport['tests'], verdict: Verdict): Partial<RuleReport['tests'][number]> {
+  return tests.find((test) => test.verdict === verdict) ?? {};
 }
 
 /** What has to change for a blocked rule to be tried. */
-function unblocking(message: string): string {
-  const cause = /^blocked by ([a-z0-9.-]+):/.exec(message)?.[1];
-  if (cause !== undefined) return `until ${cause} is kept`;
+function unblocking({ by, message = '' }: Partial<RuleReport['tests'][number]>): string {
+  if (by === 'network') return 'as the network failed';
+  if (by !== undefined && by !== 'budget') return `until ${by} is kept`;
   const [first = ''] = message.split('\n', 1);
-  if (first.startsWith('blocked: network: ')) return 'as the network failed';
   const setting = /^blocked: (.* is (?:not )?set)$/.exec(first)?.[1];
   return setting === undefined
     ? `as ${first.replace(/^blocked: /, '')}`
     : `until ${setting.replace(/^neither (\S+) nor (\S+) is set$/, '$1 or $2 is set').replace('is not set', 'is set')}`;
 }
 
-function partOf(message: string): string {
-  return /^unsupported: ([^(:]*[^(:\s])/.exec(message)?.[1] ?? message;
+function partOf({ what, message = '' }: Partial<RuleReport['tests'][number]>): string {
+  return what ?? message;
 }
 
 /** Each text with how often it is there, the most frequent first. */

@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { AllureReporter } from 'allure-playwright';
 import { LabelName, LinkType, type TestResult } from 'allure-js-commons';
 import type { ReporterRuntime } from 'allure-js-commons/sdk/reporter';
-import type { Suite } from '@playwright/test/reporter';
+import type { Suite, TestCase, TestResult as PlaywrightResult } from '@playwright/test/reporter';
 import { isRuleId, rule } from '../../rules/catalogue.ts';
 import { levelAt, levels, type Level } from '../../rules/rule.ts';
 import { currentRun, isAnnounced, runSettings } from '../../run/run.ts';
 import { excerpt } from '../../text/cut.ts';
 import { writeText } from '../../text/files.ts';
 import { json } from '../../text/json.ts';
+import { isTold } from '../../verdict/told.ts';
 
 const severities: Record<Level, string> = {
   security: 'blocker',
@@ -43,6 +44,12 @@ export default class Allure extends AllureReporter {
     const { writer } = (this as unknown as { allureRuntime: ReporterRuntime }).allureRuntime;
     // Allure's own waits for the disk after each result, and the tests wait with it.
     writer.writeResult = (result) => writeText(join(resultsDir, `${result.uuid}-result.json`), json(result));
+  }
+
+  /** What is told to us alone is no file of Allure's. */
+  override async onTestEnd(test: TestCase, result: PlaywrightResult): Promise<void> {
+    const attachments = result.attachments.filter((one) => !isTold(one));
+    await super.onTestEnd(test, { ...result, attachments });
   }
 
   override async onEnd(): Promise<void> {

@@ -25,6 +25,7 @@ import { appendText } from '../../text/files.ts';
 import { isInActions, stopCommands, type Command } from '../../text/github.ts';
 import { line, say, type Line } from '../../text/terminal.ts';
 import { plain } from '../../text/visible.ts';
+import { toldIn } from '../../verdict/told.ts';
 import type { Capabilities } from '../../types.ts';
 
 // A registry that is gone shall not hold a night up.
@@ -50,13 +51,12 @@ export default class ConformanceReporter implements Reporter {
   }
 
   onTestEnd(test: TestCase, result: TestResult): void {
-    this.#requests += Number(result.annotations.find(({ type }) => type === 'requests')?.description ?? 0);
-    const described = (type: string): string[] =>
-      result.annotations.filter((one) => one.type === type).map(({ description = '' }) => description);
+    const { requests = 0, troubles = [], interrupted = false, reason } = toldIn(result) ?? {};
+    this.#requests += requests;
     const verdicts = verdictsOf(test, result);
     const isExplained = verdicts.some(({ verdict }) => verdict === 'fail' || verdict === 'stale');
     // It was the network that broke the test off, so it may have another try; what is judged has none.
-    if (described('rerun').length > 0 && !isExplained) test.retries = test.results.length;
+    if (interrupted && !isExplained) test.retries = test.results.length;
     const place = {
       title: test.titlePath().slice(3).join(' › '),
       file: relative(this.#root, test.location.file),
@@ -65,17 +65,13 @@ export default class ConformanceReporter implements Reporter {
     };
     const { title, project } = place;
     const { runs = 0, met = [] } = this.#tests.get(test.id)?.outcome ?? {};
-    const [skip = ''] = described('skip');
-    this.#unanswered = skip.startsWith('blocked: network: ')
-      ? this.#unanswered + 1
-      : described('rerun').length > 0
-        ? this.#unanswered
-        : 0;
+    const isUnanswered = reason?.kind === 'blocked' && reason.by === 'network';
+    if (!interrupted) this.#unanswered = isUnanswered ? this.#unanswered + 1 : 0;
     if (this.#unanswered === mostUnanswered)
       announceOutage(`nothing has answered in ${mostUnanswered} tests in a row`);
     this.#tests.set(test.id, {
       found: verdicts.map((one) => ({ ...place, ...one })),
-      outcome: { title, project, skip, runs: runs + 1, met: [...met, ...described('network')] },
+      outcome: { title, project, reason, runs: runs + 1, met: [...met, ...troubles.map(({ kind }) => kind)] },
     });
     const isOver = test.results.length > test.retries;
     if (isOver && test.outcome() === 'unexpected' && !isExplained)

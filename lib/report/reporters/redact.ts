@@ -3,14 +3,17 @@ import type { Reporter, TestCase, TestError, TestResult, TestStep } from '@playw
 import { redact, shows } from '../../secrets/redact.ts';
 import { runSecrets } from '../../run/run.ts';
 import { awaitSecrets, takeSecrets } from '../../run/handed.ts';
+import { excerpt } from '../../text/cut.ts';
 import { clean, cleanAnnotations, cleanErrors } from '../../verdict/clean.ts';
+import { cleanTold, isTold, type Told } from '../../verdict/told.ts';
 import { maskOutput } from '../../secrets/output.ts';
 
+const brokenRule = /^(?:\w+: )?([\w.-]+) \([a-z]+\): /;
 const textual = /^text\/|json|xml|javascript|x-www-form-urlencoded|x-sh/i;
 
 /**
- * Masks secrets in what the other reporters get, and shows control characters as signs: it stands first in the list, and
- * they all share the same objects. Playwright's own messages of a timeout or a lost connection hold every request header.
+ * Masks secrets in what the other reporters get, and shows control characters as signs: it stands first in the list, as
+ * they all share the same objects, and no other reporter changes them. Playwright's own messages of a timeout or a lost connection hold every request header.
  */
 export default class Redact implements Reporter {
   readonly #running = new Set<TestResult>();
@@ -43,6 +46,7 @@ export default class Redact implements Reporter {
     if (step.error !== undefined || step.attachments.length > 0) this.#takeSecrets();
     step.title = clean(step.title);
     cleanErrors([step.error]);
+    if (step.category === 'expect') step.title = titleOf(step);
     cleanAnnotations(step.annotations);
     // Allure takes them from here.
     for (const attachment of step.attachments) cleanAttachment(attachment);
@@ -75,8 +79,21 @@ function forEachStep(steps: readonly TestStep[], act: (step: TestStep) => void):
   }
 }
 
+/** Of a matcher that found a rule broken, what it found: Playwright names a step by its matcher. */
+function titleOf({ title, error }: TestStep): string {
+  const [head = ''] = (error?.message ?? '').split('\n\n', 1);
+  const [, rule] = brokenRule.exec(head) ?? [];
+  const [, expected] = /^ {2}expected +(.*)$/m.exec(head) ?? [];
+  const [, received = ''] = /^ {2}received +(.*)$/m.exec(head) ?? [];
+  return rule === undefined ? title : `${rule}: expected ${expected}, received ${excerpt(received)}`;
+}
+
 function cleanAttachment(attachment: TestResult['attachments'][number]): void {
   const { contentType, body, path } = attachment;
+  if (isTold(attachment) && body !== undefined) {
+    attachment.body = Buffer.from(JSON.stringify(cleanTold(JSON.parse(body.toString('utf8')) as Told)));
+    return;
+  }
   attachment.name = clean(attachment.name);
   if (body !== undefined) attachment.body = masked(body, contentType);
   if (path === undefined) return;

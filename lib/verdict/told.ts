@@ -1,0 +1,80 @@
+import type { TestInfo } from '@playwright/test';
+import type { TestResult } from '@playwright/test/reporter';
+import type { Trouble } from '../http/network.ts';
+import type { RuleId } from '../rules/catalogue.ts';
+import type { Reason } from '../target/reason.ts';
+import { clean } from './clean.ts';
+
+/** Of a rule that is broken, in words. `step`: the named step of a flow. `known`: what the profile says of it. */
+export type Gist = {
+  expected: string;
+  received: string;
+  step?: string;
+  known?: { reason: string; source: string };
+};
+
+/**
+ * The verdict of one test on one rule. `known`: broken as the profile says. `warn`: broken, below the level that turns the
+ * run red. `stale`: kept, though the profile says that it is broken. The message has the exchange in it.
+ */
+export type Judged = {
+  rule: RuleId;
+  verdict: 'pass' | 'fail' | 'warn' | 'known' | 'stale';
+  message?: string;
+  gist?: Gist;
+};
+
+/** All that a test tells those who report of it. `interrupted`: the network broke it off, and it may be tried again. */
+export type Told = {
+  judged: Judged[];
+  requests: number;
+  troubles: Pick<Trouble, 'kind' | 'told'>[];
+  interrupted: boolean;
+  reason?: Reason;
+};
+
+// Neither the HTML report nor the terminal shows what begins so.
+const name = '_verdict';
+
+/** Leaves the worker with the test's result. `attach` would make a step of it. */
+export function tell(testInfo: TestInfo, told: Told): void {
+  const body = Buffer.from(JSON.stringify(cleanTold(told)));
+  testInfo.attachments.push({ name, contentType: 'application/json', body });
+}
+
+/** What a test told; undefined where it did not come so far. */
+export function toldIn({ attachments }: Pick<TestResult, 'attachments'>): Told | undefined {
+  const { body } = attachments.findLast(isTold) ?? {};
+  return body && (JSON.parse(body.toString('utf8')) as Told);
+}
+
+export function isTold(attachment: { name: string }): boolean {
+  return attachment.name === name;
+}
+
+/** Secrets are masked in all that may be text of a server, and in nothing that a run is judged by. */
+export function cleanTold(told: Told): Told {
+  const { judged, troubles, reason } = told;
+  return {
+    ...told,
+    judged: judged.map(({ message, gist, ...one }) => ({
+      ...one,
+      ...(message !== undefined && { message: clean(message) }),
+      ...(gist && {
+        gist: {
+          ...gist,
+          expected: clean(gist.expected),
+          received: clean(gist.received),
+          ...(gist.step !== undefined && { step: clean(gist.step) }),
+        },
+      }),
+    })),
+    troubles: troubles.map(({ kind, told: text }) => ({ kind, told: clean(text) })),
+    ...(reason && { reason: cleanReason(reason) }),
+  };
+}
+
+function cleanReason(reason: Reason): Reason {
+  const text = clean(reason.text);
+  return reason.kind === 'unsupported' ? { ...reason, what: clean(reason.what), text } : { ...reason, text };
+}
