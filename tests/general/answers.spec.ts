@@ -6,6 +6,8 @@ import { artifact } from '../../lib/content/oci.ts';
 import type { Answer } from '../../lib/http/exchange.ts';
 import type { Repository } from '../../lib/registry/repository.ts';
 
+// Nothing is judged here: what holds of every answer (lib/checks/every-answer.ts) is held against each of these.
+
 test(
   'what comes from a push to a list can be read and held',
   { tag: ['@http.readable', '@http.bounded', '@http.location'] },
