@@ -4,14 +4,15 @@ import { beginRun, during, orStop } from './lib/run/ending.ts';
 import { profileOf } from './lib/profiles/profiles.ts';
 import { announceRun, currentRun, isAnnounced, runSettings } from './lib/run/run.ts';
 import { maskOutput } from './lib/secrets/output.ts';
-import { discover } from './lib/target/target.ts';
+import { workersFor } from './lib/run/workers.ts';
+import { discover, wayTo } from './lib/target/target.ts';
 import type { Axes } from './lib/verdict/verdict.ts';
 import { protocols, type AuthMode, type Protocol } from './lib/types.ts';
 
 // Before the reporters are there, a registry has had its say.
 maskOutput();
 const settings = await orStop(runSettings);
-const { reports, url, maxInFlight = 2 } = settings;
+const { reports, url } = settings;
 if (settings.caFile !== undefined) process.env['NODE_EXTRA_CA_CERTS'] = settings.caFile;
 if (!isAnnounced()) {
   await orStop(() => beginRun('the start', reports));
@@ -19,10 +20,14 @@ if (!isAnnounced()) {
     const targets = await orStop(
       async () => await during('discovery', async () => await discover({ ...settings, url })),
     );
-    announceRun({ targets });
+    const way = await orStop(
+      async () => await during('discovery', async () => await wayTo({ ...settings, url })),
+    );
+    announceRun({ targets, ...way });
   }
 }
 
+const workers = isAnnounced() ? currentRun().workers : workersFor(0, settings);
 const profile = profileOf(settings.profile);
 const ourProtocols = protocols.filter((one) => (settings.protocols ?? profile.protocols).includes(one));
 const embedded = settings.auth === 'auto' ? profile.authModes : settings.auth;
@@ -50,7 +55,7 @@ function project(protocol: Protocol, authMode: AuthMode): Project<object, Partia
     name: `${protocol}-${authMode}`,
     use: { protocol, authMode },
     // A worker serves one project alone, and to start it costs more than most of the tests of a small one.
-    ...(place.first && place.last ? {} : { workers: 1 }),
+    ...(place.first && place.last ? {} : { workers: Math.ceil(workers / 4) }),
     testMatch: filesOf(protocol, place),
     grepInvert: [...withoutProfile, ...withoutMeaning(protocol, authMode)],
   };
@@ -65,7 +70,7 @@ export default defineConfig<object, Partial<Axes>>({
   forbidOnly: process.env['CI'] !== undefined,
   // Longer than one request may take.
   timeout: 60_000,
-  workers: Math.min(2, maxInFlight),
+  workers,
   use: { trace: 'off' },
   reporter: [
     ['./lib/report/reporters/redact.ts'],

@@ -9,6 +9,7 @@ import { newRunId, startOf } from './run-id.ts';
 import { leastForm } from '../secrets/search.ts';
 import { publicWords, secretsIn, type Words } from './configured.ts';
 import { learnedAfter } from '../secrets/learned.ts';
+import { workersFor } from './workers.ts';
 import { loadSettings, type Settings } from './settings.ts';
 import type { Capabilities, Identity, Target } from '../types.ts';
 import { secretsFrom } from '../secrets/known.ts';
@@ -17,6 +18,9 @@ import { secretsFrom } from '../secrets/known.ts';
 export type Run = {
   id: string;
   targets: Target[];
+  /** How far the registry is that was named, and with how many workers it is met best. */
+  roundTripMs: number;
+  workers: number;
   capabilities: Capabilities;
   /** What it took to find them out, and what stood in the way. */
   probeRequests: number;
@@ -32,7 +36,15 @@ let read: Run | undefined;
 export function announceRun(known: Partial<Run>): void {
   const before = isAnnounced()
     ? currentRun()
-    : { id: newRunId(), targets: [], capabilities: {}, probeRequests: 0, probeTroubles: [] };
+    : {
+        id: newRunId(),
+        targets: [],
+        roundTripMs: 0,
+        workers: workersFor(0, runSettings()),
+        capabilities: {},
+        probeRequests: 0,
+        probeTroubles: [],
+      };
   process.env[variable] = JSON.stringify({ ...before, ...known } satisfies Run, withoutSecrets);
   read = undefined;
 }

@@ -5,6 +5,8 @@ import { askedOf } from '../checks/challenged.ts';
 import { isSignedBy, readJwt } from '../registry/auth/jwt.ts';
 import { repositoryScope } from '../http/scope.ts';
 import { tokenOf, tokenRequest } from '../registry/auth/token.ts';
+import { leastWorkers, workersBorne, workersFor } from '../run/workers.ts';
+import type { Run } from '../run/run.ts';
 import { refuseAstray, zonesOf } from './astray.ts';
 import { digestOf } from '../content/digest.ts';
 import { placeOf, type Answer, type Request } from '../http/exchange.ts';
@@ -40,6 +42,25 @@ export async function discover(settings: Settings & { url: string }): Promise<Ta
       throw error;
     });
   return await Promise.all(targets.map(async (one) => ({ ...one, deleteAction: await actionOf(one) })));
+}
+
+const pings = 3;
+
+/** How far the registry is, by the fastest of some pings, and with how many workers it is met best. */
+export async function wayTo(
+  settings: Settings & { url: string },
+): Promise<Pick<Run, 'roundTripMs' | 'workers'>> {
+  const ping = async (): Promise<number> => {
+    const answer = await ask(settings, { method: 'GET', origin: settings.url, path: '/v2/' });
+    // Each goes over a connection of its own: one round trip to connect, and one for the answer.
+    return answer.durationMs / 2;
+  };
+  let roundTripMs = Number.POSITIVE_INFINITY;
+  for (let count = 0; count < pings; count += 1) roundTripMs = Math.min(roundTripMs, await ping());
+  const workers = workersFor(roundTripMs, settings);
+  if (workers <= leastWorkers) return { roundTripMs, workers };
+  const together = await Promise.all(Array.from({ length: workers }, ping));
+  return { roundTripMs, workers: workersBorne(workers, roundTripMs, together) };
 }
 
 type Reception = { challenges: Challenge[]; openToRead: boolean; product: string };

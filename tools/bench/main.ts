@@ -1,12 +1,15 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { command } from '../../lib/run/ending.ts';
 import { runSettings } from '../../lib/run/run.ts';
 import { writeText } from '../../lib/text/files.ts';
 import { prettyJson } from '../../lib/text/json.ts';
 import { complain, line, say } from '../../lib/text/terminal.ts';
+import { startProxy } from '../faults/proxy.ts';
+import { everyMethod, instead, type Wire } from '../faults/wire.ts';
 import { startRegistry } from '../registry/registry.ts';
 import { run, type Ran } from './command.ts';
 import { rounds, type outside } from './floor.ts';
@@ -14,7 +17,7 @@ import { tagGrowth } from './growth.ts';
 import { benchLarge, type LargeFigures } from './large.ts';
 import { page, type Bench } from './page.ts';
 
-const parts = ['requests', 'runs', 'large', 'growth', 'workers'] as const;
+const parts = ['requests', 'runs', 'large', 'growth', 'workers', 'distance'] as const;
 
 /** All that one run of the bench found; times in seconds or milliseconds as they say, sizes in MiB. */
 
@@ -48,6 +51,7 @@ async function measured(wanted: readonly string[], withSkopeo: boolean): Promise
       bench.workers.push({ count: workers, seconds, peakMiB });
     }
   }
+  if (wanted.includes('distance')) bench.distance = await benchDistance([0, 20, 50, 200]);
   return bench;
 }
 
@@ -112,9 +116,34 @@ async function outsideOf(url: string): ReturnType<typeof outside> {
   return JSON.parse(ran.output) as Awaited<ReturnType<typeof outside>>;
 }
 
-async function suite(args: readonly string[]): Promise<NonNullable<Bench['runs']>[string]> {
+/** One way in, whole, to a registry that is so many milliseconds away. */
+async function benchDistance(all: readonly number[]): Promise<NonNullable<Bench['distance']>> {
+  const figures: NonNullable<Bench['distance']> = [];
+  for (const ms of all) {
+    const registry = await startRegistry({ auth: 'anonymous' });
+    const proxy = await startProxy({ registry: registry.url, realm: undefined }, away(ms));
+    const { seconds, peakMiB } = await suite([], { REGISTRY_URL: proxy.url });
+    await proxy.close();
+    await registry.close();
+    figures.push({ ms, seconds, toLoopback: seconds / (figures[0]?.seconds ?? seconds), peakMiB });
+  }
+  return figures;
+}
+
+/** A way on which each answer comes so much later. */
+function away(ms: number): Wire {
+  return instead(everyMethod, 'any', () => async (request, forward) => {
+    await setTimeout(ms);
+    return await forward(request);
+  });
+}
+
+async function suite(
+  args: readonly string[],
+  env: Record<string, string> = { REGISTRY_URL: '' },
+): Promise<NonNullable<Bench['runs']>[string]> {
   const folder = mkdtempSync(join(tmpdir(), 'dockside-bench-'));
-  const ran = await run('npx', ['playwright', 'test', ...args], { REPORTS_FOLDER: folder, REGISTRY_URL: '' });
+  const ran = await run('npx', ['playwright', 'test', ...args], { REPORTS_FOLDER: folder, ...env });
   if (ran.code !== 0) throw new Error(ran.output);
   rmSync(folder, { recursive: true });
   const requests = count(ran, /\((\d+) requests/);

@@ -1,0 +1,47 @@
+import { expect, test } from '@playwright/test';
+import { workersBorne, workersFor } from '../lib/run/workers.ts';
+
+const machine = { processors: 2, bytes: 16 * 2 ** 30 };
+const free = { maxInFlight: undefined, repositories: undefined };
+
+for (const [ms, workers] of [
+  [0, 2],
+  [2, 2],
+  [6, 4],
+  [20, 8],
+  [50, 16],
+  [1_000, 16],
+] as const) {
+  test(`a registry ${ms} ms away is met by ${workers} workers`, () => {
+    expect(workersFor(ms, free, machine)).toBe(workers);
+  });
+}
+
+test('there are no more workers than requests may be in flight', () => {
+  expect(workersFor(50, { ...free, maxInFlight: 5 }, machine)).toBe(5);
+  expect(workersFor(0, { ...free, maxInFlight: 1 }, machine)).toBe(1);
+});
+
+test('given repositories are dealt to two workers', () => {
+  expect(workersFor(50, { ...free, repositories: ['a', 'b', 'c', 'd'] }, machine)).toBe(2);
+});
+
+test('there are no more workers than the machine bears', () => {
+  expect(workersFor(50, free, { ...machine, processors: 1 })).toBe(8);
+  expect(workersFor(50, free, { ...machine, bytes: 2 * 2 ** 30 })).toBe(5);
+});
+
+test('a registry that makes requests wait for one another is met by fewer', () => {
+  const alike = Array.from({ length: 16 }, () => 55);
+  expect(workersBorne(16, 50, alike)).toBe(16);
+  expect(workersBorne(16, 50, alike.with(0, 500))).toBe(16);
+  const oneByOne = Array.from({ length: 16 }, (_, at) => 50 * (at + 1));
+  expect(workersBorne(16, 50, oneByOne)).toBe(2);
+  expect(
+    workersBorne(
+      16,
+      50,
+      alike.map((ms) => 4 * ms),
+    ),
+  ).toBe(3);
+});
