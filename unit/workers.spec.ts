@@ -9,8 +9,8 @@ for (const [ms, workers] of [
   [2, 2],
   [6, 4],
   [20, 8],
-  [50, 16],
-  [1_000, 16],
+  [50, 18],
+  [1_000, 20],
 ] as const) {
   test(`a registry ${ms} ms away is met by ${workers} workers`, () => {
     expect(workersFor(ms, free, machine)).toBe(workers);
@@ -27,7 +27,7 @@ test('given repositories are dealt to two workers', () => {
 });
 
 test('there are no more workers than the machine bears', () => {
-  expect(workersFor(50, free, { ...machine, processors: 1 })).toBe(8);
+  expect(workersFor(50, free, { ...machine, processors: 1 })).toBe(10);
   expect(workersFor(50, free, { ...machine, bytes: 2 * 2 ** 30 })).toBe(5);
 });
 

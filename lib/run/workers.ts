@@ -2,11 +2,11 @@ import { availableParallelism, totalmem } from 'node:os';
 import type { Settings } from './settings.ts';
 
 export const leastWorkers = 2;
-const mostWorkers = 16;
+const mostWorkers = 20;
 /** What one request keeps a worker's processor busy for. */
 const busyMs = 6;
 const bytesOfWorker = 400 * 2 ** 20;
-const workersOfProcessor = 8;
+const workersOfProcessor = 10;
 
 type Limits = Pick<Settings, 'maxInFlight' | 'repositories'>;
 type Machine = { processors: number; bytes: number };

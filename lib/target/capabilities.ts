@@ -31,13 +31,19 @@ export type ProbeContext = {
 export async function probe(context: ProbeContext): Promise<Capabilities> {
   const main = context.repository('probe');
   const blob = await store(main, Buffer.from('dockside probe'));
-  const blobs = await probeBlobs(context, main, blob);
+  const [blobs, uploads, manifests, referrers] = await Promise.all([
+    probeBlobs(context, main, blob),
+    probeUploads(main),
+    probeManifests(main, context.repository('probe/images')),
+    probeReferrers(main),
+  ]);
   return {
     ...blobs,
-    ...(await probeUploads(main)),
-    ...(await probeManifests(main, context.repository('probe/images'))),
+    ...uploads,
+    ...manifests,
     ...(blobs.redirect?.offered === true ? await probeTag(main) : {}),
-    ...(await probeReferrers(main)),
+    ...referrers,
+    // In a repository that the images may share, and whose tags it takes.
     ...(await probeDeletion(context, context.repository('probe/deletion'))),
     catalog: seen(await context.askCatalog(), isCatalog),
     ...(context.embedded ? onRequest : {}),
@@ -301,9 +307,9 @@ export function leastChunk(answer: Answer): number {
   return Number.isSafeInteger(stated) && stated > 0 ? stated : 1;
 }
 
-/** Of a manifest that is there and has a referrer. */
+/** Of a manifest that is there and has a referrer; no other probe has it. */
 async function probeReferrers(main: Repository): Promise<Capabilities> {
-  const subject = await push(main, artifact({ artifactType: probeType }));
+  const subject = await push(main, artifact({ artifactType: `${probeType}.subject` }));
   const { digest } = subject.manifest;
   // Where nothing is listed, a registry need not say that it filtered.
   await push(main, artifact({ artifactType: probeType, subject: descriptorOf(subject.manifest) }));

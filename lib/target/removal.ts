@@ -5,6 +5,7 @@ import { removalEnd } from '../run/ending.ts';
 import type { Answer } from '../http/exchange.ts';
 import { NetworkTrouble } from '../http/network.ts';
 import type { Repository } from '../registry/repository.ts';
+import { currentRun, isAnnounced } from '../run/run.ts';
 import { line, say } from '../text/terminal.ts';
 
 /**
@@ -35,7 +36,7 @@ export type Way = {
   isAnswered?: () => Promise<boolean>;
 };
 
-const atOnce = 4;
+const leastAtOnce = 4;
 const everyMs = 10_000;
 const leastMs = 60_000;
 const eachMs = 2_000;
@@ -95,6 +96,7 @@ export async function removeAll(
     }
   };
 
+  const atOnce = isAnnounced() ? Math.max(leastAtOnce, currentRun().workers) : leastAtOnce;
   const work = Promise.all(Array.from({ length: atOnce }, removeFromNext));
   await Promise.race([work, watch().catch(() => undefined)]);
   const brokenOff = over.signal.aborted ? String(over.signal.reason) : undefined;
