@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { runSuite } from '../unit/suite.ts';
+import { runSuite } from '../integration/suite.ts';
 
 const hostile = `\u0000\u0007\u001b[31m ]]> <b> & "\ufffe"`;
 

@@ -9,7 +9,7 @@ import { fault } from '../tools/faults/faults.ts';
 import { startFaulty } from '../tools/faults/host.ts';
 import { identitySettings } from '../tools/registry/rights.ts';
 import type { RunningRegistry } from '../tools/registry/registry.ts';
-import { runSuite } from '../unit/suite.ts';
+import { runSuite } from '../integration/suite.ts';
 import type { AuthMode } from '../lib/types.ts';
 
 const faults: [id: string, auth: AuthMode][] = [

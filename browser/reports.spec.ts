@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { expect, test as base, type Locator, type Page } from '@playwright/test';
 import { startFaulty } from '../tools/faults/host.ts';
 import { startRegistry } from '../tools/registry/registry.ts';
-import { run, runSuite } from '../unit/suite.ts';
+import { run, runSuite } from '../integration/suite.ts';
 
 const rule = 'upload.patch.out-of-order';
 const ofRule = 'a chunk placed after the end of the upload is refused';

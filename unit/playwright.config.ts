@@ -6,6 +6,5 @@ export default defineConfig({
   fullyParallel: true,
   forbidOnly: process.env['CI'] !== undefined,
   workers: 2,
-  grepInvert: /@every-pair/,
   reporter: 'list',
 });

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { expect, test } from '@playwright/test';
@@ -53,4 +53,12 @@ test('an import is seen however it is written', () => {
     "export * from 'PLACE';",
   ])
     expect(saidOf('lib/http/raw.ts', '../run/run.ts', written)).not.toBe('');
+});
+
+test('the README has the rooms that the check has, in its order', () => {
+  const [, listed = ''] = /const rooms = \[(.*?)\];/s.exec(readFileSync('lint/rooms.js', 'utf8')) ?? [];
+  const checked = [...listed.matchAll(/'(.*?)'/g)].map(([, name]) => name);
+  const [, table = ''] = /The rooms of `lib\/`(.*?)\n\n[A-Z]/s.exec(readFileSync('README.md', 'utf8')) ?? [];
+  const told = [...table.matchAll(/^\| `(.*?)\/`/gm)].map(([, name]) => name);
+  expect(told).toEqual(checked.filter((name) => !name?.endsWith('.ts')));
 });

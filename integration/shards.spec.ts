@@ -4,7 +4,7 @@ import { expect, test } from '@playwright/test';
 import { startRegistry } from '../tools/registry/registry.ts';
 import { merged } from '../lib/report/conformance/merge.ts';
 import type { Conformance } from '../lib/report/conformance/report.ts';
-import { sample } from './conformance/sample.ts';
+import { sample } from '../unit/conformance/sample.ts';
 import { runSuite } from './suite.ts';
 
 /** What every run of the same tests has in common: all but its times, its requests for tokens, and what is named anew. */

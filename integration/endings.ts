@@ -15,7 +15,7 @@ import { startProxy } from '../tools/faults/proxy.ts';
 import { empty, hungUp, type Wire, type WireAnswer, type WireRequest } from '../tools/faults/wire.ts';
 import type { RunningRegistry } from '../tools/registry/registry.ts';
 import { rawSend } from '../lib/http/raw.ts';
-import { sample } from './conformance/sample.ts';
+import { sample } from '../unit/conformance/sample.ts';
 
 /** What is seen of a process: its requests as `METHOD /path`, and its output. */
 type Seen = { requests: string[]; afterTests: string[]; printed: string };
@@ -283,7 +283,7 @@ function launch(front: Front, place: Place, cause: Cause, env: NodeJS.ProcessEnv
   const args = place.args.map((arg) => names[arg] ?? arg);
   const isWaiting = place.args.includes('WAITING');
   if (isWaiting) execFileSync('mkfifo', [waiting]);
-  const reporter = cause.reporter ? ['--add-reporter', 'unit/throwing.ts'] : [];
+  const reporter = cause.reporter ? ['--add-reporter', 'integration/throwing.ts'] : [];
   const child = spawn(process.execPath, [...args, ...reporter], {
     env: {
       ...env,

@@ -1,10 +1,10 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
-import { meet } from '../../tools/hostile/meet.ts';
-import type { Command, Model } from '../../tools/hostile/model.ts';
-import { modelIds, modelOf } from '../../tools/hostile/models.ts';
-import { replay } from '../../tools/hostile/sandbox.ts';
-import { canary, Secrets } from '../../tools/hostile/secrets.ts';
+import { meet } from '../tools/hostile/meet.ts';
+import type { Command, Model } from '../tools/hostile/model.ts';
+import { modelIds, modelOf } from '../tools/hostile/models.ts';
+import { replay } from '../tools/hostile/sandbox.ts';
+import { canary, Secrets } from '../tools/hostile/secrets.ts';
 
 const running = (code: string): Command => ['node', '-e', code];
 

@@ -5,7 +5,7 @@ import { expect, test } from '@playwright/test';
 import { startRegistry, type RunningRegistry } from '../tools/registry/registry.ts';
 import { causes, endAt, isOrderly, isPair, places } from './endings.ts';
 
-// Every place and every cause at least once; all pairs with `npx playwright test --config unit/endings.config.ts`.
+// Every place and every cause at least once; all pairs with `npx playwright test --config integration/endings.config.ts`.
 const sample = new Set(
   [
     ['the ping of the discovery', 'SIGTERM'],

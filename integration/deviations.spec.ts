@@ -1,10 +1,10 @@
 import { expect, test } from '@playwright/test';
-import { ofAnyAnswer } from '../../lib/checks/every-answer.ts';
-import { profileNames } from '../../lib/profiles/names.ts';
-import type { KnownDeviation } from '../../lib/profiles/profile.ts';
-import { profileOf } from '../../lib/profiles/profiles.ts';
-import { protocols } from '../../lib/types.ts';
-import { judgedBySteps, listedTests, type Listed } from '../listed.ts';
+import { ofAnyAnswer } from '../lib/checks/every-answer.ts';
+import { profileNames } from '../lib/profiles/names.ts';
+import type { KnownDeviation } from '../lib/profiles/profile.ts';
+import { profileOf } from '../lib/profiles/profiles.ts';
+import { protocols } from '../lib/types.ts';
+import { judgedBySteps, listedTests, type Listed } from './listed.ts';
 
 // What a profile expects of a test that is gone, or has another title now, is never seen to be stale.
 

@@ -4,8 +4,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { runSuite } from '../suite.ts';
-import { commandsIn } from './commands.ts';
+import { runSuite } from './suite.ts';
+import { commandsIn } from '../unit/text/commands.ts';
 
 const hostile =
   '\n::set-output name=a::b\n  ::add-mask::a\r##[add-mask]a ##vso[a]b\x1b]0;a\x07\x1b[2J\u0085\u202e|\r|';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { encodings } from './encodings.ts';
+import { encodings } from '../unit/encodings.ts';
 
 type Tokens = { token: string; access_token: string; refresh_token: string };
 
