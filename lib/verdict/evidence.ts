@@ -3,7 +3,7 @@ import { ALLURE_HTTP_EXCHANGE_CONTENT_TYPE } from 'allure-js-commons/http';
 import type { Answer, Request } from '../http/exchange.ts';
 import { repeatScript, type Sent } from './repeat.ts';
 import { currentRun, runIdentities, runSecrets, runSettings } from '../run/run.ts';
-import { answerThatBrought, exchangesOf, nameOf, unansweredOf } from './session.ts';
+import { answerThatBrought, exchangesOf, nameOf, unansweredOf } from './course.ts';
 import { excerpt } from '../text/cut.ts';
 import { json } from '../text/json.ts';
 import { comment, shell, type Shell } from '../text/shell.ts';

@@ -1,114 +1,28 @@
-import type { LookupFunction } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import { test, type APIRequestContext, type TestInfo } from '@playwright/test';
-import { refuseAstray } from '../target/astray.ts';
-import {
-  bounded,
-  BoundMet,
-  isOfAnswer,
-  mostBytes,
-  mostBytesOfTest,
-  ruleOfAnswer,
-  Unreadable,
-} from '../http/bounds.ts';
+import { test, type APIRequestContext } from '@playwright/test';
+import { bounded, BoundMet, mostBytes, mostBytesOfTest } from '../http/bounds.ts';
 import { memberOf } from '../registry/auth/token.ts';
 import { strangerWay, type Way } from '../http/connect.ts';
 import { unpacked } from '../content/coding.ts';
 import { refuseVastJson } from '../http/json.ts';
 import { Answer, placeOf, type Request } from '../http/exchange.ts';
-import { Gate } from '../http/gate.ts';
 import { noting } from '../target/ledger.ts';
-import {
-  holdAll,
-  kindOf,
-  lookForLife,
-  noteAnswer,
-  noteHeard,
-  noteUnheard,
-  unheard,
-  whileHeld,
-} from '../target/outage.ts';
-import {
-  asTrouble,
-  NetworkTrouble,
-  patiently,
-  reasonOf,
-  type Patience,
-  type Trouble,
-} from '../http/network.ts';
+import { asTrouble, reasonOf } from '../http/network.ts';
 import { flatten, isLarge, requestTimeoutMs, sendRaw } from '../http/raw.ts';
 import { redact } from '../secrets/redact.ts';
 import { followed, mayLead, mostRedirects, nextOf } from '../http/redirect.ts';
-import {
-  currentRun,
-  runBoard,
-  runBudget,
-  runLedger,
-  runOutage,
-  runSecrets,
-  runSettings,
-} from '../run/run.ts';
+import { currentRun, runLedger, runSecrets, runSettings } from '../run/run.ts';
 import { handOverSecrets } from '../run/handed.ts';
 import { learnTokens } from '../registry/auth/learn-tokens.ts';
-import { excerpt } from '../text/cut.ts';
-import { Shortfall, step } from '../run/step.ts';
-import type { Told } from './told.ts';
-import { deviationsIn, judge, judgementsOf } from './verdict.ts';
+import { step } from '../run/step.ts';
+import { exchangesOf, nameOf, noteToken, noteUnanswered } from './course.ts';
+import { gaveUp, sendPatiently, type Attempt } from './patience.ts';
 import type { RawRequest } from '../http/wire.ts';
-
-/** The network kept the test from its end. The message holds no header. */
-class Interrupted extends Shortfall {
-  override name = 'Interrupted';
-}
-
-/** Sends a request, once more each time; `lookup` is what a connection to elsewhere is found by. */
-type Attempt = (count: number, last: boolean, lookup: LookupFunction | undefined) => Promise<Answer>;
 
 /** Clients write some hundreds. */
 const mostEntriesOfManifest = 100_000;
 const smallBody = 64_000;
-/** Requests of one kind that went unanswered in so many tests in a row are not sent any more. */
-const mostUnheard = 3;
 const soonMs = 5_000;
-
-const exchanges = new WeakMap<TestInfo, Answer[]>();
-
-/** Every exchange of this test so far, in order. */
-export function exchangesOf(testInfo: TestInfo): Answer[] {
-  const list = exchanges.get(testInfo) ?? [];
-  exchanges.set(testInfo, list);
-  return list;
-}
-
-const unanswered = new WeakMap<TestInfo, Request>();
-
-/** The last request of this test that no answer came to. */
-export function unansweredOf(testInfo: TestInfo): Request | undefined {
-  return unanswered.get(testInfo);
-}
-
-const troublesMet = new WeakMap<TestInfo, Told['troubles']>();
-
-/** What the network did to this test so far, in order. */
-export function troublesOf(testInfo: TestInfo): Told['troubles'] {
-  const list = troublesMet.get(testInfo) ?? [];
-  troublesMet.set(testInfo, list);
-  return list;
-}
-
-const interrupted = new WeakSet<TestInfo>();
-
-/** Whether the network broke this test off, so that it may be tried again. */
-export function isInterrupted(testInfo: TestInfo): boolean {
-  return interrupted.has(testInfo);
-}
-
-/** The answers that tokens of this process came in: a later test may go on with a token that an earlier one asked for. */
-const broughtToken = new Map<string, Answer>();
-
-export function answerThatBrought(token: string): Answer | undefined {
-  return broughtToken.get(token);
-}
 
 /**
  * One HTTP session over Playwright's request context. Each request is a step of the running test, and its
@@ -199,7 +113,7 @@ export class Session {
       const answer = await sendPatiently(request, exchange, isOnce)
         .then(held)
         .catch((error: unknown) => {
-          unanswered.set(test.info(), request);
+          noteUnanswered(test.info(), request);
           return gaveUp(request, error);
         });
       exchangesOf(test.info()).push(answer);
@@ -267,82 +181,8 @@ async function sendPast(request: Request, how: Pick<RawRequest, 'lookup' | 'even
   return new Answer(request, answer.status, answer.headers, answer.body, answer.durationMs);
 }
 
-/** What the network and the limits take is no part of the time that a test may take. */
-function grantTime(testInfo: TestInfo, ms: number): void {
-  if (ms > 10 && testInfo.timeout > 0) testInfo.setTimeout(testInfo.timeout + Math.ceil(ms));
-}
-
 function isRead({ method }: Request): boolean {
   return ['GET', 'HEAD'].includes(method);
-}
-
-/** Where references are given to be read alone, no other request goes to the registry. A token may be asked for. */
-function refuseWrite({ method, url }: Request): void {
-  const isAllowed =
-    runSettings().references === undefined ||
-    ['GET', 'HEAD', 'OPTIONS'].includes(method) ||
-    currentRun().targets.some(({ tokenService }) => tokenService?.realm === url);
-  // Playwright takes a stack even where it does not skip, and this is asked at each request.
-  if (!isAllowed) test.skip(true, 'unsupported: push (REGISTRY_REFERENCES is set, so nothing is written)');
-}
-
-let gate: Gate | undefined;
-
-/** What each request of a worker goes through. */
-export function gateOf({ config }: TestInfo): Gate {
-  gate ??= new Gate(runSettings(), config.workers);
-  return gate;
-}
-
-/** Through the gate, within the budget, and again as the policy for trouble of the network has it. */
-async function sendPatiently(request: Request, exchange: Attempt, isOnce: boolean): Promise<Answer> {
-  refuseWrite(request);
-  const lookup = await refuseAstray(request, currentRun().targets);
-  const testInfo = test.info();
-  const passing = gateOf(testInfo);
-  const budget = runBudget();
-  const spent = budget.spent;
-  if (spent !== undefined) test.skip(true, `blocked: budget: ${spent}`);
-  const kind = kindOf(request);
-  const stalls = isAboutFault(testInfo) ? { inRun: 0, inRow: 0 } : unheard(kind);
-  if (stalls.inRow >= mostUnheard)
-    test.skip(true, `blocked: network: ${kind} went unanswered in ${stalls.inRow} tests`);
-  const asked = performance.now();
-  const attempt: Patience['attempt'] = async (count, last) => {
-    const queued = performance.now();
-    return await passing.pass(async () => {
-      await whileHeld();
-      skipInOutage();
-      grantTime(testInfo, performance.now() - queued);
-      budget.spend();
-      const answer = await exchange(count + testInfo.retry, last, lookup);
-      if (!isAboutFault(testInfo)) noteAnswer(answer);
-      return answer;
-    });
-  };
-  const answer = await patiently(request, {
-    attempts: isOnce || stalls.inRun > 0 ? 1 : isAboutFault(testInfo) ? 2 : 4,
-    attempt,
-    onTrouble: async ({ kind: trouble, told }, failed, waitMs) => {
-      troublesOf(testInfo).push({ kind: trouble, told });
-      testInfo.annotations.push({ type: 'network', description: `${trouble} ${told}` });
-      if (trouble === 'rate-limit') {
-        holdAll(waitMs, told, testInfo.config.workers);
-        skipInOutage();
-      } else if (!isAboutFault(testInfo) && (failed > 1 || trouble === 'timeout')) {
-        await lookForLife(new URL(request.url).origin, told);
-        skipInOutage();
-      }
-      grantTime(testInfo, performance.now() - asked + waitMs);
-    },
-  });
-  if (stalls.inRow > 0) noteHeard(kind);
-  return answer;
-}
-
-function skipInOutage(): void {
-  const outage = runOutage();
-  if (outage !== undefined) test.skip(true, `blocked: network: ${outage}`);
 }
 
 /** Tokens that were handed out: a later answer may show them where no pattern would find them. */
@@ -356,7 +196,7 @@ function learnFrom(answer: Answer): void {
   // No token answer is larger, and a layer need not be read for one.
   if (answer.body.length > smallBody || !answer.body.includes('token')) return;
   for (const value of [memberOf(answer, 'token'), memberOf(answer, 'access_token')]) {
-    if (typeof value === 'string') broughtToken.set(value, answer);
+    if (typeof value === 'string') noteToken(value, answer);
   }
 }
 
@@ -375,81 +215,6 @@ function held(answer: Answer): Answer {
   return answer;
 }
 
-/** What would be right in place of an answer that cannot be understood. */
-const rightAnswers = {
-  'http.readable': 'HTTP/1.1 that can be read',
-  'http.bounded': 'an answer that a client can hold',
-} as const;
-
-/**
- * Where no answer could be had, the test is run again from its start, unless a rule is known to be broken in it. The last
- * time, a server that hung up on a fresh connection has broken a rule of its own, and so has one that is known to fail
- * there; all else says nothing of the registry, and the test is blocked. What came and was no answer breaks a rule, once
- * in a run: what needs it is blocked.
- */
-function gaveUp(request: Request, error: unknown): never {
-  const testInfo = test.info();
-  if (isOfAnswer(error)) {
-    const rule = ruleOfAnswer(error);
-    const expected = rightAnswers[rule];
-    const told = redact(
-      `${request.title ?? nameOf(request.method, pathOf(request.url))}: ${error.message}${shownBytes(error)}`,
-      runSecrets(),
-    );
-    const isFirst = isAboutFault(testInfo) || runBoard().first(rule, testInfo.testId) === testInfo.testId;
-    if (isFirst) judge({ rule, kept: false, expected, received: told });
-    test.skip(true, `blocked by ${rule}: ${told}`);
-  }
-  if (!(error instanceof NetworkTrouble)) throw error;
-  const { kind, connection } = error.trouble;
-  const known = deviationsIn(testInfo);
-  // A profile says of a test that its request is one which the registry fails at, whoever stands before it.
-  const failsThere =
-    kind === 'gateway' &&
-    known.some(({ rule, test: where }) => rule === 'error.server' && where !== undefined);
-  const broken =
-    kind === 'hang-up' && connection === 'fresh' ? 'http.answered' : failsThere ? 'error.server' : undefined;
-  const isKnown = broken === 'http.answered' && known.some(({ rule }) => rule === broken);
-  const isBroken = judgementsOf(testInfo).some(({ verdict }) => verdict === 'fail');
-  if (!failsThere && (kind === 'timeout' || kind === 'gateway'))
-    noteUnheard(kindOf(request), testInfo.testId);
-  if (testInfo.retry < rerunsOf(testInfo, kind) && !isKnown && !isBroken) {
-    interrupted.add(testInfo);
-    testInfo.annotations.push({ type: 'rerun', description: error.message });
-    throw new Interrupted(error.message);
-  }
-  const expected = 'an answer to each request';
-  if (broken !== undefined) judge({ rule: broken, kept: false, expected, received: error.message });
-  const cause = broken === undefined ? 'blocked: network' : `blocked by ${broken}`;
-  test.skip(true, `${cause}: ${error.message}`);
-  throw error;
-}
-
-/** The beginning of what could not be read, as text. */
-function shownBytes(error: BoundMet | Unreadable): string {
-  if (!(error instanceof Unreadable) || error.bytes.length === 0) return '';
-  return ` at "${excerpt(error.bytes.toString('latin1'), 100)}"`;
-}
-
-/** How often a test is run again that the network broke off. A fault is to be seen the first time. */
-function rerunsOf(testInfo: TestInfo, kind: Trouble['kind']): number {
-  if (isAboutFault(testInfo) || kind === 'astray' || kind === 'rate-limit') return 0;
-  return kind === 'timeout' ? Math.min(1, runSettings().retries) : runSettings().retries;
-}
-
-function isAboutFault({ tags }: TestInfo): boolean {
-  return tags.some((tag) => tag.startsWith('@fault:'));
-}
-
-/** A request as the steps of the report name it: what stands before the test's own part of a path is left out. */
-export function nameOf(method: string, path: string): string {
-  const { namespace } = runSettings();
-  const place = `/v2/${namespace}/${currentRun().id}/`;
-  return `${method} ${path.startsWith(place) ? `…${path.slice(place.length).replace(/^w\d+\/[^/]+/, '')}` : path}`;
-}
-
 function pathOf(url: string): string {
   return placeOf(url).path;
 }
-
-/** The first line alone: what follows in Playwright's message is a log with the request's headers. */

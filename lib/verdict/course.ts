@@ -1,0 +1,66 @@
+import type { TestInfo } from '@playwright/test';
+import type { Answer, Request } from '../http/exchange.ts';
+import { currentRun, runSettings } from '../run/run.ts';
+import type { Told } from './told.ts';
+
+const exchanges = new WeakMap<TestInfo, Answer[]>();
+
+/** Every exchange of this test so far, in order. */
+export function exchangesOf(testInfo: TestInfo): Answer[] {
+  const list = exchanges.get(testInfo) ?? [];
+  exchanges.set(testInfo, list);
+  return list;
+}
+
+const unanswered = new WeakMap<TestInfo, Request>();
+
+export function noteUnanswered(testInfo: TestInfo, request: Request): void {
+  unanswered.set(testInfo, request);
+}
+
+/** The last request of this test that no answer came to. */
+export function unansweredOf(testInfo: TestInfo): Request | undefined {
+  return unanswered.get(testInfo);
+}
+
+const troublesMet = new WeakMap<TestInfo, Told['troubles']>();
+
+/** What the network did to this test so far, in order. */
+export function troublesOf(testInfo: TestInfo): Told['troubles'] {
+  const list = troublesMet.get(testInfo) ?? [];
+  troublesMet.set(testInfo, list);
+  return list;
+}
+
+const interrupted = new WeakSet<TestInfo>();
+
+export function noteInterrupted(testInfo: TestInfo): void {
+  interrupted.add(testInfo);
+}
+
+/** Whether the network broke this test off, so that it may be tried again. */
+export function isInterrupted(testInfo: TestInfo): boolean {
+  return interrupted.has(testInfo);
+}
+
+/** The answers that tokens of this process came in: a later test may go on with a token that an earlier one asked for. */
+const broughtToken = new Map<string, Answer>();
+
+export function noteToken(token: string, answer: Answer): void {
+  broughtToken.set(token, answer);
+}
+
+export function answerThatBrought(token: string): Answer | undefined {
+  return broughtToken.get(token);
+}
+
+export function isAboutFault({ tags }: TestInfo): boolean {
+  return tags.some((tag) => tag.startsWith('@fault:'));
+}
+
+/** A request as the steps of the report name it: what stands before the test's own part of a path is left out. */
+export function nameOf(method: string, path: string): string {
+  const { namespace } = runSettings();
+  const place = `/v2/${namespace}/${currentRun().id}/`;
+  return `${method} ${path.startsWith(place) ? `…${path.slice(place.length).replace(/^w\d+\/[^/]+/, '')}` : path}`;
+}
