@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import { workersBorne, workersFor } from '../lib/run/workers.ts';
 
 const machine = { processors: 2, bytes: 16 * 2 ** 30 };
-const free = { maxInFlight: undefined, repositories: undefined };
+const free = { maxInFlight: undefined, maxPerSecond: undefined, repositories: undefined };
 
 for (const [ms, workers] of [
   [0, 2],
@@ -17,12 +17,18 @@ for (const [ms, workers] of [
   });
 }
 
-test('there are no more workers than requests may be in flight', () => {
-  expect(workersFor(50, { ...free, maxInFlight: 5 }, machine)).toBe(5);
-  expect(workersFor(0, { ...free, maxInFlight: 1 }, machine)).toBe(1);
-});
+for (const [maxInFlight, workers] of [
+  [1, 1],
+  [5, 2],
+  [20, 4],
+] as const) {
+  test(`of ${maxInFlight} requests in flight, ${workers} workers leave each test its five`, () => {
+    expect(workersFor(50, { ...free, maxInFlight }, machine)).toBe(workers);
+  });
+}
 
-test('given repositories are dealt to two workers', () => {
+test('a limited rate, and repositories that are given, are shared by two workers', () => {
+  expect(workersFor(50, { ...free, maxPerSecond: 5 }, machine)).toBe(2);
   expect(workersFor(50, { ...free, repositories: ['a', 'b', 'c', 'd'] }, machine)).toBe(2);
 });
 

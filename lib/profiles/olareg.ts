@@ -89,13 +89,11 @@ export const olareg: Profile = {
       `${tree}/internal/store/dir.go`,
     ),
     ...deviations(['referrers.listed'], untagged, manifests, { test: /whose tag is deleted/ }),
-    ...deviations(['referrers.late-subject', 'referrers.relisted'], untagged, manifests, { sequences: true }),
     // Where a second passes between two requests.
     ...deviations(['delete.manifest.children-stay'], children, `${tree}/internal/store/dir.go`, {
       test: /the manifests of a deleted index stay/,
       sometimes: true,
     }),
-    ...deviations(['delete.manifest.gone'], children, `${tree}/internal/store/dir.go`, { sequences: true }),
     ...deviations(
       ['parallel.referrers'],
       'the list is read, added to and written back, and loses what was pushed meanwhile',
@@ -130,5 +128,9 @@ export const olareg: Profile = {
       { test: /component blobs|components blobs\/uploads|every word/, sometimes: true },
     ),
     ...deviations(['name.length-refused'], 'names may be longer than 255 characters', server),
+  ],
+  knownInSequences: [
+    ...deviations(['referrers.late-subject', 'referrers.relisted'], untagged, manifests),
+    ...deviations(['delete.manifest.gone'], children, `${tree}/internal/store/dir.go`),
   ],
 };

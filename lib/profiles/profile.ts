@@ -71,13 +71,11 @@ export type KnownDeviation = {
   auth?: readonly AuthMode[];
   /** A race, a setting of the registry, or what its source leaves open decides whether it shows: not to see it proves nothing. */
   sometimes?: true;
-  /** Only in random sequences of requests: no test meets it. */
-  sequences?: true;
   reason: string;
   source: string;
 };
 
-type Where = Pick<KnownDeviation, 'test' | 'protocols' | 'auth' | 'sometimes' | 'sequences'>;
+type Where = Pick<KnownDeviation, 'test' | 'protocols' | 'auth' | 'sometimes'>;
 
 /** One cause, under each of the rules that it breaks. */
 export function deviations(
@@ -109,6 +107,8 @@ export type Profile = {
   catalogScopes: readonly string[];
   failures: (auth: AuthMode) => FailureTable;
   known: readonly KnownDeviation[];
+  /** Those that random sequences of requests alone meet, and no test. */
+  knownInSequences?: readonly KnownDeviation[];
   /** How many milliseconds a tag may be read as it was after it moved, where the registry says that it may. */
   eventual?: { tagMs: number; source: string };
 };

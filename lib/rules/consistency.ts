@@ -3,7 +3,7 @@ import { practice, rfc } from './sources.ts';
 
 const idempotent = rfc(9110, '9.2.2');
 const safe = rfc(9110, '9.2.1');
-const ifMatch = rfc(9110, '13.1.1');
+const conditions = rfc(9110, '13.1');
 const clientError = rfc(9110, '15.5');
 const created = rfc(9110, '15.3.2');
 const keppel = practice('sapcc/keppel');
@@ -73,7 +73,7 @@ export const consistencyRules = {
   },
   'refused.condition': {
     level: 'must',
-    ...ifMatch,
+    ...conditions,
     title: 'A push that a condition refuses does not move the tag',
     needs: ['conditional-push', 'tag-move'],
   },

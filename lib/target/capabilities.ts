@@ -31,23 +31,28 @@ export type ProbeContext = {
 export async function probe(context: ProbeContext): Promise<Capabilities> {
   const main = context.repository('probe');
   const blob = await store(main, Buffer.from('dockside probe'));
-  const [blobs, uploads, manifests, referrers] = await Promise.all([
+  const [blobs = {}, ...others] = await allOf([
     probeBlobs(context, main, blob),
     probeUploads(main),
     probeManifests(main, context.repository('probe/images')),
-    probeReferrers(main),
   ]);
   return {
     ...blobs,
-    ...uploads,
-    ...manifests,
+    ...Object.assign({}, ...others),
     ...(blobs.redirect?.offered === true ? await probeTag(main) : {}),
-    ...referrers,
+    // Its blobs are those of the other manifests: a registry may fail at two that push one at once.
+    ...(await probeReferrers(main)),
     // In a repository that the images may share, and whose tags it takes.
     ...(await probeDeletion(context, context.repository('probe/deletion'))),
     catalog: seen(await context.askCatalog(), isCatalog),
     ...(context.embedded ? onRequest : {}),
   };
+}
+
+/** Side by side, each to its end: none goes on writing when another has failed. @throws what the first of them threw */
+async function allOf<T>(works: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(works);
+  return await Promise.all(works);
 }
 
 /** The same by reading alone: whatever has to be written to see it is not offered. */
@@ -307,9 +312,9 @@ export function leastChunk(answer: Answer): number {
   return Number.isSafeInteger(stated) && stated > 0 ? stated : 1;
 }
 
-/** Of a manifest that is there and has a referrer; no other probe has it. */
+/** Of a manifest that is there and has a referrer. */
 async function probeReferrers(main: Repository): Promise<Capabilities> {
-  const subject = await push(main, artifact({ artifactType: `${probeType}.subject` }));
+  const subject = await push(main, artifact({ artifactType: probeType }));
   const { digest } = subject.manifest;
   // Where nothing is listed, a registry need not say that it filtered.
   await push(main, artifact({ artifactType: probeType, subject: descriptorOf(subject.manifest) }));

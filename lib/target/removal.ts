@@ -78,7 +78,8 @@ export async function removeAll(
         if (outcome === notOffered) refused[one.kind] = outcome;
         if (outcome === undefined) gone.add(one);
         else reasons.set(one, outcome);
-        if (isSilence(outcome) && ++silences >= mostSilences) breakOff(told(outcome));
+        silences = isSilence(outcome) ? silences + 1 : outcome instanceof Error ? silences : 0;
+        if (isSilence(outcome) && silences >= mostSilences) breakOff(told(outcome));
         else if (outcome instanceof Error && !(await isAnswered())) breakOff('nobody answers any more');
       }
     }

@@ -11,6 +11,7 @@ import { leastWorkers, workersBorne, workersFor } from '../run/workers.ts';
 import type { Run } from '../run/run.ts';
 import { refuseAstray, zonesOf } from './astray.ts';
 import { digestOf } from '../content/digest.ts';
+import { isProxied } from '../http/connect.ts';
 import { placeOf, type Answer, type Request } from '../http/exchange.ts';
 import { Gate } from '../http/gate.ts';
 import { NetworkTrouble, patient } from '../http/network.ts';
@@ -47,25 +48,41 @@ export async function discover(settings: Settings & { url: string }): Promise<Ta
 }
 
 const pings = 3;
+const pingMs = 5_000;
 
-/** How far the registry is, by the fastest of some pings, and with how many workers it is met best. */
+/**
+ * How far the registry is, by the fastest of some pings, and with how many workers it is met best: two where nobody can
+ * tell. A proxy is met anew with each ping.
+ */
 export async function wayTo(
   settings: Settings & { url: string },
 ): Promise<Pick<Run, 'roundTripMs' | 'workers'>> {
+  const unknown = { roundTripMs: 0, workers: workersFor(0, settings) };
+  const isFew = workersFor(Number.POSITIVE_INFINITY, settings) <= leastWorkers;
+  if (isFew || isProxied(settings, new URL(settings.url))) return unknown;
   // Over kept connections, as the tests go: to connect takes round trips of its own.
   const agent = new (settings.url.startsWith('https:') ? https : http).Agent({ keepAlive: true });
-  const ping = async (): Promise<number> =>
-    (await ask(settings, { method: 'GET', origin: settings.url, path: '/v2/', agent })).durationMs;
-  let roundTripMs = Number.POSITIVE_INFINITY;
-  for (let count = 0; count < pings; count += 1) roundTripMs = Math.min(roundTripMs, await ping());
-  let workers = workersFor(roundTripMs, settings);
-  if (workers > leastWorkers) {
-    const all = Array.from({ length: workers });
-    await Promise.all(all.map(ping));
-    workers = workersBorne(workers, roundTripMs, await Promise.all(all.map(ping)));
+  const ping = async (): Promise<number> => {
+    const request = { method: 'GET', origin: settings.url, path: '/v2/', agent, timeoutMs: pingMs } as const;
+    const { status, durationMs } = await sendRaw(request, settings);
+    if (status === 429 || status >= 500) throw new Error(`a ping was answered with ${status}`);
+    return durationMs;
+  };
+  const pingAll = async (count: number): Promise<number[]> =>
+    await Promise.all(Array.from({ length: count }, ping));
+  try {
+    let roundTripMs = Number.POSITIVE_INFINITY;
+    for (let count = 0; count < pings; count += 1) roundTripMs = Math.min(roundTripMs, await ping());
+    const workers = workersFor(roundTripMs, settings);
+    if (workers <= leastWorkers) return { roundTripMs, workers };
+    await pingAll(workers);
+    return { roundTripMs, workers: workersBorne(workers, roundTripMs, await pingAll(workers)) };
+  } catch {
+    // A limit, or what is wrong with it: that is for the tests to find.
+    return unknown;
+  } finally {
+    agent.destroy();
   }
-  agent.destroy();
-  return { roundTripMs, workers };
 }
 
 type Reception = { challenges: Challenge[]; openToRead: boolean; product: string };
@@ -274,12 +291,12 @@ async function checkIssuer({ privateKey }: IssuerKey, token: string): Promise<vo
 }
 
 async function ask(settings: Settings, request: RawRequest): Promise<Answer> {
-  const { method, origin, path, agent } = request;
+  const { method, origin, path } = request;
   const home = { url: origin, tokenService: undefined };
   const asked: Request = { method, url: origin + path, headers: flatten(request.headers) };
   const send = patient(async (one) => {
     const lookup = await refuseAstray(one, [home]);
-    const sent = { method, ...placeOf(one.url), headers: one.headers ?? {}, ...(agent && { agent }) };
+    const sent = { method, ...placeOf(one.url), headers: one.headers ?? {} };
     return await sendRaw({ ...sent, lookup, timeoutMs: 10_000 }, settings);
   }, new Gate(settings));
   try {

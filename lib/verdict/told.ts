@@ -1,8 +1,8 @@
 import type { TestInfo } from '@playwright/test';
 import type { TestResult } from '@playwright/test/reporter';
-import type { Trouble } from '../http/network.ts';
+import { troubles, type Trouble } from '../http/network.ts';
 import type { RuleId } from '../rules/catalogue.ts';
-import type { Reason } from '../target/reason.ts';
+import { readReason, type Reason } from '../target/reason.ts';
 import { clean } from './clean.ts';
 
 /** Of a rule that is broken, in words. `step`: the named step of a flow. `known`: what the profile says of it. */
@@ -42,10 +42,22 @@ export function tell(testInfo: TestInfo, told: Told): void {
   testInfo.attachments.push({ name, contentType: 'application/json', body });
 }
 
-/** What a test told; undefined where it did not come so far. */
-export function toldIn({ attachments }: Pick<TestResult, 'attachments'>): Told | undefined {
+/** What a test told; where it had no time for that, what it said to people. */
+export function toldIn({ attachments, annotations }: Pick<TestResult, 'attachments' | 'annotations'>): Told {
   const { body } = attachments.findLast(isTold) ?? {};
-  return body && (JSON.parse(body.toString('utf8')) as Told);
+  if (body !== undefined) return JSON.parse(body.toString('utf8')) as Told;
+  const said = (type: string): string[] =>
+    annotations.filter((one) => one.type === type).map(({ description = '' }) => description);
+  const [skip] = said('skip');
+  return {
+    judged: [],
+    requests: 0,
+    troubles: said('network').flatMap((text) =>
+      troubles.filter((kind) => text.startsWith(`${kind} `)).map((kind) => ({ kind, told: text })),
+    ),
+    interrupted: said('rerun').length > 0,
+    ...(skip !== undefined && { reason: readReason(skip) }),
+  };
 }
 
 export function isTold(attachment: { name: string }): boolean {
@@ -54,7 +66,7 @@ export function isTold(attachment: { name: string }): boolean {
 
 /** Secrets are masked in all that may be text of a server, and in nothing that a run is judged by. */
 export function cleanTold(told: Told): Told {
-  const { judged, troubles, reason } = told;
+  const { judged, troubles: met, reason } = told;
   return {
     ...told,
     judged: judged.map(({ message, gist, ...one }) => ({
@@ -69,7 +81,7 @@ export function cleanTold(told: Told): Told {
         },
       }),
     })),
-    troubles: troubles.map(({ kind, told: text }) => ({ kind, told: clean(text) })),
+    troubles: met.map(({ kind, told: text }) => ({ kind, told: clean(text) })),
     ...(reason && { reason: cleanReason(reason) }),
   };
 }

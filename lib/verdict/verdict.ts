@@ -79,7 +79,6 @@ export function deviationsIn(testInfo: TestInfo): KnownDeviation[] {
   const title = testInfo.titlePath.join(' › ');
   return profileOf(runSettings().profile).known.filter(
     (known) =>
-      known.sequences !== true &&
       (known.test?.test(title) ?? true) &&
       (known.protocols?.includes(protocol) ?? true) &&
       (known.auth?.includes(authMode) ?? true),

@@ -220,7 +220,8 @@ test(
     const second = await pushManifest(repo, smallArtifact(`${repo.name} second`), 'latest');
     const answer = await pushOn(repo, first, { 'If-Match': stale });
     expect(answer).toHaveStatus(412, 'if-match.put');
-    expect(await repo.manifests.get('latest')).toHaveBytes(second.bytes, 'refused.condition');
+    given(answer, 412, 'if-match.put');
+    expect(given(await repo.manifests.get('latest'))).toHaveBytes(second.bytes, 'refused.condition');
   },
 );
 
@@ -240,7 +241,8 @@ test(
     const second = await pushManifest(repo, smallArtifact(`${repo.name} second`), 'latest');
     const answer = await pushOn(repo, first, { 'If-None-Match': '*' });
     expect(answer).toHaveStatus(412, 'if-none-match.put');
-    expect(await repo.manifests.get('latest')).toHaveBytes(second.bytes, 'refused.condition');
+    given(answer, 412, 'if-none-match.put');
+    expect(given(await repo.manifests.get('latest'))).toHaveBytes(second.bytes, 'refused.condition');
   },
 );
 

@@ -243,7 +243,7 @@ test(
       return page;
     };
     const read = await walk(keeping, start, repositoriesIn, { most: 10, byLink: true, until: names.at(-1) });
-    test.skip(read.first.status >= 400, `unsupported: the catalog is refused to this user`);
+    test.skip(read.first.status >= 400, 'unsupported: catalog (it is refused to this user)');
     const shown = repositoriesIn(read.first);
     const shut = { kept: !shown.includes(repository.name), expected: 'it hidden', received: 'it shown' };
     givenKept(shut, 'isolation.catalog');

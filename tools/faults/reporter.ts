@@ -2,12 +2,13 @@ import { join } from 'node:path';
 import type { FullResult, Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter';
 import { verdictsOf, type Found } from '../../lib/report/conformance/found.ts';
 import { profileOf } from '../../lib/profiles/profiles.ts';
-import { rule, type RuleId } from '../../lib/rules/catalogue.ts';
+import { isRuleId, rule, type RuleId } from '../../lib/rules/catalogue.ts';
 import { levelAt } from '../../lib/rules/rule.ts';
 import { runSettings } from '../../lib/run/run.ts';
 import { isFatal } from '../../lib/run/settings.ts';
 import { line, say } from '../../lib/text/terminal.ts';
 import { plain } from '../../lib/text/visible.ts';
+import { toldIn } from '../../lib/verdict/told.ts';
 import { chosenFaults, runs } from './choice.ts';
 import { faultAmong } from './declare.ts';
 import type { Fault } from './fault.ts';
@@ -156,15 +157,11 @@ export default class FaultsReporter implements Reporter {
  * Why a test can show nothing of a rule whatever fault stands before the target: the target does not offer what it
  * takes, or is known to break the rule or what the test builds on. Undefined where the fault itself may be the cause.
  */
-function whyUnable(
-  broken: Fault['rule'],
-  found: readonly Found[],
-  { annotations }: TestResult,
-): string | undefined {
-  const skip = annotations.find(({ type }) => type === 'skip')?.description;
-  const [, by] = /^blocked by ([\w.-]+)/.exec(skip ?? '') ?? [];
-  if (by !== undefined) return isKnown(by) ? skip : undefined;
-  if (skip !== undefined) return skip;
+function whyUnable(broken: Fault['rule'], found: readonly Found[], result: TestResult): string | undefined {
+  const { reason } = toldIn(result);
+  if (reason?.kind === 'blocked' && reason.by !== undefined && isRuleId(reason.by))
+    return isKnown(reason.by) ? reason.text : undefined;
+  if (reason !== undefined) return reason.text;
   return found.some(({ rule: id, verdict }) => id === broken && verdict === 'known')
     ? `${broken} is known to be broken`
     : undefined;

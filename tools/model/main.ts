@@ -85,7 +85,8 @@ function secondsSince(started: number): string {
 /** Of a level that turns a run red, and not known of this registry. */
 function isRed({ rule: id }: Difference): boolean {
   const { specVersion, level, profile } = runSettings();
-  const isKnown = profileOf(profile).known.some((known) => known.rule === id);
+  const { known, knownInSequences = [] } = profileOf(profile);
+  const isKnown = [...known, ...knownInSequences].some((one) => one.rule === id);
   return !isKnown && isFatal(levelAt(rule(id), specVersion), level);
 }
 

@@ -2,9 +2,9 @@ import { expect, test, type TestInfo } from '@playwright/test';
 import type { TestResult } from '@playwright/test/reporter';
 import { verdictsOf } from '../../lib/report/conformance/found.ts';
 import { readReason } from '../../lib/target/reason.ts';
-import { tell, type Told } from '../../lib/verdict/told.ts';
+import { tell, toldIn, type Told } from '../../lib/verdict/told.ts';
 
-type Result = Partial<Pick<TestResult, 'status' | 'error'>>;
+type Result = Partial<Pick<TestResult, 'status' | 'error' | 'annotations'>>;
 
 /** What reporters make of a test with these tags that told this; undefined: it ended before it could. */
 function found(tags: string[], told: Partial<Told> | undefined, result: Result = { status: 'passed' }) {
@@ -17,7 +17,7 @@ function found(tags: string[], told: Partial<Told> | undefined, result: Result =
       interrupted: false,
       ...told,
     });
-  return verdictsOf({ tags }, { ...result, attachments } as TestResult);
+  return verdictsOf({ tags }, { annotations: [], ...result, attachments } as unknown as TestResult);
 }
 
 test('what a test told of a rule is its verdict', () => {
@@ -69,4 +69,24 @@ test('a test that ended before it could tell blocks its rules, and says why', ()
   expect(found(['@tag.list.n'], undefined, { status: 'failed', error })).toEqual([
     { rule: 'tag.list.n', verdict: 'blocked', message: String.raw`worker process exited unexpectedly\x07` },
   ]);
+});
+
+test('a test that had no time to tell is read by what it said to people', () => {
+  const annotations = [{ type: 'skip', description: 'unsupported: catalog (GET answered 404)' }];
+  expect(found(['@catalog.n'], undefined, { status: 'timedOut', annotations })).toEqual([
+    {
+      rule: 'catalog.n',
+      verdict: 'unsupported',
+      what: 'catalog',
+      message: 'unsupported: catalog (GET answered 404)',
+    },
+  ]);
+  const result = {
+    attachments: [],
+    annotations: [
+      { type: 'network', description: 'hang-up GET /v2/: socket hang up' },
+      { type: 'rerun', description: 'GET /v2/: socket hang up' },
+    ],
+  };
+  expect(toldIn(result)).toMatchObject({ interrupted: true, troubles: [{ kind: 'hang-up' }] });
 });

@@ -40,3 +40,21 @@ test('a conformance.json as a run writes it is read', ({}, testInfo) => {
   writeFileSync(file, JSON.stringify(sample));
   expect(readConformance(file)).toEqual(sample);
 });
+
+test('of a conformance.json of before, the parts of a message are read out of it', ({}, testInfo) => {
+  const file = testInfo.outputPath('conformance.json');
+  const told = [
+    ['blocked', 'blocked by ping.status: GET answered 500', { by: 'ping.status' }],
+    ['unsupported', 'unsupported: catalog (GET answered 404)', { what: 'catalog' }],
+    [
+      'fail',
+      'ping.status (must): …\n  expected  a\n  received  b',
+      { gist: { expected: 'a', received: 'b' } },
+    ],
+  ] as const;
+  for (const [verdict, message, parts] of told) {
+    const older = { ...sample, rules: [{ ...rule, verdict, tests: [{ ...made, verdict, message }] }] };
+    writeFileSync(file, JSON.stringify(older));
+    expect(readConformance(file).rules[0]?.tests).toEqual([{ ...made, verdict, message, ...parts }]);
+  }
+});

@@ -9,7 +9,7 @@ export type Found = Omit<TestVerdict, 'title' | 'file' | 'line' | 'project'>;
 /** What the test told, and of the rules it is tagged with but never came to, why. */
 export function verdictsOf({ tags }: Pick<TestCase, 'tags'>, result: TestResult): Found[] {
   const told = toldIn(result);
-  const judged = told?.judged ?? [];
+  const { judged } = told;
   const missed = tags
     .map((tag) => tag.slice(1))
     .filter(isRuleId)
@@ -20,12 +20,12 @@ export function verdictsOf({ tags }: Pick<TestCase, 'tags'>, result: TestResult)
 }
 
 /** Undefined where the rules are younger than the specification asked for. */
-function whyMissed(told: Told | undefined, { error, status }: TestResult): Omit<Found, 'rule'> | undefined {
-  if (told?.reason !== undefined) {
-    const { kind, text: message, ...reason } = told.reason;
-    return kind === 'not-in' ? undefined : { verdict: kind, message, ...reason };
+function whyMissed({ judged, reason }: Told, { error, status }: TestResult): Omit<Found, 'rule'> | undefined {
+  if (reason !== undefined) {
+    const { kind, text: message, ...parts } = reason;
+    return kind === 'not-in' ? undefined : { verdict: kind, message, ...parts };
   }
-  const broken = told?.judged.find(({ verdict }) => verdict === 'fail' || verdict === 'stale')?.rule;
+  const broken = judged.find(({ verdict }) => verdict === 'fail' || verdict === 'stale')?.rule;
   return broken === undefined
     ? { verdict: 'blocked', message: plain(error?.message ?? `the test was ${status}`) }
     : { verdict: 'blocked', by: broken, message: `blocked by ${broken}: the test ended there` };

@@ -1,14 +1,33 @@
 import { readFileSync } from 'node:fs';
 import { isObject, isText } from '../../content/shape.ts';
 import { SettingError } from '../../run/settings.ts';
-import { verdicts, type Conformance } from './report.ts';
+import { readReason } from '../../target/reason.ts';
+import { verdicts, type Conformance, type RuleReport } from './report.ts';
 
 /** @throws SettingError that names the file and says in one line what is wrong with it */
 export function readConformance(file: string): Conformance {
   const value = parsed(file, textOf(file));
   if (!isConformance(value))
     throw new SettingError(file, 'is not a conformance.json, as a run writes it to its reports folder');
-  return value;
+  return {
+    ...value,
+    rules: value.rules.map((rule) => ({ ...rule, tests: (rule.tests ?? []).map(ofOlder) })),
+  };
+}
+
+type Test = RuleReport['tests'][number];
+
+/** One of before the parts of a message stood by themselves has them in it. */
+function ofOlder(test: Test): Test {
+  const { verdict, message = '', gist, by, what } = test;
+  if (gist !== undefined || by !== undefined || what !== undefined) return test;
+  if (verdict === 'blocked' || verdict === 'unsupported') {
+    const { kind: _kind, text: _text, ...parts } = readReason(message);
+    return { ...test, ...parts };
+  }
+  const [, expected] = /^ {2}expected +(.*)$/m.exec(message) ?? [];
+  const [, received] = /^ {2}received +(.*)$/m.exec(message) ?? [];
+  return expected === undefined || received === undefined ? test : { ...test, gist: { expected, received } };
 }
 
 function textOf(file: string): string {

@@ -72,7 +72,7 @@ export type Network = {
   /** Tests that came to a verdict only when they were run again. */
   flaky: string[];
   /** Tests that came to none, and why. */
-  blocked: { title: string; message: string }[];
+  blocked: { title: string; message: string; by?: 'network' | 'budget' }[];
 };
 
 /** `conformance.json` */
@@ -181,11 +181,13 @@ export function networkOf(outcomes: readonly Outcome[], beforehand: readonly Tro
   return {
     troubles: Object.fromEntries(counts.filter(([, count]) => count > 0)),
     flaky: outcomes.filter((one) => one.runs > 1 && !isOfNetwork(one.reason)).map(name),
-    blocked: blocked.map(({ one, reason }) => ({ title: name(one), message: reason.text })),
+    blocked: blocked.map(({ one, reason: { by, text } }) => ({ title: name(one), message: text, by })),
   };
 }
 
 /** Whether the network, or a budget, kept a test from its end: it says nothing of the registry. */
-function isOfNetwork(reason: Reason | undefined): reason is Reason & { kind: 'blocked' } {
+function isOfNetwork(
+  reason: Reason | undefined,
+): reason is Reason & { kind: 'blocked'; by: 'network' | 'budget' } {
   return reason?.kind === 'blocked' && (reason.by === 'network' || reason.by === 'budget');
 }

@@ -57,21 +57,17 @@ export function terminalSummary(
 /** What stood between us and the registry, and the tests it kept from their end. */
 export function networkSummary({ troubles, flaky, blocked }: Network): Line[] {
   const counts = Object.entries(troubles).map(([kind, count]) => `${count} ${kind}`);
-  const causes = [
-    ...new Set(blocked.map(({ message }) => message.replace(/^(blocked: network): .*/s, '$1'))),
-  ];
+  const ofNetwork = blocked.filter(({ by }) => by === 'network');
+  const others = blocked.filter(({ by }) => by !== 'network').map(({ message }) => message);
   return [
     ...(counts.length === 0
       ? []
       : [line`${label('network')}${counts.join(', ')}; ${flaky.length} tests were run again`]),
-    ...causes.flatMap((cause) => {
-      const tests = blocked.filter(({ message }) => message.startsWith(cause));
-      const some = cause === 'blocked: network' ? tests.slice(0, 5) : [];
-      return [
-        line`${label('red')}${tests.length} tests ${cause}`,
-        ...some.map(({ title, message }) => line`${label('')}${title}: ${message.slice(cause.length + 2)}`),
-      ];
-    }),
+    ...(ofNetwork.length === 0 ? [] : [line`${label('red')}${ofNetwork.length} tests blocked: network`]),
+    ...ofNetwork
+      .slice(0, 5)
+      .map(({ title, message }) => line`${label('')}${title}: ${message.replace('blocked: network: ', '')}`),
+    ...counted(others).map(([cause, count]) => line`${label('red')}${count} tests ${cause}`),
   ];
 }
 

@@ -51,7 +51,7 @@ export default class ConformanceReporter implements Reporter {
   }
 
   onTestEnd(test: TestCase, result: TestResult): void {
-    const { requests = 0, troubles = [], interrupted = false, reason } = toldIn(result) ?? {};
+    const { requests, troubles, interrupted, reason } = toldIn(result);
     this.#requests += requests;
     const verdicts = verdictsOf(test, result);
     const isExplained = verdicts.some(({ verdict }) => verdict === 'fail' || verdict === 'stale');

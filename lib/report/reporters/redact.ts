@@ -84,8 +84,10 @@ function titleOf({ title, error }: TestStep): string {
   const [head = ''] = (error?.message ?? '').split('\n\n', 1);
   const [, rule] = brokenRule.exec(head) ?? [];
   const [, expected] = /^ {2}expected +(.*)$/m.exec(head) ?? [];
-  const [, received = ''] = /^ {2}received +(.*)$/m.exec(head) ?? [];
-  return rule === undefined ? title : `${rule}: expected ${expected}, received ${excerpt(received)}`;
+  const [, received] = /^ {2}received +(.*)$/m.exec(head) ?? [];
+  return rule === undefined || expected === undefined || received === undefined
+    ? title
+    : `${rule}: expected ${expected}, received ${excerpt(received)}`;
 }
 
 function cleanAttachment(attachment: TestResult['attachments'][number]): void {
