@@ -1,7 +1,7 @@
 import type { LookupFunction } from 'node:net';
 import { test, type TestInfo } from '@playwright/test';
 import { refuseAstray } from '../target/astray.ts';
-import { BoundMet, isOfAnswer, ruleOfAnswer, Unreadable } from '../http/bounds.ts';
+import { type BoundMet, isOfAnswer, ruleOfAnswer, Unreadable } from '../http/bounds.ts';
 import { placeOf, type Answer, type Request } from '../http/exchange.ts';
 import { Gate } from '../http/gate.ts';
 import {
