@@ -54,7 +54,7 @@ export function answerThatBrought(token: string): Answer | undefined {
   return broughtToken.get(token);
 }
 
-export function isAboutFault({ tags }: TestInfo): boolean {
+export function isAboutFault({ tags }: Pick<TestInfo, 'tags'>): boolean {
   return tags.some((tag) => tag.startsWith('@fault:'));
 }
 

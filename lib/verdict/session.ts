@@ -12,7 +12,7 @@ import { flatten, isLarge, requestTimeoutMs, sendRaw } from '../http/raw.ts';
 import { redact } from '../secrets/redact.ts';
 import { followed, mayLead, mostRedirects, nextOf } from '../http/redirect.ts';
 import { currentRun, runLedger, runSecrets, runSettings } from '../run/run.ts';
-import { handOverSecrets } from '../run/handed.ts';
+import { handOverSecrets } from '../run/door.ts';
 import { learnTokens } from '../registry/auth/learn-tokens.ts';
 import { step } from '../run/step.ts';
 import { exchangesOf, nameOf, noteToken, noteUnanswered } from './course.ts';

@@ -118,8 +118,11 @@ export default class ConformanceReporter implements Reporter {
       (one) => line`${one.toString() && '  '}${one}`,
     );
     this.#tellGitHub(conformance, troubles);
-    const isIncomplete = unexplained.length > 0 || network.blocked.length > 0;
-    return isIncomplete && result.status === 'passed' ? { status: 'failed' } : undefined;
+    const isRed =
+      found.some(({ verdict }) => verdict === 'fail' || verdict === 'stale') ||
+      unexplained.length > 0 ||
+      network.blocked.length > 0;
+    return isRed && result.status === 'passed' ? { status: 'failed' } : undefined;
   }
 
   /** After every reporter, so that the terminal ends with it. */

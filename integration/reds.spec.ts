@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@playwright/test';
+import { startProxy } from '../tools/faults/proxy.ts';
+import { answers, everyMethod, json, when } from '../tools/faults/wire.ts';
+import { startRegistry } from '../tools/registry/registry.ts';
+import { runSuite } from './suite.ts';
+
+const wrongCodes = answers(
+  everyMethod,
+  'any',
+  when(
+    [400, 404],
+    json(() => ({ errors: [{ code: 'WRONG', message: 'wrong' }] })),
+  ),
+);
+
+test('a worker goes on after a red test, and every report says that it is red', async ({}, testInfo) => {
+  test.setTimeout(120_000);
+  const registry = await startRegistry({ auth: 'anonymous' });
+  const proxy = await startProxy({ registry: registry.url, realm: undefined }, wrongCodes);
+  const reports = testInfo.outputPath('reports');
+  const settings = { REGISTRY_URL: proxy.url, REGISTRY_LEVEL: 'defacto', REPORTS_FOLDER: reports };
+  const { code, printed } = await runSuite(['tests/errors', 'tests/blobs', 'tests/manifests'], settings);
+  const text = readFileSync(`${reports}/results.json`, 'utf8');
+  const junit = readFileSync(`${reports}/junit.xml`, 'utf8');
+  const again = await runSuite(['--last-failed', 'tests/errors', 'tests/blobs', 'tests/manifests'], settings);
+  await proxy.close();
+  await registry.close();
+  expect(code).toBe(1);
+  const reds = Number(/^ {2}(\d+) failed$/m.exec(printed)?.[1]);
+  expect(reds).toBeGreaterThan(10);
+  const { stats } = JSON.parse(text) as { stats: { unexpected: number } };
+  expect(stats.unexpected).toBe(reds);
+  expect(junit).toContain(`failures="${reds}"`);
+  expect(again.printed).toMatch(new RegExp(`^ {2}${reds} failed$`, 'm'));
+  // Two for the projects of one worker, two for what comes last.
+  const workers = new Set([...text.matchAll(/"workerIndex": (\d+)/g)].map(([, index]) => index));
+  expect(workers.size).toBeLessThanOrEqual(4);
+});
