@@ -8,7 +8,7 @@ import type { Html } from '../lib/text/html.ts';
 import { comparePage } from '../lib/report/conformance/compare-page.ts';
 import { compare } from '../lib/report/conformance/compare.ts';
 import { matrixPage } from '../lib/report/conformance/matrix-page.ts';
-import { page as conformancePage } from '../lib/report/conformance/page.ts';
+import { page as conformancePage } from '../lib/report/conformance/conformance-page.ts';
 import type { Conformance } from '../lib/report/conformance/report.ts';
 import { report, sample } from '../unit/conformance/sample.ts';
 import type { FaultReport } from '../tools/faults/page.ts';

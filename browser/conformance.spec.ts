@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test as base, type Locator } from '@playwright/test';
-import { page as conformancePage } from '../lib/report/conformance/page.ts';
+import { page as conformancePage } from '../lib/report/conformance/conformance-page.ts';
 import { rules, sample } from '../unit/conformance/sample.ts';
 
 const test = base.extend<{

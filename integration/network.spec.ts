@@ -7,7 +7,7 @@ import { startRegistry } from '../tools/registry/registry.ts';
 import type { Conformance } from '../lib/report/conformance/report.ts';
 import { Answer, type Method } from '../lib/http/exchange.ts';
 import { Budget, Gate } from '../lib/http/gate.ts';
-import { asTrouble, NetworkTrouble, patiently } from '../lib/http/network.ts';
+import { asTrouble, NetworkTrouble, patiently } from '../lib/http/retries.ts';
 import { runSuite } from './suite.ts';
 import { limited, unreliable } from './unreliable.ts';
 

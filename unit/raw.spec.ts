@@ -5,7 +5,7 @@ import net, { type AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { certificates, startTls } from '../tools/front.ts';
 import type { Answer } from '../lib/http/exchange.ts';
-import { asTrouble, type NetworkTrouble } from '../lib/http/network.ts';
+import { asTrouble, type NetworkTrouble } from '../lib/http/retries.ts';
 import { sendRaw, StillSending } from '../lib/http/raw.ts';
 import type { RawRequest } from '../lib/http/wire.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { Answer, type Send } from '../lib/http/exchange.ts';
-import { NetworkTrouble } from '../lib/http/network.ts';
+import { NetworkTrouble } from '../lib/http/retries.ts';
 import { removeAll, type Created } from '../lib/target/removal.ts';
 import { Repository } from '../lib/registry/repository.ts';
 

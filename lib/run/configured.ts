@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { mediaTypes } from '../content/media-types.ts';
-import { troubles } from '../http/network.ts';
+import { troubles } from '../http/retries.ts';
 import { pemLines, secretsAround } from '../secrets/redact.ts';
 import { catalogue } from '../rules/catalogue.ts';
 import { capabilities } from '../rules/rule.ts';

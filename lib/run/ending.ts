@@ -4,7 +4,7 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { BoundMet, Unreadable } from '../http/bounds.ts';
-import { NetworkTrouble } from '../http/network.ts';
+import { NetworkTrouble } from '../http/retries.ts';
 import { maskOutput } from '../secrets/output.ts';
 import { SettingError } from './settings.ts';
 import { complainNow, line, onUnread, printedAll, type Line } from '../text/terminal.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Board } from './board.ts';
 import { Budget } from '../http/gate.ts';
-import type { Trouble } from '../http/network.ts';
+import type { Trouble } from '../http/retries.ts';
 import { pemLines, redact, secretsAround } from '../secrets/redact.ts';
 import { newRunId, startOf } from './run-id.ts';
 import { leastForm } from '../secrets/search.ts';

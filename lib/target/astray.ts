@@ -4,7 +4,7 @@ import type http from 'node:http';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { strangerWay, type Way } from '../http/connect.ts';
 import type { Request, Send } from '../http/exchange.ts';
-import { NetworkTrouble } from '../http/network.ts';
+import { NetworkTrouble } from '../http/retries.ts';
 import { rawSend } from '../http/raw.ts';
 import { shows } from '../secrets/redact.ts';
 import { followed, mayLead } from '../http/redirect.ts';

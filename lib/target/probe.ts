@@ -1,6 +1,6 @@
 import { probe, probeByReading, probeTokens } from './capabilities.ts';
 import { profileOf } from '../profiles/profiles.ts';
-import { NetworkTrouble, type Trouble } from '../http/network.ts';
+import { NetworkTrouble, type Trouble } from '../http/retries.ts';
 import { isAlive, kindOf } from './outage.ts';
 import { isOfAnswer, ruleOfAnswer } from '../http/bounds.ts';
 import { ofThisRun } from './repository-names.ts';

@@ -3,7 +3,7 @@ import { isDigest } from '../content/digest.ts';
 import { isName, isTag } from '../content/reference.ts';
 import { removalEnd } from '../run/ending.ts';
 import type { Answer } from '../http/exchange.ts';
-import { NetworkTrouble } from '../http/network.ts';
+import { NetworkTrouble } from '../http/retries.ts';
 import type { Repository } from '../registry/repository.ts';
 import { currentRun, isAnnounced } from '../run/run.ts';
 import { line, say } from '../text/terminal.ts';

@@ -14,7 +14,7 @@ import { digestOf } from '../content/digest.ts';
 import { isProxied } from '../http/connect.ts';
 import { placeOf, type Answer, type Request } from '../http/exchange.ts';
 import { Gate } from '../http/gate.ts';
-import { NetworkTrouble, patient } from '../http/network.ts';
+import { NetworkTrouble, patient } from '../http/retries.ts';
 import { flatten, sendRaw } from '../http/raw.ts';
 import { followed, mayLead } from '../http/redirect.ts';
 import { learnTokens } from '../registry/auth/learn-tokens.ts';

@@ -3,7 +3,7 @@ import { sendTo } from './astray.ts';
 import { authorized, fullAccess } from '../registry/auth/authorized.ts';
 import { TokenCache } from '../registry/auth/token.ts';
 import { Gate } from '../http/gate.ts';
-import { patient, type Trouble } from '../http/network.ts';
+import { patient, type Trouble } from '../http/retries.ts';
 import { isAlive } from './outage.ts';
 import { noting } from './ledger.ts';
 import type { Answer, Send } from '../http/exchange.ts';

@@ -7,7 +7,7 @@ import { unpacked } from '../content/coding.ts';
 import { refuseVastJson } from '../http/json.ts';
 import { Answer, placeOf, type Request } from '../http/exchange.ts';
 import { noting } from '../target/ledger.ts';
-import { asTrouble, reasonOf } from '../http/network.ts';
+import { asTrouble, reasonOf } from '../http/retries.ts';
 import { flatten, isLarge, requestTimeoutMs, sendRaw } from '../http/raw.ts';
 import { redact } from '../secrets/redact.ts';
 import { followed, mayLead, mostRedirects, nextOf } from '../http/redirect.ts';
@@ -16,7 +16,7 @@ import { handOverSecrets } from '../run/door.ts';
 import { learnTokens } from '../registry/auth/learn-tokens.ts';
 import { step } from '../run/step.ts';
 import { exchangesOf, nameOf, noteToken, noteUnanswered } from './course.ts';
-import { gaveUp, sendPatiently, type Attempt } from './patience.ts';
+import { gaveUp, sendPatiently, type Attempt } from './sending.ts';
 import type { RawRequest } from '../http/wire.ts';
 
 /** Clients write some hundreds. */

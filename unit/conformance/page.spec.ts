@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from '@playwright/test';
-import { page } from '../../lib/report/conformance/page.ts';
+import { page } from '../../lib/report/conformance/conformance-page.ts';
 import { hostile, rules, sample } from './sample.ts';
 
 const html = page(sample).toString();

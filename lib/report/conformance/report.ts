@@ -1,7 +1,7 @@
 import { reasonToSkip } from '../../target/decide.ts';
-import type { Hindrance, Reason } from '../../target/reason.ts';
+import type { Hindrance, Reason } from '../../target/skip-reason.ts';
 import type { Gist } from '../../verdict/told.ts';
-import { troubles, type Trouble } from '../../http/network.ts';
+import { troubles, type Trouble } from '../../http/retries.ts';
 import type { KnownDeviation } from '../../profiles/profile.ts';
 import { isRuleId, rule, rulesAt, type RuleId } from '../../rules/catalogue.ts';
 import { levelAt, type Level, type SpecVersion } from '../../rules/rule.ts';

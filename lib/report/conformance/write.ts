@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { writeText } from '../../text/files.ts';
 import { prettyJson } from '../../text/json.ts';
 import { conformanceMarkdown } from './markdown.ts';
-import { page } from './page.ts';
+import { page } from './conformance-page.ts';
 import type { Conformance } from './report.ts';
 
 /** Writes `conformance.json`, `.md` and `.html`. */

@@ -14,7 +14,7 @@ import {
   unheard,
   whileHeld,
 } from '../target/outage.ts';
-import { NetworkTrouble, patiently, type Patience, type Trouble } from '../http/network.ts';
+import { NetworkTrouble, patiently, type Patience, type Trouble } from '../http/retries.ts';
 import { redact } from '../secrets/redact.ts';
 import { currentRun, runBoard, runBudget, runOutage, runSecrets, runSettings } from '../run/run.ts';
 import { excerpt } from '../text/cut.ts';
