@@ -16,6 +16,7 @@ import { whyWithout } from './target/decide.ts';
 import { currentRun } from './run/run.ts';
 import { excerpt } from './text/cut.ts';
 import type { Check } from './types.ts';
+import { blockedBy, unsupported } from './run/skip-reason.ts';
 
 /**
  * What a test needs before its one act: that the step went as its rule says, or as another that is named. An answer that
@@ -51,14 +52,14 @@ export async function openUpload(repository: Repository): Promise<string> {
 /** Where an upload goes on. At another host its URL is the right to it: there is nothing to refuse. */
 export function givenAtHome({ url }: Repository, location: string): string {
   const { origin } = new URL(location);
-  test.skip(origin !== new URL(url).origin, `unsupported: own-uploads (they go to ${origin})`);
+  test.skip(origin !== new URL(url).origin, unsupported('own-uploads', `they go to ${origin}`));
   return location;
 }
 
 /** A blob that the registry serves itself: what a storage elsewhere states of it is that one's affair. */
 export function givenOwnBlob({ url }: Repository, answer: Answer): Answer {
   const { origin } = new URL(answer.request.url);
-  test.skip(origin !== new URL(url).origin, `unsupported: own-blobs (they are at ${origin})`);
+  test.skip(origin !== new URL(url).origin, unsupported('own-blobs', `they are at ${origin}`));
   return answer;
 }
 
@@ -160,17 +161,17 @@ function givenStatus(answer: Answer, met: boolean, wanted: string, rule: RuleId)
 /** Skips the test for a rule that is not kept; where the target does not offer what that rule is about, for that. */
 function block(rule: RuleId, told: string): void {
   givenOffersOf(rule);
-  test.skip(true, `blocked by ${rule}: ${told}`);
+  test.skip(true, blockedBy(rule, told));
 }
 
 /** What a rule is about must be offered where a test leans on it. */
 export function givenOffersOf(rule: RuleId): void {
   const { capabilities } = currentRun();
   const lack = ruleOf(rule).needs?.find((capability) => capabilities[capability]?.offered === false);
-  if (lack !== undefined) test.skip(true, unsupported(lack));
+  if (lack !== undefined) test.skip(true, lackOf(lack));
 }
 
-function unsupported(capability: Capability): string {
+function lackOf(capability: Capability): string {
   return whyWithout(capability, currentRun().capabilities[capability]);
 }
 
@@ -180,7 +181,7 @@ export function givenErrorCode(answer: Answer, rule: RuleId): Answer {
   const { method, url } = answer.request;
   test.skip(
     errorCodes(answer).length === 0,
-    `unsupported: error-code (the ${answer.status} of ${method} ${new URL(url).pathname} has none)`,
+    unsupported('error-code', `the ${answer.status} of ${method} ${new URL(url).pathname} has none`),
   );
   return answer;
 }
@@ -201,7 +202,7 @@ export function givenOffered(answer: Answer, offered: boolean, capability: Capab
   const { method, url } = answer.request;
   test.skip(
     !offered,
-    `unsupported: ${capability} (${method} ${new URL(url).pathname} answered ${answer.status})`,
+    unsupported(capability, `${method} ${new URL(url).pathname} answered ${answer.status}`),
   );
   return answer;
 }
@@ -213,7 +214,7 @@ export function givenMounted(answer: Answer): Answer {
 
 /** What a registry may leave out, where none of the rules at stake is about it. */
 export function givenCapability(capability: Capability | undefined): void {
-  if (capability !== undefined) test.skip(!isOffered(capability), unsupported(capability));
+  if (capability !== undefined) test.skip(!isOffered(capability), lackOf(capability));
 }
 
 /** What takes no capability is. */
@@ -224,7 +225,7 @@ export function isOffered(capability: Capability | undefined): boolean {
 /** A page that leads on by a Link; a test that gets none has nothing to judge. */
 export function givenLink(page: Answer): Answer {
   const { pathname, search } = new URL(page.request.url);
-  test.skip(!isLinked(page), `unsupported: Link (none from GET ${pathname}${search})`);
+  test.skip(!isLinked(page), unsupported('Link', `none from GET ${pathname}${search}`));
   return page;
 }
 

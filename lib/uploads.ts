@@ -18,6 +18,7 @@ import type { Repository } from './registry/repository.ts';
 import type { RuleId } from './rules/catalogue.ts';
 import { currentRun } from './run/run.ts';
 import type { Check } from './types.ts';
+import { unsupported } from './run/skip-reason.ts';
 
 /** The header that puts a chunk at its place in the blob, ends inclusive. */
 export function placed(start: number, chunk: Buffer): Record<string, string> {
@@ -153,7 +154,7 @@ export async function throughRepository(
 ): Promise<string> {
   await openUpload(other);
   const path = location.replace(`/v2/${owner.name}/blobs/`, `/v2/${other.name}/blobs/`);
-  test.skip(path === location, 'unsupported: upload-name (the place of an upload names no repository)');
+  test.skip(path === location, unsupported('upload-name', 'the place of an upload names no repository'));
   return path;
 }
 
@@ -297,13 +298,13 @@ export function givenSmallChunks(count = 2): void {
   const { least, evidence } = currentRun().capabilities['chunk-min-length'] ?? {};
   test.skip(
     count > 1 && least !== undefined,
-    `unsupported: chunked in small chunks (OCI-Chunk-Min-Length: ${least}, ${evidence})`,
+    unsupported('chunked in small chunks', `OCI-Chunk-Min-Length: ${least}, ${evidence}`),
   );
 }
 
 /** So many bytes, or as many as the registry asks of a chunk that another one follows. */
 export function chunkOf(size: number): number {
   const { least = 1 } = currentRun().capabilities['chunk-min-length'] ?? {};
-  test.skip(least > mostChunk, `unsupported: chunked (OCI-Chunk-Min-Length: ${least})`);
+  test.skip(least > mostChunk, unsupported('chunked', `OCI-Chunk-Min-Length: ${least}`));
   return Math.max(size, least);
 }

@@ -27,6 +27,7 @@ import type { RuleId } from './rules/catalogue.ts';
 import { judge, weighInTest, type Finding } from './verdict/verdict.ts';
 import { excerpt } from './text/cut.ts';
 import type { Credentials, Target } from './types.ts';
+import { blockedBy } from './run/skip-reason.ts';
 
 /** A slice of the layer, its end exclusive (undefined: to the end), and the status it should meet. */
 export type Chunk = readonly [start: number, end: number | undefined, status?: number];
@@ -662,7 +663,7 @@ function noteTaken(step: Step, answer: Answer, rule: RuleId): void {
   const kept = answer.status < 400;
   const received = `status ${answer.status}`;
   note(step, answer, rule, 'no refusal', { kept, received });
-  test.skip(!kept, `blocked by ${rule}: ${step} answered ${answer.status}`);
+  test.skip(!kept, blockedBy(rule, `${step} answered ${answer.status}`));
 }
 
 function noteDigest(step: Step, answer: Answer, rule: RuleId, digest: string): void {

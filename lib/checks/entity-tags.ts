@@ -1,6 +1,7 @@
 import { test } from '@playwright/test';
 import type { Answer } from '../http/exchange.ts';
 import type { Check } from '../types.ts';
+import { unsupported } from '../run/skip-reason.ts';
 
 /** RFC 9110 section 8.8.3. */
 export const entityTag = /^(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/;
@@ -11,7 +12,7 @@ export const anotherTag = '"dockside-another"';
 /** The ETag of an answer, which need not have one: a test that gets none has nothing to judge. */
 export function givenTag(answer: Answer): string {
   const tag = answer.header('etag');
-  test.skip(tag === undefined, `unsupported: conditional (${askedFor(answer)} has no ETag)`);
+  test.skip(tag === undefined, unsupported('conditional', `${askedFor(answer)} has no ETag`));
   return tag ?? anotherTag;
 }
 
@@ -29,7 +30,7 @@ export function areDistinct(one: Answer, other: Answer): Check {
 /** One that If-Match and If-Range can hold: they compare strongly (RFC 9110 sections 13.1.1 and 13.1.5). */
 export function givenStrongTag(answer: Answer): string {
   const tag = givenTag(answer);
-  test.skip(tag.startsWith('W/'), `unsupported: conditional (the ETag of ${askedFor(answer)} is weak)`);
+  test.skip(tag.startsWith('W/'), unsupported('conditional', `the ETag of ${askedFor(answer)} is weak`));
   return tag;
 }
 

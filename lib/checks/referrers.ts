@@ -7,11 +7,12 @@ import { referrersIn, someOf } from '../registry/lists.ts';
 import type { RuleId } from '../rules/catalogue.ts';
 import { excerpt } from '../text/cut.ts';
 import type { Check } from '../types.ts';
+import { blockedBy } from '../run/skip-reason.ts';
 
 /** How a list of referrers names this one; a test that does not find it there is blocked. */
 export function givenReferrer(answer: Answer, { digest }: Manifest, rule: RuleId): Json {
   const found = descriptorsIn(answer).find((descriptor) => descriptor['digest'] === digest);
-  test.skip(found === undefined, `blocked by ${rule}: the list of referrers lacks ${digest}`);
+  test.skip(found === undefined, blockedBy(rule, `the list of referrers lacks ${digest}`));
   return found ?? {};
 }
 

@@ -1,6 +1,7 @@
 import type { NamedRule } from '../rules/catalogue.ts';
 import { isUpTo, type Capability, type SpecVersion } from '../rules/rule.ts';
 import type { Capabilities, Offer } from '../types.ts';
+import { blocked, unsupported } from '../run/skip-reason.ts';
 
 // What every push needs: tested, never probed.
 const presumed: readonly Capability[] = ['push', 'chunked', 'upload-status'];
@@ -29,13 +30,13 @@ export function reasonToSkip(
   );
   if (missing === undefined) return undefined;
   const lack = given[missing];
-  if (lack !== undefined) return `blocked: ${lack}`;
+  if (lack !== undefined) return blocked(lack);
   return whyWithout(missing, capabilities[missing]);
 }
 
 /** Why nothing is tried that takes what is not seen to be offered: it is left out, or nobody can tell. */
 export function whyWithout(capability: Capability, offer: Offer | undefined): string {
   const { evidence = 'nothing shows it', unheard } = offer ?? {};
-  if (unheard === undefined) return `unsupported: ${capability} (${evidence})`;
+  if (unheard === undefined) return unsupported(capability, evidence);
   return `${unheard.startsWith('network') ? 'blocked:' : 'blocked by'} ${unheard} (${evidence})`;
 }

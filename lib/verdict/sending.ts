@@ -21,6 +21,7 @@ import { excerpt } from '../text/cut.ts';
 import { Shortfall } from '../run/step.ts';
 import { isAboutFault, nameOf, noteInterrupted, troublesOf } from './course.ts';
 import { deviationsIn, judge, judgementsOf } from './verdict.ts';
+import { blockedBy, unsupported } from '../run/skip-reason.ts';
 
 /** The network kept the test from its end. The message holds no header. */
 class Interrupted extends Shortfall {
@@ -45,7 +46,7 @@ function refuseWrite({ method, url }: Request): void {
     ['GET', 'HEAD', 'OPTIONS'].includes(method) ||
     currentRun().targets.some(({ tokenService }) => tokenService?.realm === url);
   // Playwright takes a stack even where it does not skip, and this is asked at each request.
-  if (!isAllowed) test.skip(true, 'unsupported: push (REGISTRY_REFERENCES is set, so nothing is written)');
+  if (!isAllowed) test.skip(true, unsupported('push', 'REGISTRY_REFERENCES is set, so nothing is written'));
 }
 
 let gate: Gate | undefined;
@@ -64,11 +65,11 @@ export async function sendPatiently(request: Request, exchange: Attempt, isOnce:
   const passing = gateOf(testInfo);
   const budget = runBudget();
   const spent = budget.spent;
-  if (spent !== undefined) test.skip(true, `blocked: budget: ${spent}`);
+  if (spent !== undefined) test.skip(true, blockedBy('budget', spent));
   const kind = kindOf(request);
   const stalls = isAboutFault(testInfo) ? { inRun: 0, inRow: 0 } : unheard(kind);
   if (stalls.inRow >= mostUnheard)
-    test.skip(true, `blocked: network: ${kind} went unanswered in ${stalls.inRow} tests`);
+    test.skip(true, blockedBy('network', `${kind} went unanswered in ${stalls.inRow} tests`));
   const asked = performance.now();
   const attempt: Patience['attempt'] = async (count, last) => {
     const queued = performance.now();
@@ -104,7 +105,7 @@ export async function sendPatiently(request: Request, exchange: Attempt, isOnce:
 
 function skipInOutage(): void {
   const outage = runOutage();
-  if (outage !== undefined) test.skip(true, `blocked: network: ${outage}`);
+  if (outage !== undefined) test.skip(true, blockedBy('network', outage));
 }
 
 /** What would be right in place of an answer that cannot be understood. */
@@ -130,7 +131,7 @@ export function gaveUp(request: Request, error: unknown): never {
     );
     const isFirst = isAboutFault(testInfo) || runBoard().first(rule, testInfo.testId) === testInfo.testId;
     if (isFirst) judge({ rule, kept: false, expected, received: told });
-    test.skip(true, `blocked by ${rule}: ${told}`);
+    test.skip(true, blockedBy(rule, told));
   }
   if (!(error instanceof NetworkTrouble)) throw error;
   const { kind, connection } = error.trouble;
@@ -152,8 +153,7 @@ export function gaveUp(request: Request, error: unknown): never {
   }
   const expected = 'an answer to each request';
   if (broken !== undefined) judge({ rule: broken, kept: false, expected, received: error.message });
-  const cause = broken === undefined ? 'blocked: network' : `blocked by ${broken}`;
-  test.skip(true, `${cause}: ${error.message}`);
+  test.skip(true, blockedBy(broken ?? 'network', error.message));
   throw error;
 }
 

@@ -2,7 +2,7 @@ import type { TestInfo } from '@playwright/test';
 import type { TestResult } from '@playwright/test/reporter';
 import { troubles, type Trouble } from '../http/retries.ts';
 import type { RuleId } from '../rules/catalogue.ts';
-import { readReason, type Reason } from '../target/skip-reason.ts';
+import { readReason, type Reason } from '../run/skip-reason.ts';
 import { clean } from './clean.ts';
 
 /** Of a rule that is broken, in words. `step`: the named step of a flow. `known`: what the profile says of it. */

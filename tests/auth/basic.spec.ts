@@ -6,6 +6,7 @@ import { findChallenge } from '../../lib/registry/auth/challenge.ts';
 import type { Request } from '../../lib/http/exchange.ts';
 import { nearPasswords } from '../../lib/secrets/near.ts';
 import type { Credentials, Target } from '../../lib/types.ts';
+import { blocked } from '../../lib/run/skip-reason.ts';
 
 test(
   'the right name and password are accepted',
@@ -97,7 +98,7 @@ test(
   { tag: ['@credentials', '@basic.password-case'] },
   async ({ attempt, target, spare }) => {
     const password = nearPasswords.inOtherCase(spare.password);
-    test.skip(password === spare.password, `blocked: the password of ${spare.username} has no letter`);
+    test.skip(password === spare.password, blocked(`the password of ${spare.username} has no letter`));
     expect(await attempt(ping(target), { ...spare, password })).toBeRefused();
   },
 );
@@ -165,7 +166,7 @@ function givenPassword({ identity, reader, stranger }: Target, pattern: RegExp, 
   const somebody = [identity, reader, stranger].find((one) => pattern.test(one?.password ?? ''));
   test.skip(
     somebody === undefined,
-    `blocked: no REGISTRY_PASSWORD, REGISTRY_READER_PASSWORD or REGISTRY_OTHER_PASSWORD has ${what}`,
+    blocked(`no REGISTRY_PASSWORD, REGISTRY_READER_PASSWORD or REGISTRY_OTHER_PASSWORD has ${what}`),
   );
   return somebody ?? { username: '', password: '' };
 }

@@ -28,6 +28,7 @@ import {
 } from '../../lib/checks/challenged.ts';
 import { parseScope } from '../../lib/http/scope.ts';
 import { isLetThrough } from '../../lib/checks/granted.ts';
+import { unsupported } from '../../lib/run/skip-reason.ts';
 
 for (const route of routes) {
   test(
@@ -77,7 +78,7 @@ test(
         .values('www-authenticate')
         .join(', ')
         .match(/\b(basic|bearer|digest|negotiate)\b/gi) ?? [];
-    test.skip(schemes.length < 2, `unsupported: several challenges (GET /v2/ sends one, ${schemes.join()})`);
+    test.skip(schemes.length < 2, unsupported('several challenges', `GET /v2/ sends one, ${schemes.join()}`));
     expect(answer).toKeep(areApart(answer, target));
   },
 );
@@ -212,7 +213,7 @@ for (const title of ['GET on a manifest', 'POST on the uploads', 'POST on a moun
       const request = givenRoute(route, place);
       const refused = givenChallenged(await session.send(request));
       const scopes = scopesIn(refused).filter((scope) => parseScope(scope) !== undefined);
-      test.skip(scopes.length === 0, `unsupported: challenge-scope (none in the challenge to ${title})`);
+      test.skip(scopes.length === 0, unsupported('challenge-scope', `none in the challenge to ${title}`));
       const answer = given(await askToken({ scopes }), 200, 'token.get.status');
       const opened = await withToken(answer, place.repository.name).send(request);
       expect(opened).toKeep(isLetThrough(opened));
@@ -248,7 +249,7 @@ test(
     const { origin } = new URL(tokenService.realm);
     test.skip(
       origin === new URL(target.url).origin,
-      `unsupported: another origin (the realm is on ${origin})`,
+      unsupported('another origin', `the realm is on ${origin}`),
     );
     const scopes = [`repository:${place.repository.name}:pull`];
     const token = given(await askToken({ scopes }), 200, 'token.get.status');

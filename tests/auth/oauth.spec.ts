@@ -3,6 +3,7 @@ import { given, pushManifest, smallArtifact } from '../../lib/arrange.ts';
 import { bringsNoToken, opens, tokenAnswer } from '../../lib/checks/granted.ts';
 import { memberOf, passwordGrant, refreshTokenOf } from '../../lib/registry/auth/token.ts';
 import type { Answer } from '../../lib/http/exchange.ts';
+import { blockedBy } from '../../lib/run/skip-reason.ts';
 
 test(
   'POST with the password grant brings a token, its life and its scope, and is not for caches',
@@ -162,7 +163,7 @@ async function offline(askToken: Ask): Promise<string> {
   const token = refreshTokenOf(answer);
   test.skip(
     token === undefined,
-    `blocked by token.refresh.offered: GET answered ${answer.status} without one`,
+    blockedBy('token.refresh.offered', `GET answered ${answer.status} without one`),
   );
   return token ?? '';
 }

@@ -1,6 +1,7 @@
 import { expect, pullOf, test } from '../../fixtures/auth.ts';
 import { pushManifest, smallArtifact } from '../../lib/arrange.ts';
 import { grantsJust } from '../../lib/checks/granted.ts';
+import { blocked } from '../../lib/run/skip-reason.ts';
 
 // Rows of Quay's test_login_scopes. Those of robots, OAuth tokens and of repositories that are read-only or mirrored
 // are missing: nothing but Quay's own API makes such.
@@ -100,7 +101,7 @@ test.describe('Quay', { tag: ['@quay', '@token'] }, () => {
       const anyone = await askToken({ credentials: undefined, scopes: [pullOf(shown)] });
       test.skip(
         !grantsJust(anyone, [`${shown.name}:pull`]).kept,
-        `blocked: ${shown.name} is not public, and no setting makes it so`,
+        blocked(`${shown.name} is not public, and no setting makes it so`),
       );
       const scopes = [`repository:${shown.name}:pull,push`];
       const answer = await askToken({ credentials: undefined, scopes });

@@ -14,6 +14,7 @@ import { hasErrorCode } from '../../lib/checks/checks.ts';
 import type { Answer } from '../../lib/http/exchange.ts';
 import type { RuleId } from '../../lib/rules/catalogue.ts';
 import { runSettings } from '../../lib/run/run.ts';
+import { unsupported } from '../../lib/run/skip-reason.ts';
 
 test(
   'a push by who may only pull is refused, with 401 or 403',
@@ -93,7 +94,7 @@ test(
     const challenged = await session.send({ method: 'GET', url });
     test.skip(
       !scopeOf(challenged).split(' ').includes(catalogScope),
-      'unsupported: challenge-scope (a challenge to the catalog asks for none of its own)',
+      unsupported('challenge-scope', 'a challenge to the catalog asks for none of its own'),
     );
     const headers = { Authorization: `Bearer ${guarded.token}` };
     const answer = await session.send({ method: 'GET', url, headers });
@@ -166,7 +167,10 @@ test(
     const asked = parseScope(scopeOf(challenged))?.actions ?? [];
     test.skip(
       asked.every((action) => ['pull', 'push'].includes(action)),
-      `unsupported: challenge-scope (a challenge to a deletion asks for ${asked.join(' and ') || 'no action'})`,
+      unsupported(
+        'challenge-scope',
+        `a challenge to a deletion asks for ${asked.join(' and ') || 'no action'}`,
+      ),
     );
     const pusher = withToken(repo.name, await tokenFor(repo.name, ['pull', 'push']));
     expect(await pusher.manifests.delete(digest)).toBeRefused();

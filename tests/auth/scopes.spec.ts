@@ -14,6 +14,7 @@ import {
 } from '../../lib/checks/granted.ts';
 import { askedOf } from '../../lib/checks/challenged.ts';
 import { catalogScope, repositoryScope } from '../../lib/http/scope.ts';
+import { unsupported } from '../../lib/run/skip-reason.ts';
 
 test(
   'a scope that the user has is granted',
@@ -76,7 +77,7 @@ test(
     const claims = claimsIn(answer) ?? {};
     test.skip(
       claims['access'] === undefined,
-      'unsupported: JWT (the token is opaque, and does not say what it grants)',
+      unsupported('JWT', 'the token is opaque, and does not say what it grants'),
     );
     expect(answer).toKeep(isWithin(claims, scopes));
   },

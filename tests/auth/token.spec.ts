@@ -13,6 +13,7 @@ import {
 } from '../../lib/checks/granted.ts';
 import type { Answer } from '../../lib/http/exchange.ts';
 import { tokenRequest } from '../../lib/registry/auth/token.ts';
+import { unsupported } from '../../lib/run/skip-reason.ts';
 
 test(
   'a token comes in the fields of the documents, for a minute at least, and is not for caches',
@@ -50,7 +51,7 @@ test(
     const claims = claimsIn(answer) ?? {};
     test.skip(
       claims['iat'] === undefined,
-      'unsupported: JWT (the token is opaque, and does not say when it was issued)',
+      unsupported('JWT', 'the token is opaque, and does not say when it was issued'),
     );
     expect(answer).toKeep(livesAsStated(answer, claims));
   },
@@ -182,7 +183,7 @@ test(
     const answer = await askToken({ scopes: [pullOf(place.repository)] }, other);
     test.skip(
       isFor(answer, service),
-      `unsupported: tokens for another service (asked for one, it gave one for ${service})`,
+      unsupported('tokens for another service', `asked for one, it gave one for ${service}`),
     );
     const tried = await readWith(answer, place.repository);
     expect(answer).toKeep(isRefusedOrPowerless(answer, tried));

@@ -14,6 +14,7 @@ import { artifact, emptyBlob } from '../../lib/content/oci.ts';
 import { isNoServerError } from '../../lib/checks/every-answer.ts';
 import type { Repository } from '../../lib/registry/repository.ts';
 import { pull, pullBlob } from '../../lib/uploads.ts';
+import { unsupported } from '../../lib/run/skip-reason.ts';
 
 test(
   'a mount makes the blob and says where it is',
@@ -223,7 +224,7 @@ test(
     const { digest } = await pushBlob(anotherRepo('holder'), bytes(1000));
     await pushBlob(copy, bytes(10));
     const mount = await copy.uploads.post(mountOf(digest, unknown.name));
-    test.skip(mount.status === 201, 'unsupported: a refusal (the registry finds the blob by itself)');
+    test.skip(mount.status === 201, unsupported('a refusal', 'the registry finds the blob by itself'));
     givenKept(isNoServerError(mount), 'error.server');
     const answer = await copy.blobs.get(digest);
     expect(answer).toHaveStatus(404);

@@ -4,6 +4,7 @@ import { blobOf, given, givenLocation, openUpload, pushManifest, smallArtifact }
 import { placeOf, type Answer } from '../../lib/http/exchange.ts';
 import { runSettings } from '../../lib/run/run.ts';
 import { chunkOf, placed } from '../../lib/uploads.ts';
+import { blocked } from '../../lib/run/skip-reason.ts';
 
 test('a blob can be pushed five times at once', { tag: '@parallel.blob' }, async ({ repo, bytes }) => {
   const blob = blobOf(bytes(10_000));
@@ -76,7 +77,7 @@ test(
   async ({ repo, anotherRepo, raw, bytes }) => {
     const { maxInFlight, maxPerSecond } = runSettings();
     const isLimited = maxInFlight !== undefined || maxPerSecond !== undefined;
-    test.skip(isLimited, 'blocked: a limit of requests may hold the other upload back');
+    test.skip(isLimited, blocked('a limit of requests may hold the other upload back'));
     const other = anotherRepo('other');
     given(await other.uploads.post());
     const place = placeOf(await openUpload(repo));

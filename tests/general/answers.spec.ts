@@ -5,6 +5,7 @@ import { mediaTypes } from '../../lib/content/media-types.ts';
 import { artifact } from '../../lib/content/oci.ts';
 import type { Answer } from '../../lib/http/exchange.ts';
 import type { Repository } from '../../lib/registry/repository.ts';
+import { unsupported } from '../../lib/run/skip-reason.ts';
 
 // Nothing is judged here: what holds of every answer (lib/checks/every-answer.ts) is held against each of these.
 
@@ -21,7 +22,7 @@ test(
 test('the Link of a page can be read', { tag: '@http.link' }, async ({ repo }) => {
   await pushTags(repo, ['a', 'b']);
   const page = given(await repo.tags.list([['n', '1']]));
-  test.skip(page.header('link') === undefined, 'unsupported: Link (none came with one of two tags)');
+  test.skip(page.header('link') === undefined, unsupported('Link', 'none came with one of two tags'));
 });
 
 type Wrong = (repo: Repository) => Promise<Answer>;
@@ -81,7 +82,7 @@ test('a client is never asked to wait for a day', { tag: '@http.retry-after' }, 
     headers: { 'Dockside-Policy': 'rate-limit' },
     isAboutLimits: true,
   });
-  test.skip(answer.header('retry-after') === undefined, 'unsupported: rate-limit (nothing shows it)');
+  test.skip(answer.header('retry-after') === undefined, unsupported('rate-limit', 'nothing shows it'));
 });
 
 function altered(

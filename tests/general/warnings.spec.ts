@@ -2,11 +2,12 @@ import { expect, test } from '../../fixtures/index.ts';
 import { pushManifest, smallArtifact } from '../../lib/arrange.ts';
 import type { Answer } from '../../lib/http/exchange.ts';
 import { warningsIn, type Warning } from '../../lib/http/warning.ts';
+import { unsupported } from '../../lib/run/skip-reason.ts';
 
 const policy = { 'Dockside-Policy': 'warning' };
 
 function givenWarning(answer: Answer): Answer {
-  test.skip(answer.header('warning') === undefined, 'unsupported: Warning (the answer has none)');
+  test.skip(answer.header('warning') === undefined, unsupported('Warning', 'the answer has none'));
   return answer;
 }
 

@@ -6,6 +6,7 @@ import type { Answer } from '../../lib/http/exchange.ts';
 import type { Repository } from '../../lib/registry/repository.ts';
 import type { RuleId } from '../../lib/rules/catalogue.ts';
 import type { Check, Target } from '../../lib/types.ts';
+import { blockedBy, unsupported } from '../../lib/run/skip-reason.ts';
 
 const accepted: [what: string, name: string, rule: RuleId][] = [
   ['letters and digits', 'abc019', 'name.valid'],
@@ -154,7 +155,7 @@ test(
     const refusal = await claimedRepo('a___b').uploads.post();
     test.skip(
       !isOf(target, refusal),
-      `unsupported: name-token (its token service answers ${refusal.status} to a malformed name)`,
+      unsupported('name-token', `its token service answers ${refusal.status} to a malformed name`),
     );
     const answer = givenErrorCode(refusal, 'name.separator-run');
     const codes = errorCodes(answer);
@@ -246,7 +247,7 @@ function staysWithin(
 function givenTokenService(answer: Answer, target: Target): void {
   test.skip(
     answer.status >= 500 && !isOf(target, answer),
-    `blocked by token.get.token: the token service answered ${answer.status} for that name`,
+    blockedBy('token.get.token', `the token service answered ${answer.status} for that name`),
   );
 }
 

@@ -6,6 +6,7 @@ import { tagsIn } from '../../lib/registry/lists.ts';
 import type { Named } from '../../lib/registry/named.ts';
 import { walk } from '../../lib/registry/paging.ts';
 import { runSettings } from '../../lib/run/run.ts';
+import { unsupported } from '../../lib/run/skip-reason.ts';
 
 /** A manifest of schema1 states none. */
 function lengthOf({ size }: Named): string | RegExp {
@@ -111,7 +112,7 @@ for (const { repository, reference } of runSettings().references ?? []) {
       'the tag list is answered, and has the tag in it',
       { tag: ['@tag.list.status', '@tag.list.complete'] },
       async ({ foreign }) => {
-        test.skip(reference.includes(':'), 'unsupported: tag-list (the reference is a digest)');
+        test.skip(reference.includes(':'), unsupported('tag-list', 'the reference is a digest'));
         const start = { method: 'GET', url: `${foreign.url}/tags/list` } as const;
         const { first, last, items } = await walk(foreign.send, start, tagsIn, {
           most: 100,

@@ -22,6 +22,7 @@ import type { RuleId } from '../../lib/rules/catalogue.ts';
 import { currentRun, runSettings } from '../../lib/run/run.ts';
 import { bringsNothing, leavesAlone, placed, throughRepository } from '../../lib/uploads.ts';
 import type { Check } from '../../lib/types.ts';
+import { unsupported } from '../../lib/run/skip-reason.ts';
 
 // A digest is a name that anyone may guess or have read somewhere. What it names is another matter: here a stranger
 // who knows the digests of a private repository tries them in a repository of his own.
@@ -243,7 +244,7 @@ test(
       return page;
     };
     const read = await walk(keeping, start, repositoriesIn, { most: 10, byLink: true, until: names.at(-1) });
-    test.skip(read.first.status >= 400, 'unsupported: catalog (it is refused to this user)');
+    test.skip(read.first.status >= 400, unsupported('catalog', 'it is refused to this user'));
     const shown = repositoriesIn(read.first);
     const shut = { kept: !shown.includes(repository.name), expected: 'it hidden', received: 'it shown' };
     givenKept(shut, 'isolation.catalog');

@@ -11,6 +11,7 @@ import {
 import { placeOf } from '../../lib/http/exchange.ts';
 import { hasErrorCode } from '../../lib/checks/checks.ts';
 import { chunkOf, countsBytes, placed, receivedBytes, settledStatus } from '../../lib/uploads.ts';
+import { unsupported } from '../../lib/run/skip-reason.ts';
 
 test(
   'a chunk is accepted, says how far the upload is, and where it goes on',
@@ -26,7 +27,7 @@ test(
 
 test('a chunk of one byte is accepted', { tag: '@upload.patch.one-byte' }, async ({ repo, bytes }) => {
   const opened = given(await repo.uploads.post());
-  test.skip(chunkOf(1) > 1, 'unsupported: chunked in chunks of one byte (OCI-Chunk-Min-Length is stated)');
+  test.skip(chunkOf(1) > 1, unsupported('chunked in chunks of one byte', 'OCI-Chunk-Min-Length is stated'));
   const blob = blobOf(bytes(1));
   const location = givenLocation(opened, 'upload.post.location');
   const answer = await repo.uploads.patch(location, blob.bytes, placed(0, blob.bytes));

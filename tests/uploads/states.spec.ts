@@ -16,6 +16,7 @@ import {
   throughRepository,
   unknownUpload,
 } from '../../lib/uploads.ts';
+import { unsupported } from '../../lib/run/skip-reason.ts';
 
 // An upload is open, or it is not there: unknown, finished, cancelled, or another repository's, which is as before. What the plain
 // operations are answered stands in the files named after them, for uploads that are not there in sessions and cancel.
@@ -236,7 +237,7 @@ test(
     // Only where a Content-Length is stated must the two agree.
     test.skip(
       chunk.status === 202,
-      'unsupported: a refusal (the registry takes a streamed chunk as it comes)',
+      unsupported('a refusal', 'the registry takes a streamed chunk as it comes'),
     );
     givenRefusal(chunk, 'upload.patch.range-length');
     const close = await repo.uploads.put(location, held.digest);

@@ -1,7 +1,7 @@
 import { expect, test, type TestInfo } from '@playwright/test';
 import type { TestResult } from '@playwright/test/reporter';
 import { verdictsOf } from '../../lib/report/conformance/found.ts';
-import { readReason } from '../../lib/target/skip-reason.ts';
+import { readReason } from '../../lib/run/skip-reason.ts';
 import { tell, toldIn, type Told } from '../../lib/verdict/told.ts';
 
 type Result = Partial<Pick<TestResult, 'status' | 'error' | 'annotations'>>;

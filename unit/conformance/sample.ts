@@ -4,7 +4,7 @@ import {
   type RuleReport,
   type Verdict,
 } from '../../lib/report/conformance/report.ts';
-import { readReason } from '../../lib/target/skip-reason.ts';
+import { readReason } from '../../lib/run/skip-reason.ts';
 import { rule, type RuleId } from '../../lib/rules/catalogue.ts';
 
 /** What a hostile registry may bring into a message. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isObject, isText } from '../../content/shape.ts';
 import { SettingError } from '../../run/settings.ts';
-import { readReason } from '../../target/skip-reason.ts';
+import { readReason } from '../../run/skip-reason.ts';
 import { verdicts, type Conformance, type RuleReport } from './report.ts';
 
 /** @throws SettingError that names the file and says in one line what is wrong with it */

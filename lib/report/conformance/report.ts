@@ -1,5 +1,5 @@
 import { reasonToSkip } from '../../target/decide.ts';
-import type { Hindrance, Reason } from '../../target/skip-reason.ts';
+import type { Hindrance, Reason } from '../../run/skip-reason.ts';
 import type { Gist } from '../../verdict/told.ts';
 import { troubles, type Trouble } from '../../http/retries.ts';
 import type { KnownDeviation } from '../../profiles/profile.ts';

@@ -13,6 +13,7 @@ import { emptyBlob } from '../../../lib/content/oci.ts';
 import type { Answer } from '../../../lib/http/exchange.ts';
 import { waysToPush } from '../../../lib/uploads.ts';
 import { excerpt } from '../../../lib/text/cut.ts';
+import { blockedBy } from '../../../lib/run/skip-reason.ts';
 
 const named = 'docker.blob-put-digest-header';
 
@@ -71,7 +72,7 @@ test(
       'upload.status.status',
     );
     const [first, ...others] = [posted, patched, asked].map((answer) => answer.header('docker-upload-uuid'));
-    test.skip(first === undefined, 'blocked by docker.upload-uuid: no Docker-Upload-UUID');
+    test.skip(first === undefined, blockedBy('docker.upload-uuid', 'no Docker-Upload-UUID'));
     const check = {
       kept: others.every((name) => name === undefined || name === first),
       expected: `Docker-Upload-UUID: ${first}, or none`,

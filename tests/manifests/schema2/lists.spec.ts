@@ -4,6 +4,7 @@ import { hasMediaType, isOther, servedOrRefused } from '../../../lib/checks/chec
 import { mediaTypes } from '../../../lib/content/media-types.ts';
 import { oci } from '../../../lib/content/oci.ts';
 import { manifestList, schema2 } from '../../../lib/content/schema2.ts';
+import { unsupported } from '../../../lib/run/skip-reason.ts';
 
 const amd64 = { architecture: 'amd64', os: 'linux' };
 const arm64 = { architecture: 'arm64', os: 'linux', variant: 'v8' };
@@ -153,7 +154,7 @@ test(
       Accept: mediaTypes.schema2,
       'Dockside-Policy': 'convert',
     });
-    test.skip(answer.body.equals(list.bytes), 'unsupported: conversion (the list came as it is)');
+    test.skip(answer.body.equals(list.bytes), unsupported('conversion', 'the list came as it is'));
     expect(answer).toKeep(isOther(answer, other));
   },
 );

@@ -10,10 +10,23 @@ export type Reason = { text: string } & (
 );
 export type Hindrance = RuleId | 'network' | 'budget';
 
+/** The text of what a test is skipped with: Playwright carries nothing else. */
+export function unsupported(what: string, evidence?: string): string {
+  return `unsupported: ${what}${evidence === undefined ? '' : ` (${evidence})`}`;
+}
+
+export function blockedBy(by: Hindrance, told: string): string {
+  return isOther(by) ? `blocked: ${by}: ${told}` : `blocked by ${by}: ${told}`;
+}
+
+export function blocked(told: string): string {
+  return `blocked: ${told}`;
+}
+
 const form =
   /^(?:(?<notIn>not in )|unsupported: (?<what>[^(:]*[^(:\s])|blocked by (?<rule>[\w.-]+): |blocked: (?<other>network|budget): )/;
 
-/** Reads what a test is skipped with: Playwright carries it as text. */
+/** Reads it again. */
 export function readReason(text: string): Reason {
   const { notIn, what, rule = '', other } = form.exec(text)?.groups ?? {};
   if (notIn !== undefined) return { kind: 'not-in', text };
