@@ -36,10 +36,10 @@ export function alarmsOf(variants: readonly Variant[], usual: Course, seen: Cour
       // What a habit is the ground of has none either, unless it is a must.
       (verdict === 'blocked' &&
         !['must', 'security'].includes(level) &&
-        because.every(({ message }) => habits.has(causeIn(message)))) ||
+        because.every(({ by = '' }) => habits.has(by))) ||
       (verdict === 'blocked' &&
         because.every(({ message = '' }) => unset.some((name) => message.startsWith(`blocked: ${name}`)))) ||
-      (verdict === 'unsupported' && because.every(({ message }) => takes.has(lackIn(message))));
+      (verdict === 'unsupported' && because.every(({ what = '' }) => takes.has(firstWord(what))));
     const [first] = because;
     return isMeant
       ? []
@@ -68,14 +68,9 @@ export function habitsIn({ rules }: Course): string[] {
   return rules.filter(({ verdict }) => verdict === 'warn').map(({ id }) => id);
 }
 
-/** `error.json` of `blocked by error.json: the 404 of …`. */
-function causeIn(message = ''): string {
-  return /blocked by ([\w.-]+)/.exec(message)?.[1] ?? '';
-}
-
-/** `mount` of `unsupported: mount (POST … answered 202)`. */
-function lackIn(message = ''): string {
-  return /unsupported: ([\w-]+)/.exec(message)?.[1] ?? '';
+/** `chunked` of `chunked in small chunks`. */
+function firstWord(text: string): string {
+  return text.split(' ', 1)[0] ?? '';
 }
 
 export function endOf({ exit, printed }: Course): string {

@@ -49,7 +49,8 @@ export function report(id: RuleId, verdict: Verdict, ...said: (string | Said | u
   return { id, level, since, source, url, title, verdict, tests };
 }
 
-function skipped(text: string): Partial<RuleReport['tests'][number]> {
+/** What a test says that was skipped with this text. */
+export function skipped(text: string): Partial<RuleReport['tests'][number]> {
   const { kind: _, text: message, ...reason } = readReason(text);
   return { message, ...reason };
 }
