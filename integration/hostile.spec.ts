@@ -106,7 +106,7 @@ test('a model has a readable id and says what the server does', () => {
 });
 
 test('no model names a host that could be reached beyond this machine', () => {
-  const folder = new URL('../../tools/hostile/models/', import.meta.url);
+  const folder = new URL('../tools/hostile/models/', import.meta.url);
   const texts = readdirSync(folder).map((name) => readFileSync(new URL(name, folder), 'utf8'));
   const hosts = texts.flatMap((text) =>
     [...text.matchAll(/https?:\/\/(?:[^\s/'"`@]*@)?([^\s/'"`$?]+)/g)].map(([, host = '']) => host),
