@@ -267,6 +267,11 @@ export function leavesAlone(answer: Answer, before: Answer, after: Answer): Chec
   };
 }
 
+/** What is served after a mount that should bring nothing; where it says that it was refused, that. A 201 alone takes nothing. */
+export async function broughtBy(mount: Answer, { blobs }: Repository, digest: string): Promise<Answer> {
+  return mount.status === 201 ? await blobs.get(digest) : mount;
+}
+
 /** Whether a digest does not lead to what only another repository holds. */
 export function bringsNothing(answer: Answer, bytes: Buffer): Check {
   return {

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { expect, test } from '../../fixtures/index.ts';
 import { blobOf, given, givenErrorCode, openUpload, pushBlob } from '../../lib/arrange.ts';
 import { agreesWith, hasBytes, isCacheable } from '../../lib/checks/checks.ts';
+import { mediaTypes } from '../../lib/content/media-types.ts';
 import { emptyBlob } from '../../lib/content/oci.ts';
 import { givenPushed, postAndPut, waysToPush } from '../../lib/uploads.ts';
 
@@ -33,6 +34,16 @@ test(
     expect.soft(answer).toHaveHeader('content-encoding', /^(identity)?$/, 'blob.get.content-encoding');
     // "Support for Etags, modification dates and other cache control headers should be included."
     expect.soft(answer).toKeep(isCacheable(answer), 'blob.get.cache');
+  },
+);
+
+test(
+  'a client that would rather have a layer, and takes anything, is sent the blob',
+  { tag: '@blob.get.status' },
+  async ({ repo, bytes }) => {
+    const { digest } = await pushBlob(repo, bytes(100));
+    const answer = await repo.blobs.get(digest, { Accept: `${mediaTypes.ociLayerGzip}, */*` });
+    expect(answer).toHaveStatus(200);
   },
 );
 

@@ -10,7 +10,14 @@ import {
 } from '../../lib/arrange.ts';
 import { placeOf } from '../../lib/http/exchange.ts';
 import { hasErrorCode } from '../../lib/checks/checks.ts';
-import { chunkOf, countsBytes, placed, receivedBytes, settledStatus } from '../../lib/uploads.ts';
+import {
+  chunkOf,
+  countsBytes,
+  givenSmallChunks,
+  placed,
+  receivedBytes,
+  settledStatus,
+} from '../../lib/uploads.ts';
 import { unsupported } from '../../lib/run/skip-reason.ts';
 
 test(
@@ -48,6 +55,18 @@ test(
     expect.soft(answer).toHaveLocation('upload.patch.location');
   },
 );
+
+test('an upload of eleven chunks can be closed', { tag: '@upload.close.status' }, async ({ repo, bytes }) => {
+  const chunks = Array.from({ length: 11 }, () => bytes(10));
+  givenSmallChunks(chunks.length);
+  let location = await openUpload(repo);
+  for (const [at, chunk] of chunks.entries()) {
+    const taken = given(await repo.uploads.patch(location, chunk, placed(10 * at, chunk)));
+    location = givenLocation(taken, 'upload.patch.location');
+  }
+  // Parts that are joined in the order of their names put the tenth before the second.
+  expect(await repo.uploads.put(location, blobOf(Buffer.concat(chunks)).digest)).toHaveStatus(201);
+});
 
 for (const [name, rule, away] of [
   ['after the end of the upload', 'upload.patch.out-of-order', 1024],

@@ -28,6 +28,18 @@ test(
   },
 );
 
+test('a push by digest moves no tag', { tag: '@manifest.get.bytes' }, async ({ repo }) => {
+  const tagged = await pushManifest(repo, smallArtifact(`${repo.name} tagged`), 'latest');
+  await pushManifest(repo, smallArtifact(`${repo.name} by digest`));
+  expect(given(await repo.manifests.get('latest'))).toHaveBytes(tagged.bytes);
+});
+
+test('a push to a tag moves none that begins like it', { tag: '@manifest.get.bytes' }, async ({ repo }) => {
+  const longer = await pushManifest(repo, smallArtifact(`${repo.name} longer`), 'v1.0');
+  await pushManifest(repo, smallArtifact(`${repo.name} shorter`), 'v1');
+  expect(given(await repo.manifests.get('v1.0'))).toHaveBytes(longer.bytes);
+});
+
 test(
   'an index pushed to a tag is stored and says where',
   { tag: ['@manifest.put.status', '@manifest.put.location'] },
