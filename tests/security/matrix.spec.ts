@@ -17,7 +17,7 @@ import type { Answer, Send } from '../../lib/http/exchange.ts';
 import { Repository } from '../../lib/registry/repository.ts';
 import type { RuleId } from '../../lib/rules/catalogue.ts';
 import type { Capability } from '../../lib/rules/rule.ts';
-import { chunkOf, placed, sameStatus } from '../../lib/uploads.ts';
+import { broughtBy, chunkOf, placed, sameStatus } from '../../lib/uploads.ts';
 import type { Check } from '../../lib/types.ts';
 
 // Every route that is about one repository meets every identity: a row names the rules that its cells are about. What
@@ -171,11 +171,13 @@ const writes: Record<string, Write> = {
       const before = await own.blobs.head(digest);
       return {
         source,
-        ask: async (repo) =>
-          await repo.uploads.post([
+        ask: async (repo) => {
+          const mount = await repo.uploads.post([
             ['mount', digest],
             ['from', source.name],
-          ]),
+          ]);
+          return await broughtBy(mount, own, digest);
+        },
         look: async () => isAsBefore(await own.blobs.head(digest), before),
       };
     },
