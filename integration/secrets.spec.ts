@@ -61,19 +61,30 @@ const misbehaviours: Record<string, RequestListener> = {
   },
 };
 
+/** What a narrow run prints before a registry that behaves so. */
+async function printedBefore(
+  misbehave: RequestListener,
+  reports: string,
+  settings: Record<string, string> = {},
+): Promise<string> {
+  const server = registry(misbehave);
+  await once(server, 'listening');
+  const { printed } = await runSuite(narrow, {
+    REGISTRY_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    REGISTRY_USERNAME: 'canary',
+    REGISTRY_PASSWORD: password,
+    REPORTS_FOLDER: reports,
+    ...settings,
+  });
+  await stop(server);
+  return printed;
+}
+
 for (const [name, misbehave] of Object.entries(misbehaviours)) {
   test(`no secret is printed or kept when the registry ${name}`, async ({}, testInfo) => {
     test.setTimeout(300_000);
-    const server = registry(misbehave);
-    await once(server, 'listening');
     const reports = testInfo.outputPath('reports');
-    const { printed } = await runSuite(narrow, {
-      REGISTRY_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      REGISTRY_USERNAME: 'canary',
-      REGISTRY_PASSWORD: password,
-      REPORTS_FOLDER: reports,
-    });
-    await stop(server);
+    const printed = await printedBefore(misbehave, reports);
     expect(printed).toMatch(/[1-9]\d* failed|red +\d+ tests blocked: network/);
     expectReports(reports);
     expect(leaksIn(reports, printed)).toEqual([]);
@@ -200,17 +211,9 @@ for (const [name, [crash, seen]] of Object.entries(crashes)) {
       preload,
       `if (process.env.TEST_WORKER_INDEX !== undefined) setTimeout(() => { ${crash} }, 1500);`,
     );
-    const server = registry((request) => request.resume());
-    await once(server, 'listening');
     const reports = testInfo.outputPath('reports');
-    const { printed } = await runSuite(narrow, {
-      REGISTRY_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      REGISTRY_USERNAME: 'canary',
-      REGISTRY_PASSWORD: password,
-      REPORTS_FOLDER: reports,
-      NODE_OPTIONS: `--require ${preload}`,
-    });
-    await stop(server);
+    const never: RequestListener = (request) => request.resume();
+    const printed = await printedBefore(never, reports, { NODE_OPTIONS: `--require ${preload}` });
     expect(printed).toMatch(/[1-9]\d* failed/);
     expect(printed).toMatch(seen);
     expect(leaksIn(reports, printed)).toEqual([]);

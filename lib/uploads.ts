@@ -272,11 +272,11 @@ export async function broughtBy(mount: Answer, { blobs }: Repository, digest: st
   return mount.status === 201 ? await blobs.get(digest) : mount;
 }
 
-/** Whether a digest does not lead to what only another repository holds. */
+/** Whether an answer does not bring what is not to be had there. */
 export function bringsNothing(answer: Answer, bytes: Buffer): Check {
   return {
-    kept: answer.status !== 200 || !answer.body.equals(bytes),
-    expected: `none of the ${bytes.length} bytes that are held elsewhere`,
+    kept: !answer.body.equals(bytes),
+    expected: `anything but the ${bytes.length} bytes that are not to be had there`,
     received: `status ${answer.status} with ${answer.body.length} bytes`,
   };
 }

@@ -202,6 +202,17 @@ test('the door to the reporters masks all they get', ({}, testInfo) => {
   expect(readFileSync(path, 'utf8')).toBe(JSON.stringify({ told }).replace(canary, '***'));
 });
 
+test('a test is red at the door, whether or not it told what it found', () => {
+  const result = { steps: [], errors: [], annotations: [], attachments: [], stdout: [], stderr: [] };
+  const expected = (...tags: string[]): string => {
+    const one = { tags, annotations: [], expectedStatus: 'failed' };
+    new Redact().onTestEnd(one as unknown as TestCase, result as unknown as TestResult);
+    return one.expectedStatus;
+  };
+  expect(expected('@ping.status')).toBe('passed');
+  expect(expected('@ping.status', '@fault:ping-no-content')).toBe('failed');
+});
+
 test('a secret that a worker prints in two pieces is masked', async () => {
   const script = `
     import { flushOutput, maskOutput } from './lib/secrets/output.ts';

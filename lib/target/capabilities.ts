@@ -31,14 +31,18 @@ export type ProbeContext = {
 export async function probe(context: ProbeContext): Promise<Capabilities> {
   const main = context.repository('probe');
   const blob = await store(main, Buffer.from('dockside probe'));
-  const [blobs = {}, ...others] = await allOf([
+  const works = [
     probeBlobs(context, main, blob),
     probeUploads(main),
     probeManifests(main, context.repository('probe/images')),
-  ]);
+  ] as const;
+  // Each to its end: none goes on writing when another has failed.
+  await Promise.allSettled(works);
+  const [blobs, uploads, manifests] = await Promise.all(works);
   return {
     ...blobs,
-    ...Object.assign({}, ...others),
+    ...uploads,
+    ...manifests,
     ...(blobs.redirect?.offered === true ? await probeTag(main) : {}),
     // Its blobs are those of the other manifests: a registry may fail at two that push one at once.
     ...(await probeReferrers(main)),
@@ -47,12 +51,6 @@ export async function probe(context: ProbeContext): Promise<Capabilities> {
     catalog: seen(await context.askCatalog(), isCatalog),
     ...(context.embedded ? onRequest : {}),
   };
-}
-
-/** Side by side, each to its end: none goes on writing when another has failed. @throws what the first of them threw */
-async function allOf<T>(works: readonly Promise<T>[]): Promise<T[]> {
-  await Promise.allSettled(works);
-  return await Promise.all(works);
 }
 
 /** The same by reading alone: whatever has to be written to see it is not offered. */

@@ -53,8 +53,8 @@ export const notOffered = 'the registry answered 405';
 
 /**
  * Removes these, several repositories at once, what is in one in the order given. It is over when nobody answers any
- * more, or deletions go unanswered, or after a minute and two seconds for each, or 20 s after the signal that ends the process; until then it tells
- * every ten seconds how far it is.
+ * more, or deletions go unanswered, or after a minute and two seconds for each, or 20 s after the signal that ends the
+ * process; until then it tells every ten seconds how far it is.
  */
 export async function removeAll(
   created: readonly Created[],

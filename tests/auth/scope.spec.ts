@@ -62,7 +62,7 @@ for (const up of ['..', '%2e%2e']) {
       const path = `/v2/${guarded.name}/${ups}/${repo.name}/manifests/${digest}`;
       const headers = { ...accept, Authorization: `Bearer ${guarded.token}` };
       const answer = await session.sendRaw({ method: 'GET', origin, path, headers }, runSettings());
-      expect(answer).toKeep(holdsBack(answer, bytes));
+      expect(answer).toKeep(bringsNothing(answer, bytes));
     },
   );
 }
@@ -239,12 +239,4 @@ for (const [what, rule, entry] of grants) {
 function scopeOf(answer: Answer): string {
   const challenge = findChallenge(parseChallenges(answer.values('www-authenticate')), 'bearer');
   return challenge?.params['scope'] ?? '';
-}
-
-function holdsBack({ status, body }: Answer, bytes: Buffer) {
-  return {
-    kept: !body.equals(bytes),
-    expected: `anything but the ${bytes.length} bytes of the manifest`,
-    received: `status ${status} with ${body.length} bytes`,
-  };
 }
