@@ -9,10 +9,10 @@ function saidOf(...lines: readonly string[]): string[] {
   const folder = mkdtempSync(join(tmpdir(), 'dockside-linear-'));
   const config = join(folder, 'oxlintrc.json');
   const options = {
-    jsPlugins: ['linear', 'cut', 'once'].map((name) => resolve(`lint/${name}.js`)),
+    jsPlugins: ['linear', 'cut', 'once', 'skip'].map((name) => resolve(`lint/${name}.js`)),
     options: { reportUnusedDisableDirectives: 'error' },
     categories: { correctness: 'off' },
-    rules: { 'linear/regexp': 'error', 'cut/by-hand': 'error', 'once/rule': 'error' },
+    rules: { 'linear/regexp': 'error', 'cut/by-hand': 'error', 'once/rule': 'error', 'skip/reason': 'error' },
   };
   writeFileSync(config, JSON.stringify(options));
   writeFileSync(join(folder, 'file.ts'), lines.join('\n'));
@@ -90,4 +90,17 @@ test('the check names a rule that a test says twice', () => {
     '});',
   );
   expect(said.map((line) => line.replace(/^.*file\.ts:(\d+):.*once.*$/, '$1'))).toEqual(['2', '6']);
+});
+
+test('the check names each reason of a skip that is typed by hand', () => {
+  const said = saidOf(
+    "test.skip(true, 'unsupported: catalog');",
+    'testInfo.skip(gone, `blocked by ${rule}: ${told}`);',
+    "test.skip(true, unsupported('catalog'));",
+    'test.skip(lack !== undefined, lackOf(lack));',
+  );
+  expect(said).toEqual([
+    expect.stringMatching(/file\.ts:1:17: .*skip-reason/),
+    expect.stringMatching(/file\.ts:2:21: .*skip-reason/),
+  ]);
 });
