@@ -16,3 +16,22 @@ test('what a profile knows of one test is broken where another meets it', async 
   expect(printed).toMatch(/^ {2}broken +error\.format /m);
   expect(code).toBe(1);
 });
+
+test('what a profile knows is told once, however many answers show it', async ({}, testInfo) => {
+  test.setTimeout(120_000);
+  const registry = await startFaulty('parallel-blob-failing', { auth: 'anonymous' });
+  const { code, printed } = await runSuite(
+    ['tests/consistency/races.spec.ts', '--grep=pulled while it is deleted'],
+    {
+      REGISTRY_URL: registry.url,
+      REGISTRY_PROFILE: 'distribution',
+      REGISTRY_LEVEL: 'defacto',
+      REGISTRY_PROTOCOLS: 'oci',
+      REPORTS_FOLDER: testInfo.outputPath('reports'),
+    },
+  );
+  await registry.close();
+  expect(printed).toContain('rules: 1 known');
+  expect(printed).not.toContain('error.server');
+  expect(code).toBe(0);
+});

@@ -13,7 +13,7 @@ test('a blob can be pushed five times at once', { tag: '@parallel.blob' }, async
     locations.map(async (location) => await repo.uploads.put(location, blob.digest, blob.bytes)),
   );
   const pulled = await repo.blobs.get(blob.digest);
-  expect.soft(pulled).toKeep(areCreated(answers));
+  expect.soft(answers.find(isNotCreated) ?? pulled).toKeep(areCreated(answers));
   expect.soft(pulled).toHaveBytes(blob.bytes);
 });
 
@@ -21,7 +21,7 @@ test('a manifest can be pushed five times at once', { tag: '@parallel.manifest' 
   const manifest = await pushManifest(repo, smallArtifact('pushed five times at once'));
   const answers = await Promise.all(five.map(async () => await repo.manifests.put('v1', manifest)));
   const pulled = await repo.manifests.get('v1');
-  expect.soft(pulled).toKeep(areCreated(answers));
+  expect.soft(answers.find(isNotCreated) ?? pulled).toKeep(areCreated(answers));
   expect.soft(pulled).toHaveBytes(manifest.bytes);
 });
 
@@ -61,10 +61,10 @@ test(
       }),
     );
     const pulled = await Promise.all(blobs.map(async ({ digest }) => await repo.blobs.get(digest)));
-    const same = pulled.every(({ body }, at) => blobs[at]?.bytes.equals(body));
+    const wrong = pulled.find(({ body }, at) => !body.equals(blobs[at]!.bytes));
     expect.soft(answers.find(isNotCreated) ?? answers[0]!).toKeep(areCreated(answers));
-    expect.soft(pulled[0]!).toKeep({
-      kept: same,
+    expect.soft(wrong ?? pulled[0]!).toKeep({
+      kept: wrong === undefined,
       expected: 'five blobs, byte for byte',
       received: 'other bytes in one of them',
     });
