@@ -5,6 +5,7 @@ import type { Answer, Request, Send } from './http/exchange.ts';
 import type { Failure, FailureAnswer, Profile, Step } from './profiles/profile.ts';
 import type { RuleId } from './rules/catalogue.ts';
 import { step as inReport } from './run/step.ts';
+import { titleOf } from './verdict/course.ts';
 import { judge, judgementsOf } from './verdict/verdict.ts';
 import type { Target } from './types.ts';
 
@@ -65,7 +66,7 @@ export class Conduct {
   }
 
   /**
-   * One named step. `status` is what it needs to go on, `rule` the rule that promises it; `check` judges what else the
+   * One named step, which is one request. `status` is what it needs to go on, `rule` the rule that promises it; `check` judges what else the
    * answer must say for the step to be done, `first` what it may say instead of its status.
    */
   async step(
@@ -77,8 +78,8 @@ export class Conduct {
     check: (answer: Answer) => void = () => {},
     first: (answer: Answer) => void = () => {},
   ): Promise<Answer> {
-    const { answer, met } = await inReport(step, async () => {
-      const taken = await this.#take(flow, step, request);
+    const { answer, met } = await inReport(`${step}: ${titleOf(request)}`, async () => {
+      const taken = await this.#take(flow, step, { ...request, isStep: true });
       if (taken.met !== undefined) return taken;
       first(taken.answer);
       this.#keepStatus(step, taken.answer, status, rule);

@@ -13,6 +13,8 @@ export type Request = {
   headers?: Record<string, string> | undefined;
   body?: Buffer | undefined;
   title?: string | undefined;
+  /** Whether it is sent within a step of the report that is named after it. */
+  isStep?: boolean | undefined;
   /** Whether it is limited is what is asked: a 429 is its answer, and not waited out. */
   isAboutLimits?: boolean | undefined;
   /** Where it was sent at first, if a redirect led it to where it goes now. */

@@ -8,9 +8,25 @@ function frameInTest({ message, stack = '' }: Error): RegExpExecArray | null {
   return /\n +at [^/\n]*(?:\/\/)?(\/[^:\n]*\.spec\.ts):(\d+):(\d+)\)?/.exec(frames);
 }
 
+/** An error whose stack is the frames in tests alone: there is one for each request, and each frame is mapped to its source. */
+function errorOfTest(): Error {
+  const { prepareStackTrace } = Error;
+  const error = new Error();
+  if (prepareStackTrace === undefined) return error;
+  Error.prepareStackTrace = (_, frames) =>
+    prepareStackTrace(
+      error,
+      frames.filter((frame) => frame.getFileName()?.endsWith('.spec.ts') === true),
+    );
+  // It is made when it is first read.
+  void error.stack;
+  Error.prepareStackTrace = prepareStackTrace;
+  return error;
+}
+
 /** A step of the report, its title masked, shown at the line of the test that it belongs to. */
 export async function step<T>(title: string, body: () => Promise<T>): Promise<T> {
-  const [, file, line, column] = frameInTest(new Error(title)) ?? [];
+  const [, file, line, column] = frameInTest(errorOfTest()) ?? [];
   const location =
     file === undefined ? {} : { location: { file, line: Number(line), column: Number(column) } };
   return await test.step(redact(title, runSecrets()), body, location);

@@ -1,5 +1,5 @@
 import type { TestInfo } from '@playwright/test';
-import type { Answer, Request } from '../http/exchange.ts';
+import { placeOf, type Answer, type Request } from '../http/exchange.ts';
 import { currentRun, runSettings } from '../run/run.ts';
 import type { Told } from './told.ts';
 
@@ -56,6 +56,10 @@ export function answerThatBrought(token: string): Answer | undefined {
 
 export function isAboutFault({ tags }: Pick<TestInfo, 'tags'>): boolean {
   return tags.some((tag) => tag.startsWith('@fault:'));
+}
+
+export function titleOf({ method, url, title }: Request): string {
+  return title ?? nameOf(method, placeOf(url).path);
 }
 
 /** A request as the steps of the report name it: what stands before the test's own part of a path is left out. */

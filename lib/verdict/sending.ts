@@ -2,7 +2,7 @@ import type { LookupFunction } from 'node:net';
 import { test, type TestInfo } from '@playwright/test';
 import { refuseAstray } from '../target/astray.ts';
 import { type BoundMet, isOfAnswer, ruleOfAnswer, Unreadable } from '../http/bounds.ts';
-import { placeOf, type Answer, type Request } from '../http/exchange.ts';
+import type { Answer, Request } from '../http/exchange.ts';
 import { Gate } from '../http/gate.ts';
 import {
   holdAll,
@@ -19,7 +19,7 @@ import { redact } from '../secrets/redact.ts';
 import { currentRun, runBoard, runBudget, runOutage, runSecrets, runSettings } from '../run/run.ts';
 import { excerpt } from '../text/cut.ts';
 import { Shortfall } from '../run/step.ts';
-import { isAboutFault, nameOf, noteInterrupted, troublesOf } from './course.ts';
+import { isAboutFault, noteInterrupted, titleOf, troublesOf } from './course.ts';
 import { deviationsIn, judge, judgementsOf } from './verdict.ts';
 import { blockedBy, unsupported } from '../run/skip-reason.ts';
 
@@ -125,10 +125,7 @@ export function gaveUp(request: Request, error: unknown): never {
   if (isOfAnswer(error)) {
     const rule = ruleOfAnswer(error);
     const expected = rightAnswers[rule];
-    const told = redact(
-      `${request.title ?? nameOf(request.method, placeOf(request.url).path)}: ${error.message}${shownBytes(error)}`,
-      runSecrets(),
-    );
+    const told = redact(`${titleOf(request)}: ${error.message}${shownBytes(error)}`, runSecrets());
     const isFirst = isAboutFault(testInfo) || runBoard().first(rule, testInfo.testId) === testInfo.testId;
     if (isFirst) judge({ rule, kept: false, expected, received: told });
     test.skip(true, blockedBy(rule, told));

@@ -15,7 +15,7 @@ import { currentRun, runLedger, runSecrets, runSettings } from '../run/run.ts';
 import { handOverSecrets } from '../run/door.ts';
 import { learnTokens } from '../registry/auth/learn-tokens.ts';
 import { step } from '../run/step.ts';
-import { exchangesOf, nameOf, noteToken, noteUnanswered } from './course.ts';
+import { exchangesOf, nameOf, noteToken, noteUnanswered, titleOf } from './course.ts';
 import { gaveUp, sendPatiently, type Attempt } from './sending.ts';
 import type { RawRequest } from '../http/wire.ts';
 
@@ -25,8 +25,8 @@ const smallBody = 64_000;
 const soonMs = 5_000;
 
 /**
- * One HTTP session over Playwright's request context. Each request is a step of the running test, and its
- * exchange is recorded. Cookies are not kept.
+ * One HTTP session over Playwright's request context. Each request is a step of the running test, or is sent within
+ * one named after it, and its exchange is recorded. Cookies are not kept.
  */
 export class Session {
   readonly #context: APIRequestContext;
@@ -55,7 +55,7 @@ export class Session {
   readonly #sendOnce = async (request: Request): Promise<Answer> =>
     await this.#record(
       request,
-      request.title ?? nameOf(request.method, pathOf(request.url)),
+      request.isStep === true && request.first === undefined ? undefined : titleOf(request),
       async (count, last, lookup) => {
         // The second time over a connection of its own: on a kept one, a hang-up proves nothing.
         if (count === 1 && lookup === undefined) return await this.#exchange(request);
@@ -108,8 +108,13 @@ export class Session {
     return await sent;
   }
 
-  async #record(request: Request, title: string, exchange: Attempt, isOnce = false): Promise<Answer> {
-    return await step(title, async () => {
+  async #record(
+    request: Request,
+    title: string | undefined,
+    exchange: Attempt,
+    isOnce = false,
+  ): Promise<Answer> {
+    const send = async (): Promise<Answer> => {
       const answer = await sendPatiently(request, exchange, isOnce)
         .then(held)
         .catch((error: unknown) => {
@@ -118,7 +123,8 @@ export class Session {
         });
       exchangesOf(test.info()).push(answer);
       return answer;
-    });
+    };
+    return title === undefined ? await send() : await step(title, send);
   }
 
   async #exchange(request: Request): Promise<Answer> {
@@ -129,8 +135,8 @@ export class Session {
       method,
       headers: { Accept: '*/*', 'Accept-Encoding': 'identity', ...request.headers },
       maxRedirects: 0,
-      // Only where it could not even connect: all else is bounded below.
-      timeout: 2 * requestTimeoutMs,
+      // It is bounded below.
+      timeout: 0,
       ...(body === undefined ? {} : { data: body }),
     };
     const bounds = { ms: requestTimeoutMs, bytes: mostBytes };
@@ -213,8 +219,4 @@ function held(answer: Answer): Answer {
   else if (content === undefined) refuseVastJson(body);
   learnFrom(answer);
   return answer;
-}
-
-function pathOf(url: string): string {
-  return placeOf(url).path;
 }
