@@ -1,6 +1,5 @@
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { pack } from 'tar-stream';
 import { digestOf } from './digest.ts';
 
 /** A file system layer as a registry stores it. `diffId` is the digest of its tar, uncompressed (image-spec config.md). */
@@ -22,6 +21,8 @@ export async function layer(
   files: Record<string, string | Buffer>,
   compression: Layer['compression'] = 'gzip',
 ): Promise<Layer> {
+  // Its fifteen modules are for who makes layers.
+  const { pack } = await import('tar-stream');
   const archive = pack();
   for (const [name, content] of Object.entries(files).toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     archive.entry({ name, mtime: new Date(0), mode: 0o644, uid: 0, gid: 0 }, content);
