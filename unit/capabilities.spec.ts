@@ -2,15 +2,23 @@ import { expect, test } from '@playwright/test';
 import { startVariants } from '../tools/variants/host.ts';
 import { variant } from '../tools/variants/variants.ts';
 import { probe } from '../lib/target/capabilities.ts';
+import type { Send } from '../lib/http/exchange.ts';
 import { rawSend } from '../lib/http/raw.ts';
 import { Repository } from '../lib/registry/repository.ts';
+import { announceRun } from '../lib/run/run.ts';
 import type { Capabilities } from '../lib/types.ts';
 
-/** What the probe finds of a registry with these ways. */
-async function probed(ids: readonly string[]): Promise<Capabilities> {
+announceRun({});
+
+/** What the probe finds of a registry with these ways; `pushed` takes each manifest that it sends. */
+async function probed(ids: readonly string[], pushed: string[] = []): Promise<Capabilities> {
   const { settings, close } = await startVariants(ids.map(variant), 'anonymous', '');
   const url = settings['REGISTRY_URL'] ?? '';
-  const send = rawSend({ caFile: undefined, insecureTls: false });
+  const plain = rawSend({ caFile: undefined, insecureTls: false });
+  const send: Send = async (request) => {
+    if (request.method === 'PUT' && request.url.includes('/manifests/')) pushed.push(`${request.body}`);
+    return await plain(request);
+  };
   const found = await probe({
     embedded: false,
     repository: (suffix) => new Repository(send, url, suffix),
@@ -49,4 +57,14 @@ test('the least size of a chunk is known from the probe', async () => {
     offered: true,
     least: 8192,
   });
+});
+
+test('no run sends a manifest in its probe that another has sent', async () => {
+  const [one, other]: [string[], string[]] = [[], []];
+  await probed([], one);
+  announceRun({ id: 'mx0000another0run' });
+  await probed([], other);
+  const both = other.filter((manifest) => one.includes(manifest));
+  expect(one.length).toBeGreaterThan(8);
+  expect(both.map((manifest) => manifest.trim())).toEqual(['']);
 });

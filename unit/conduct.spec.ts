@@ -2,6 +2,7 @@ import { expect, test } from '@playwright/test';
 import { Conduct } from '../lib/conduct.ts';
 import { Answer, type Send } from '../lib/http/exchange.ts';
 import { spec } from '../lib/profiles/spec.ts';
+import { announceRun } from '../lib/run/run.ts';
 import type { Target } from '../lib/types.ts';
 
 const target: Target = {
@@ -31,6 +32,8 @@ async function pull(conduct: Conduct, expectedFailure?: 'UNKNOWN_TAG' | 'INVALID
     return { pulled: true };
   });
 }
+
+test.beforeAll(() => announceRun({ targets: [target] }));
 
 test('goes through when every step has its status', async () => {
   expect(await pull(answering(200))).toEqual({ pulled: true });

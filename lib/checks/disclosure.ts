@@ -90,8 +90,14 @@ const internals: readonly [string, RegExp][] = [
   ['a query', /\bINSERT INTO\s|syntax error at or near|SQLSTATE|ORA-\d{5}/i],
   ['a path of the server', /(?:^|[\s"'=:(])\/(?:var|usr|home|etc|opt|root|srv|tmp|app|data)\/[\w.-]+/],
   ['a path of the server', /\b[A-Z]:\\\w/],
-  // As os.PathError of Go says it.
-  ['a path of the server', /\b(?:open|stat|lstat|mkdir|remove|rename|unlinkat) \/[^\s:]{1,1000}: /],
+  // As os.PathError and os.LinkError of Go, OSError of Python, Node and Java say it.
+  [
+    'a path of the server',
+    /\b(?:open|stat|lstat|mkdir|remove|rename|unlinkat|link|symlink) \/[^\s:]{1,1000}(?: \/[^\s:]{1,1000})?: /,
+  ],
+  ['a path of the server', /\[Errno \d{1,5}\] [\w ]{1,100}: '\//],
+  ['a path of the server', /\bE[A-Z]{3,20}: [\w ]{1,100}, \w{1,20} '\//],
+  ['a path of the server', /\b(?:NoSuchFile|AccessDenied|FileNotFound)Exception: \//],
 ];
 
 /** Whether a body shows nothing of how the server is made. Of what the request itself named, nothing follows. */

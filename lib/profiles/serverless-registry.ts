@@ -42,7 +42,6 @@ export const serverlessRegistry: Profile = {
       'a body in the PUT that closes chunks is not read, so that the digest does not fit: 500',
       r2,
     ),
-    ...deviations(['upload.close.location'], 'such a PUT fails', r2, { test: /may carry the last chunk/ }),
     ...deviations(['manifest.put.digest-header'], 'the digest of a push is told as sha256', r2, {
       test: /by its sha512 digest/,
     }),

@@ -117,6 +117,11 @@ export function pageAfter(page: Answer, itemsIn: ItemsIn): string | undefined {
   return url.href;
 }
 
+/** Whether the last page of these is full: if no Link stands there, that tells nothing of what comes after it. */
+export function endsFull({ length }: readonly string[], pageSize: number): boolean {
+  return length > 0 && length % pageSize === 0;
+}
+
 /** Whether these are the items of the list, in its order, nothing twice. */
 export function isList(items: readonly string[], list: readonly string[]): Check {
   return { kept: areSame(items, list), expected: show(list), received: show(items) };

@@ -1,6 +1,13 @@
-import type { Source } from './rule.ts';
+import type { Source, SpecVersion } from './rule.ts';
 
 const specUrl = 'https://github.com/opencontainers/distribution-spec/blob/main/spec.md';
+/** The release of a version of the distribution-spec. */
+const releases: Record<Exclude<SpecVersion, 'main'>, string> = { '1.0': 'v1.0.1', '1.1': 'v1.1.1' };
+/** What a release calls a section that has another name now; undefined where it has none. */
+const otherwise: Record<string, { [version in SpecVersion]?: string | undefined }> = {
+  'listing-tags': { '1.0': 'content-discovery' },
+  'cancel-a-blob-upload': { '1.0': undefined, '1.1': undefined },
+};
 const imageUrl = 'https://github.com/opencontainers/image-spec/blob/main';
 const docsUrl = 'https://github.com/distribution/distribution/blob/main/docs/content/spec';
 const schema1Url = 'https://github.com/distribution/distribution/blob/v2.8.2/docs/spec/manifest-v2-1.md';
@@ -8,6 +15,15 @@ const schema1Url = 'https://github.com/distribution/distribution/blob/v2.8.2/doc
 /** A section of the OCI distribution-spec. */
 export function spec(section: string): Source {
   return { source: `distribution-spec: ${section}`, url: `${specUrl}#${anchor(section)}` };
+}
+
+/** The source in the text of a version of the distribution-spec; what that does not have yet is in the newest. */
+export function urlAt({ url }: Source, version: SpecVersion): string {
+  const [page, section = ''] = url.split('#', 2);
+  if (version === 'main' || page !== specUrl) return url;
+  const named = otherwise[section];
+  const there = named !== undefined && version in named ? named[version] : section;
+  return there === undefined ? url : `${specUrl.replace('/main/', `/${releases[version]}/`)}#${there}`;
 }
 
 /** A section of a page of the OCI image-spec. */

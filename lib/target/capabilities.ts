@@ -12,12 +12,23 @@ import { isLinked } from '../http/link.ts';
 import { hasTexts, repositoriesIn } from '../registry/lists.ts';
 import { isRedirect } from '../http/redirect.ts';
 import type { Repository } from '../registry/repository.ts';
+import { currentRun } from '../run/run.ts';
 import { namedIn } from '../registry/named.ts';
 import { capabilities, ofIdentities, type Capability } from '../rules/rule.ts';
 import type { Capabilities, Offer, Target } from '../types.ts';
 
 const probeType = 'application/vnd.dockside.probe';
 const unknownDigest = digestOf(Buffer.from('never pushed'));
+
+/** Of this run alone: a registry may answer for what it has met before, in whatever repository. */
+function ownBytes(what: string): Buffer {
+  return Buffer.from(`${what} of a probe, ${currentRun().id}`);
+}
+
+function ownArtifact(more: Partial<Parameters<typeof artifact>[0]> = {}): Manifest {
+  const annotations = { 'dev.dockside.run': currentRun().id };
+  return artifact({ artifactType: probeType, annotations, ...more });
+}
 
 export type ProbeContext = {
   /** A repository of this run's own, under the name given or, where repositories are given, one of two; a mount needs the right to read its source. */
@@ -30,7 +41,7 @@ export type ProbeContext = {
 /** Tries each optional part of the protocol once on small content. */
 export async function probe(context: ProbeContext): Promise<Capabilities> {
   const main = context.repository('probe');
-  const blob = await store(main, Buffer.from('dockside probe'));
+  const blob = await store(main, ownBytes('a blob'));
   const works = [
     probeBlobs(context, main, blob),
     probeUploads(main),
@@ -200,10 +211,7 @@ function isDone({ status }: Answer): boolean {
 }
 
 async function probeUploads(main: Repository): Promise<Capabilities> {
-  const [bytes, streamed] = [
-    Buffer.from('dockside probe, once more'),
-    Buffer.from('dockside probe, streamed'),
-  ];
+  const [bytes, streamed] = [ownBytes('a single POST'), ownBytes('a stream')];
   const single = await main.uploads.post([['digest', digestOf(bytes)]], bytes);
   const opened = await main.uploads.post();
   const least = leastChunk(opened);
@@ -223,12 +231,11 @@ async function probeUploads(main: Repository): Promise<Capabilities> {
 }
 
 async function probeManifests(main: Repository, images: Repository): Promise<Capabilities> {
-  const tiny = artifact({ artifactType: probeType });
-  const other = artifact({ artifactType: `${probeType}.other` });
+  const tiny = ownArtifact();
+  const other = ownArtifact({ artifactType: `${probeType}.other` });
   const stored = await push(main, tiny, 'probe-tag');
   const listed = await main.tags.list();
-  const missing = artifact({
-    artifactType: probeType,
+  const missing = ownArtifact({
     layers: [{ mediaType: mediaTypes.octetStream, bytes: Buffer.from('x'), digest: unknownDigest }],
   });
   const unchecked = await main.manifests.put(missing.digest, missing);
@@ -241,7 +248,11 @@ async function probeManifests(main: Repository, images: Repository): Promise<Cap
   });
   const tooLarge = { bytes: Buffer.alloc(9 * 1024 * 1024, ' '), mediaType: mediaTypes.ociManifest };
 
-  const content = { repository: images.name, tag: 'probe', images: await basicImages('probe') };
+  const content = {
+    repository: images.name,
+    tag: 'probe',
+    images: await basicImages(`probe ${currentRun().id}`),
+  };
   const second = await push(images, await schema2.build(content), 'schema2');
   const list = manifestList([
     { manifest: second.manifest, platform: { architecture: 'amd64', os: 'linux' } },
@@ -312,10 +323,10 @@ export function leastChunk(answer: Answer): number {
 
 /** Of a manifest that is there and has a referrer. */
 async function probeReferrers(main: Repository): Promise<Capabilities> {
-  const subject = await push(main, artifact({ artifactType: probeType }));
+  const subject = await push(main, ownArtifact());
   const { digest } = subject.manifest;
   // Where nothing is listed, a registry need not say that it filtered.
-  await push(main, artifact({ artifactType: probeType, subject: descriptorOf(subject.manifest) }));
+  await push(main, ownArtifact({ subject: descriptorOf(subject.manifest) }));
   const listed = await main.referrers.list(digest);
   const filtered = await main.referrers.list(digest, [['artifactType', probeType]]);
   const several = await main.referrers.list(digest, [
@@ -333,8 +344,8 @@ async function probeReferrers(main: Repository): Promise<Capabilities> {
 
 async function probeDeletion({ embedded }: ProbeContext, repository: Repository): Promise<Capabilities> {
   // Where the last tag goes, some registries take the manifest along: it is deleted by digest first.
-  const { manifest } = await push(repository, artifact({ artifactType: probeType }), 'probe');
-  const blob = await store(repository, Buffer.from('dockside probe, to be deleted'));
+  const { manifest } = await push(repository, ownArtifact(), 'probe');
+  const blob = await store(repository, ownBytes('a blob to be deleted'));
   const byDigest = await repository.manifests.delete(manifest.digest);
   await repository.manifests.put('probe', manifest);
   const tag = await repository.manifests.delete('probe');

@@ -3,12 +3,18 @@ import type { TestResult } from '@playwright/test/reporter';
 import { troubles, type Trouble } from '../http/retries.ts';
 import type { RuleId } from '../rules/catalogue.ts';
 import { readReason, type Reason } from '../run/skip-reason.ts';
+import { excerpt } from '../text/cut.ts';
 import { clean } from './clean.ts';
 
-/** Of a rule that is broken, in words. `step`: the named step of a flow. `known`: what the profile says of it. */
+/**
+ * Of a rule that is broken, in words. `request`: where it was found, as the steps of the report name it. `error`: what the
+ * registry said of its refusal. `step`: the named step of a flow. `known`: what the profile says of it.
+ */
 export type Gist = {
+  request?: string;
   expected: string;
   received: string;
+  error?: string;
   step?: string;
   known?: { reason: string; source: string };
 };
@@ -32,6 +38,11 @@ export type Told = {
   interrupted: boolean;
   reason?: Reason;
 };
+
+/** What was received, in a line, with what the registry said of it. */
+export function receivedIn({ received, error }: Gist): string {
+  return `${excerpt(received)}${error === undefined ? '' : ` (${error})`}`;
+}
 
 // Neither the HTML report nor the terminal shows what begins so.
 const name = '_verdict';
@@ -77,6 +88,8 @@ export function cleanTold(told: Told): Told {
           ...gist,
           expected: clean(gist.expected),
           received: clean(gist.received),
+          ...(gist.request !== undefined && { request: clean(gist.request) }),
+          ...(gist.error !== undefined && { error: clean(gist.error) }),
           ...(gist.step !== undefined && { step: clean(gist.step) }),
         },
       }),

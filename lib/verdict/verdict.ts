@@ -1,15 +1,18 @@
 import { test, type TestInfo } from '@playwright/test';
 import { curl } from './curl.ts';
+import { errorEntries } from '../http/errors.ts';
 import type { Answer } from '../http/exchange.ts';
 import type { KnownDeviation } from '../profiles/profile.ts';
 import { profileOf } from '../profiles/profiles.ts';
 import { redact } from '../secrets/redact.ts';
 import { isRuleId, rule as ruleOf, type RuleId } from '../rules/catalogue.ts';
 import { levelAt } from '../rules/rule.ts';
+import { urlAt } from '../rules/sources.ts';
 import { runIdentities, runSecrets, runSettings } from '../run/run.ts';
-import { cut } from '../text/cut.ts';
+import { cut, excerpt } from '../text/cut.ts';
 import { isFatal } from '../run/settings.ts';
 import { Shortfall } from '../run/step.ts';
+import { titleOf } from './course.ts';
 import { transcript } from './transcript.ts';
 import type { Gist, Judged } from './told.ts';
 import type { AuthMode, Protocol } from '../types.ts';
@@ -103,34 +106,49 @@ function verdictOn(rule: RuleId): 'fail' | 'warn' {
 const longestFinding = 2_000;
 
 function gistOf(
-  { expected, received, step }: Finding,
+  { expected, received, step, answer }: Finding,
   deviation: KnownDeviation | undefined,
   secrets: readonly string[],
 ): Gist {
   const told = (text: string): string => cut(text, longestFinding, secrets);
+  const error = answer === undefined ? '' : saidOf(answer);
   return {
+    ...(answer && { request: told(titleOf(answer.request)) }),
     expected: told(expected),
     received: told(received),
+    ...(error !== '' && { error: told(error) }),
     ...(step !== undefined && { step: told(step) }),
     ...(deviation && { known: { reason: deviation.reason, source: deviation.source } }),
   };
 }
 
+/** What the errors of an answer say, in a line: `DENIED: requested access to the resource is denied`. */
+function saidOf(answer: Answer): string {
+  if (answer.status < 400) return '';
+  const said = errorEntries(answer).map(({ code, message }) =>
+    typeof message === 'string' && message !== '' ? `${code}: ${message}` : code,
+  );
+  return excerpt(said.join(', '));
+}
+
 /** The rule and its source, what was asked, what came back, and how to ask again. Each of the first a line of its own. */
 function describe(
   id: RuleId,
-  { expected, received, step, known }: Gist,
+  { request, expected, received, error, step, known }: Gist,
   answer: Answer | undefined,
   secrets: readonly string[],
 ): string {
-  const { level, title, source, url } = ruleOf(id);
+  const { specVersion } = runSettings();
+  const found = ruleOf(id);
   const lines = [
-    `${id} (${level}): ${title}`,
-    `  source    ${source} ${url}`,
+    `${id} (${levelAt(found, specVersion)}): ${found.title}`,
+    `  source    ${found.source} ${urlAt(found, specVersion)}`,
     ...(known === undefined ? [] : [`  known     ${known.reason} ${known.source}`]),
     ...(step === undefined ? [] : [`  step      ${step}`]),
+    ...(request === undefined ? [] : [`  request   ${request}`]),
     `  expected  ${expected}`,
     `  received  ${received}`,
+    ...(error === undefined ? [] : [`  error     ${error}`]),
     ...(answer === undefined ? [] : ['', transcript(answer, secrets), '', askAgain(answer, secrets)]),
   ];
   return redact(lines.join('\n'), secrets);

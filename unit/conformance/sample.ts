@@ -13,7 +13,7 @@ export const hostile = `</pre></details></script><script>document.title = 'taken
 type Said = Pick<RuleReport['tests'][number], 'message' | 'gist'>;
 
 const broken: Said = {
-  gist: { expected: 'status 416', received: 'status 202' },
+  gist: { request: 'PATCH …/blobs/uploads/1', expected: 'status 416', received: 'status 202' },
   message: [
     'upload.patch.out-of-order (must): A chunk that starts after the end of the upload is refused with 416',
     '  source    distribution-spec: Pushing a blob in chunks https://spec.example',

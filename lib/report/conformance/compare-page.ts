@@ -2,7 +2,7 @@ import { about, conclusion, headings, offer } from './compare-markdown.ts';
 import { kindsOf, type Change, type Comparison, type Kind } from './compare.ts';
 import { document } from '../../text/document.ts';
 import { html, link, type Html } from '../../text/html.ts';
-import { excerpt } from '../../text/cut.ts';
+import { receivedIn } from '../../verdict/told.ts';
 import type { RuleReport, Verdict } from './report.ts';
 
 /** `compare.html`: two runs side by side, the worst first. */
@@ -66,7 +66,7 @@ function ruleItem({ id, level, url, source, title, verdict, tests }: RuleReport,
       html`<p>${test.title} <small>${test.file} · ${test.project}</small></p><pre>${test.message ?? ''}</pre>`,
   );
   return html`<details class="rule ${verdict}" id="${id}">
-<summary>${mark} <code>${id}</code> <span class="level">${level}</span> <span class="title">${title}</span>${short === undefined ? '' : html`<br><small>expected ${short.expected}; received ${excerpt(short.received)}</small>`}</summary>
+<summary>${mark} <code>${id}</code> <span class="level">${level}</span> <span class="title">${title}</span>${short === undefined ? '' : html`<br><small>expected ${short.expected}; received ${receivedIn(short)}</small>`}</summary>
 <p>${link(url, source)}</p>
 ${html.lines(messages)}
 </details>`;

@@ -1,7 +1,7 @@
 import { levels } from '../../rules/rule.ts';
 import { document, facts, filters } from '../../text/document.ts';
 import { html, link, type Html } from '../../text/html.ts';
-import { excerpt } from '../../text/cut.ts';
+import { receivedIn } from '../../verdict/told.ts';
 import { minute, sinceWhen } from './history.ts';
 import { areaOf, isBroken, verdicts, type Conformance, type RuleReport, type Verdict } from './report.ts';
 
@@ -97,7 +97,7 @@ function brokenItem(rule: RuleReport, startedAt: string): Html {
   const found = tests.find((test) => test.verdict === verdict)?.gist;
   const lines = [
     isBroken(verdict) ? sinceWhen(rule, startedAt) : '',
-    found === undefined ? '' : `expected ${found.expected}; received ${excerpt(found.received)}`,
+    found === undefined ? '' : `expected ${found.expected}; received ${receivedIn(found)}`,
   ].filter((line) => line !== '');
   return html`<li class="${verdict}"><b class="verdict">${verdict}</b> <a href="#${id}"><code>${id}</code></a> ${title}${lines.map((line) => html`<br><small>${line}</small>`)}</li>`;
 }

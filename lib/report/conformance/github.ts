@@ -1,6 +1,6 @@
 import { errorCommand, type Command } from '../../text/github.ts';
 import { cutAtLine, markdown, type Markdown } from '../../text/markdown.ts';
-import { excerpt } from '../../text/cut.ts';
+import { receivedIn } from '../../verdict/told.ts';
 import { type Conformance } from './report.ts';
 import { inOneLine, type Trouble } from './summary.ts';
 
@@ -24,9 +24,7 @@ export function annotations(
         { title: `${id} (${level})`, ...(first && { file: place(first.file), line: first.line }) },
         [
           title,
-          ...(found === undefined
-            ? []
-            : [`expected ${found.expected}`, `received ${excerpt(found.received)}`]),
+          ...(found === undefined ? [] : [`expected ${found.expected}`, `received ${receivedIn(found)}`]),
           inOneLine(rule, startedAt),
           url,
         ].join('\n'),

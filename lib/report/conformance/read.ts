@@ -82,11 +82,11 @@ function isTest(value: unknown): boolean {
 }
 
 function isGist(value: unknown): boolean {
-  const { expected, received, step, known } = membersOf(value);
+  const { request, expected, received, error, step, known } = membersOf(value);
   const { reason, source } = membersOf(known);
   return (
     [expected, received].every(isText) &&
-    isTextOrNone(step) &&
+    [request, error, step].every(isTextOrNone) &&
     (known === undefined || [reason, source].every(isText))
   );
 }

@@ -5,6 +5,7 @@ import { troubles, type Trouble } from '../../http/retries.ts';
 import type { KnownDeviation } from '../../profiles/profile.ts';
 import { isRuleId, rule, rulesAt, type RuleId } from '../../rules/catalogue.ts';
 import { levelAt, type Level, type SpecVersion } from '../../rules/rule.ts';
+import { urlAt } from '../../rules/sources.ts';
 import type { Strictness } from '../../run/settings.ts';
 import type { Capabilities } from '../../types.ts';
 
@@ -96,7 +97,8 @@ export function ruleReports(found: readonly TestVerdict[], version: SpecVersion)
   return rulesAt(version).map((named) => {
     const tests = byRule.get(named.id) ?? [];
     const verdict = weightiest(tests.map((test) => test.verdict));
-    const { id, since, source, url, title } = named;
+    const { id, since, source, title } = named;
+    const url = urlAt(named, version);
     const level = levelAt(named, version);
     return { id, level, since, source, url, title, verdict, tests: inOrder(tests) };
   });

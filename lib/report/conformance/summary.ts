@@ -81,12 +81,13 @@ export function inOneLine(rule: RuleReport, startedAt: string): string {
   return `${id} (${level})${step && ` at ${step}`}: ${said[0]?.title}${more}${since && `; ${since}`}`;
 }
 
-/** The named step of a broken rule's message, or its request without the names in the path. */
-function stepOf({ gist, message = '' }: Partial<RuleReport['tests'][number]> = {}): string {
-  if (gist?.step !== undefined) return gist.step;
-  const [, method = '', path = ''] = /^([A-Z]+) [a-z]+:\/\/[^/\s]+(\/[^\s?]*)/m.exec(message) ?? [];
-  const noun = /^\/v2\/.*\/(blobs\/uploads|blobs|manifests|tags\/list|referrers)(?:\/|$)/.exec(path)?.[1];
-  return method && `${method} ${noun ?? path}`;
+/** The named step of a flow where a rule was found broken, or its request without the names in the path. */
+function stepOf({ gist }: Partial<RuleReport['tests'][number]> = {}): string {
+  const { step, request = '' } = gist ?? {};
+  if (step !== undefined) return step;
+  const [method = '', path = ''] = request.split(/[ ?]/, 2);
+  const noun = /.*\/(blobs\/uploads|blobs|manifests|tags\/list|referrers)(?:\/|$)/.exec(path)?.[1];
+  return `${method} ${noun ?? path}`.trim();
 }
 
 function label(word: string): string {

@@ -6,6 +6,7 @@ import type { ReporterRuntime } from 'allure-js-commons/sdk/reporter';
 import type { Suite, TestCase, TestResult as PlaywrightResult } from '@playwright/test/reporter';
 import { isRuleId, rule } from '../../rules/catalogue.ts';
 import { levelAt, levels, type Level } from '../../rules/rule.ts';
+import { urlAt } from '../../rules/sources.ts';
 import { currentRun, isAnnounced, runSettings } from '../../run/run.ts';
 import { excerpt } from '../../text/cut.ts';
 import { writeText } from '../../text/files.ts';
@@ -78,8 +79,9 @@ function file(result: TestResult): void {
   );
   // Results of two targets have histories of their own.
   result.parameters.push({ name: 'Target', value: targetName() });
-  for (const { source, url } of new Map(ids.map((id) => [rule(id).url, rule(id)])).values()) {
-    result.links.push({ name: source, url, type: LinkType.DEFAULT });
+  const sources = new Map(ids.map((id) => [urlAt(rule(id), specVersion), rule(id).source]));
+  for (const [url, name] of sources) {
+    result.links.push({ name, url, type: LinkType.DEFAULT });
   }
 }
 
