@@ -16,7 +16,7 @@ async function probed(ids: readonly string[], pushed: string[] = []): Promise<Ca
   const url = settings['REGISTRY_URL'] ?? '';
   const plain = rawSend({ caFile: undefined, insecureTls: false });
   const send: Send = async (request) => {
-    if (request.method === 'PUT' && request.url.includes('/manifests/')) pushed.push(`${request.body}`);
+    if (request.method === 'PUT' && request.url.includes('/manifests/')) pushed.push(String(request.body));
     return await plain(request);
   };
   const found = await probe({

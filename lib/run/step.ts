@@ -10,17 +10,15 @@ function frameInTest({ message, stack = '' }: Error): RegExpExecArray | null {
 
 /** An error whose stack is the frames in tests alone: there is one for each request, and each frame is mapped to its source. */
 function errorOfTest(): Error {
-  const { prepareStackTrace } = Error;
   const error = new Error();
-  if (prepareStackTrace === undefined) return error;
-  Error.prepareStackTrace = (_, frames) =>
-    prepareStackTrace(
-      error,
-      frames.filter((frame) => frame.getFileName()?.endsWith('.spec.ts') === true),
-    );
+  const before = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
+  const map = Error.prepareStackTrace?.bind(Error);
+  if (before === undefined || map === undefined) return error;
+  const isInTest = (frame: NodeJS.CallSite): boolean => frame.getFileName()?.endsWith('.spec.ts') === true;
+  Error.prepareStackTrace = (_, frames): unknown => map(error, frames.filter(isInTest));
   // It is made when it is first read.
   void error.stack;
-  Error.prepareStackTrace = prepareStackTrace;
+  Object.defineProperty(Error, 'prepareStackTrace', before);
   return error;
 }
 
