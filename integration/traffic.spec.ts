@@ -142,6 +142,41 @@ test('credentials and tokens reach the registry and its realm alone, and no repo
   expect(holdsSecret(run.printed)).toBe(false);
 });
 
+test('each request names its run, and its test as a trace', async ({}, testInfo) => {
+  test.setTimeout(120_000);
+  const before = [target, realm].map(({ requests }) => requests.length);
+  const { code, printed } = await runSuite(
+    ['tests/blobs/head.spec.ts', 'tests/flows/push-pull.spec.ts', '--project=oci-bearer'],
+    {
+      REGISTRY_URL: target.url,
+      REGISTRY_REALM: realm.url + new URL(registry.realm ?? '').pathname,
+      ...identitySettings(registry.users),
+      REPORTS_FOLDER: testInfo.outputPath('reports'),
+    },
+  );
+  expect(code, printed).toBe(0);
+  const [atRegistry = [], atRealm = []] = [target, realm].map(({ requests }, at) =>
+    requests.slice(before[at]),
+  );
+  const agents = new Set(atRegistry.map((text) => headerOf(text, 'user-agent')));
+  expect(
+    [...agents].filter((agent) => !/^dockside\/\d+\.\d+\.\d+( \(run [0-9a-z]{14}\))?$/.test(agent)),
+  ).toEqual([]);
+  expect(agents.size).toBe(2);
+
+  const traces = [...atRegistry, ...atRealm].map((text) => headerOf(text, 'traceparent')).filter(Boolean);
+  expect(traces.filter((trace) => !/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/.test(trace))).toEqual([]);
+  expect(new Set(traces).size).toBe(traces.length);
+  const [, passed] = /(\d+) passed/.exec(printed) ?? [];
+  expect(new Set(traces.map((trace) => trace.split('-')[1])).size).toBe(Number(passed));
+});
+
+function headerOf(request: string, name: string): string {
+  const lines = request.split('\n');
+  const at = lines.findIndex((line) => line.toLowerCase() === name);
+  return at === -1 ? '' : (lines[at + 1] ?? '');
+}
+
 function lineOf(request: string): string {
   return request.split('\n', 2).join(' ');
 }

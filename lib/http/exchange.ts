@@ -1,4 +1,12 @@
+import { createRequire } from 'node:module';
 import { parseJson } from './json.ts';
+
+const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+
+export const product = `dockside/${version}`;
+
+/** What each request says of its client, unless it says otherwise. */
+export const clientHeaders = { Accept: '*/*', 'Accept-Encoding': 'identity', 'User-Agent': product } as const;
 
 /** Those of the API, and PROPFIND, which no registry offers. */
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'] as const;
@@ -13,6 +21,8 @@ export type Request = {
   headers?: Record<string, string> | undefined;
   body?: Buffer | undefined;
   title?: string | undefined;
+  /** Where it stands among all that was sent (W3C Trace Context, "traceparent Header"). */
+  trace?: string | undefined;
   /** Whether it is sent within a step of the report that is named after it. */
   isStep?: boolean | undefined;
   /** Whether it is limited is what is asked: a 429 is its answer, and not waited out. */

@@ -3,7 +3,7 @@ import https from 'node:https';
 import { setImmediate as turn } from 'node:timers/promises';
 import { bounded, mostBytes, type Watch } from './bounds.ts';
 import { connectTo, isProxied, tlsOptions, type Way } from './connect.ts';
-import { Answer, placeOf, type Header, type Send } from './exchange.ts';
+import { Answer, clientHeaders, placeOf, type Header, type Send } from './exchange.ts';
 import { readToTheEnd, type RawRequest } from './wire.ts';
 
 const askAbove = 1024 * 1024;
@@ -58,7 +58,7 @@ async function exchange(request: RawRequest, way: Way, watch: Watch, asks: boole
       port: url.port || (secure ? 443 : 80),
       method,
       path,
-      headers: { Accept: '*/*', 'Accept-Encoding': 'identity', ...request.headers },
+      headers: { ...clientHeaders, ...request.headers },
       ...(request.lookup && { lookup: request.lookup }),
       // A server may close with its 100 Continue already, and Node would take no answer after that.
       ...(asks && { insecureHTTPParser: true }),

@@ -2,7 +2,7 @@ import type http from 'node:http';
 import type { LookupFunction, Socket } from 'node:net';
 import { bounded, BoundMet, Unreadable, type Bounds } from './bounds.ts';
 import { connectTo, type Way } from './connect.ts';
-import { Answer, type Header, type Method } from './exchange.ts';
+import { Answer, clientHeaders, type Header, type Method } from './exchange.ts';
 
 /** What Playwright's request context cannot send: a path as it stands, any header list, a streamed or cut body. */
 export type RawRequest = {
@@ -52,7 +52,7 @@ const mostHead = 16 * 1024;
 export async function readToTheEnd(request: RawRequest, way: Way, bounds: Bounds): Promise<Answer> {
   const started = performance.now();
   const { method, origin, path } = request;
-  const headers = { Accept: '*/*', 'Accept-Encoding': 'identity', ...request.headers };
+  const headers = { ...clientHeaders, ...request.headers };
   const lines = Object.entries({ Host: new URL(origin).host, ...headers, Connection: 'close' }).flatMap(
     ([name, values]) => [values].flat().map((value) => `${name}: ${value}`),
   );

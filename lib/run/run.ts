@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Board } from './board.ts';
 import { Budget } from '../http/gate.ts';
+import { product } from '../http/exchange.ts';
 import type { Trouble } from '../http/retries.ts';
 import { pemLines, redact, secretsAround } from '../secrets/redact.ts';
 import { newRunId, startOf } from './run-id.ts';
@@ -174,4 +175,9 @@ export function runBudget(): Budget {
   const { id } = currentRun();
   const limits = runSettings();
   return new Budget(join(boardFolder(), 'requests'), limits, startOf(id) ?? Date.now());
+}
+
+/** What a request of this run says of its client. */
+export function userAgent(): string {
+  return `${product} (run ${currentRun().id})`;
 }

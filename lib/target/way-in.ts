@@ -8,7 +8,7 @@ import { isAlive } from './outage.ts';
 import { noting } from './ledger.ts';
 import type { Answer, Send } from '../http/exchange.ts';
 import { Repository } from '../registry/repository.ts';
-import { currentRun, runLedger } from '../run/run.ts';
+import { currentRun, runLedger, userAgent } from '../run/run.ts';
 import type { Settings } from '../run/settings.ts';
 import type { Target } from '../types.ts';
 
@@ -25,7 +25,10 @@ export function troublesMet(): Trouble['kind'][] {
 /** Sends to these outside a test, with the patience and within the limits of the run. */
 export function wireTo(targets: readonly Target[], settings: Settings, timeouts?: number): Send {
   gate ??= new Gate(settings);
-  return patient(sendTo(targets, settings), gate, { onTrouble: ({ kind }) => void met.push(kind), timeouts });
+  const plain = sendTo(targets, settings);
+  const send: Send = async (request) =>
+    await plain({ ...request, headers: { 'User-Agent': userAgent(), ...request.headers } });
+  return patient(send, gate, { onTrouble: ({ kind }) => void met.push(kind), timeouts });
 }
 
 /**

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { TestInfo } from '@playwright/test';
 import { placeOf, type Answer, type Request } from '../http/exchange.ts';
 import { currentRun, runSettings } from '../run/run.ts';
@@ -10,6 +11,23 @@ export function exchangesOf(testInfo: TestInfo): Answer[] {
   const list = exchanges.get(testInfo) ?? [];
   exchanges.set(testInfo, list);
   return list;
+}
+
+const traces = new WeakMap<TestInfo, { id: string; spans: number }>();
+
+/**
+ * The next `traceparent` of a test, which is a trace of its own: its requests are spans, counted from 1 (W3C Trace Context,
+ * "traceparent Header").
+ */
+export function nextTrace(testInfo: TestInfo): string {
+  const trace = traces.get(testInfo) ?? { id: traceOf(currentRun().id, testInfo), spans: 0 };
+  traces.set(testInfo, trace);
+  trace.spans += 1;
+  return `00-${trace.id}-${trace.spans.toString(16).padStart(16, '0')}-01`;
+}
+
+function traceOf(run: string, { testId, retry }: TestInfo): string {
+  return createHash('sha256').update(`${run} ${testId} ${retry}`).digest('hex').slice(0, 32);
 }
 
 const unanswered = new WeakMap<TestInfo, Request>();

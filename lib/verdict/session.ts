@@ -5,17 +5,17 @@ import { memberOf } from '../registry/auth/token.ts';
 import { strangerWay, type Way } from '../http/connect.ts';
 import { unpacked } from '../content/coding.ts';
 import { refuseVastJson } from '../http/json.ts';
-import { Answer, placeOf, type Request } from '../http/exchange.ts';
+import { Answer, clientHeaders, placeOf, type Request } from '../http/exchange.ts';
 import { noting } from '../target/ledger.ts';
 import { asTrouble, reasonOf } from '../http/retries.ts';
 import { flatten, isLarge, requestTimeoutMs, sendRaw } from '../http/raw.ts';
 import { redact } from '../secrets/redact.ts';
 import { followed, mayLead, mostRedirects, nextOf } from '../http/redirect.ts';
-import { currentRun, runLedger, runSecrets, runSettings } from '../run/run.ts';
+import { currentRun, runLedger, runSecrets, runSettings, userAgent } from '../run/run.ts';
 import { handOverSecrets } from '../run/door.ts';
 import { learnTokens } from '../registry/auth/learn-tokens.ts';
 import { step } from '../run/step.ts';
-import { exchangesOf, nameOf, noteToken, noteUnanswered, titleOf } from './course.ts';
+import { exchangesOf, nameOf, nextTrace, noteToken, noteUnanswered, titleOf } from './course.ts';
 import { gaveUp, sendPatiently, type Attempt } from './sending.ts';
 import type { RawRequest } from '../http/wire.ts';
 
@@ -52,16 +52,15 @@ export class Session {
         : await this.#sendOnce(request),
     );
 
-  readonly #sendOnce = async (request: Request): Promise<Answer> =>
-    await this.#record(
-      request,
-      request.isStep === true && request.first === undefined ? undefined : titleOf(request),
-      async (count, last, lookup) => {
-        // The second time over a connection of its own: on a kept one, a hang-up proves nothing.
-        if (count === 1 && lookup === undefined) return await this.#exchange(request);
-        return await sendPast(request, { lookup, evenCut: count > 1 && last && isRead(request) });
-      },
-    );
+  readonly #sendOnce = async (asked: Request): Promise<Answer> => {
+    const request = { ...asked, trace: nextTrace(test.info()) };
+    const title = request.isStep === true && request.first === undefined ? undefined : titleOf(request);
+    return await this.#record(request, title, async (count, last, lookup) => {
+      // The second time over a connection of its own: on a kept one, a hang-up proves nothing.
+      if (count === 1 && lookup === undefined) return await this.#exchange(request);
+      return await sendPast(request, { lookup, evenCut: count > 1 && last && isRead(request) });
+    });
+  };
 
   /** The same past Playwright's context, for what it cannot send. */
   readonly sendRaw = async (request: RawRequest, way: Way): Promise<Answer> => {
@@ -84,14 +83,20 @@ export class Session {
     const { method, origin, path, body, cutAfter, onBody } = request;
     const isOnce =
       cutAfter !== undefined || onBody !== undefined || (body !== undefined && !Buffer.isBuffer(body));
+    const trace = nextTrace(test.info());
     const sent = {
       method,
       url: origin + path,
       headers: flatten(request.headers),
+      trace,
       ...(Buffer.isBuffer(body) && { body }),
     };
     const send: Attempt = async (_count, _last, lookup) =>
-      await sendRaw({ ...request, lookup }, lookup === undefined ? way : strangerWay(way)).catch(
+      await sendRaw(
+        { ...request, lookup, headers: { ...tracing(trace), ...request.headers } },
+        lookup === undefined ? way : strangerWay(way),
+      ).then(
+        (answer) => withRequest(sent, answer),
         (error: unknown) => {
           const tell = telling(method, path);
           throw cutAfter === undefined ? asTrouble(error, tell, 'fresh') : new Error(tell(reasonOf(error)));
@@ -133,7 +138,7 @@ export class Session {
     const started = performance.now();
     const options = {
       method,
-      headers: { Accept: '*/*', 'Accept-Encoding': 'identity', ...request.headers },
+      headers: { ...clientHeaders, ...tracing(request.trace), ...request.headers },
       maxRedirects: 0,
       // It is bounded below.
       timeout: 0,
@@ -178,13 +183,24 @@ async function shallow<T>(call: () => Promise<T>): Promise<T> {
  * refusal before the end of the body. `evenCut`: an answer that breaks off says something, too, as far as it came.
  */
 async function sendPast(request: Request, how: Pick<RawRequest, 'lookup' | 'evenCut'> = {}): Promise<Answer> {
-  const { method, url, headers = {}, body } = request;
+  const { method, url, body, trace } = request;
+  const headers = { ...tracing(trace), ...request.headers };
   const raw = { method, ...placeOf(url), headers, ...how, ...(body && { body }) };
   const way = how.lookup === undefined ? runSettings() : strangerWay(runSettings());
   const answer = await sendRaw(raw, way).catch((error: unknown) => {
     throw asTrouble(error, telling(method, url), 'fresh');
   });
-  return new Answer(request, answer.status, answer.headers, answer.body, answer.durationMs);
+  return withRequest(request, answer);
+}
+
+/** As it was asked for, without what every request has. */
+function withRequest(request: Request, { status, headers, body, durationMs }: Answer): Answer {
+  return new Answer(request, status, headers, body, durationMs);
+}
+
+/** So that whoever runs a registry finds a request of ours in its log. */
+function tracing(trace: string | undefined): Record<string, string> {
+  return { 'User-Agent': userAgent(), ...(trace !== undefined && { traceparent: trace }) };
 }
 
 function isRead({ method }: Request): boolean {

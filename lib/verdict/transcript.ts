@@ -21,6 +21,7 @@ export function transcript(answer: Answer, secrets: readonly string[]): string {
   return [
     `${request.method} ${cut(request.url, longestLine, secrets)}`,
     ...headerLines(sent, secrets),
+    ...(request.trace === undefined ? [] : [`traceparent: ${request.trace}`]),
     ...bodyLines(request.body, contentTypeOf(sent), secrets),
     '',
     `→ ${answer.status} ${STATUS_CODES[answer.status] ?? ''} (${Math.round(answer.durationMs)} ms)`,

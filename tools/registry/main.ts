@@ -37,6 +37,7 @@ function readArguments(): RegistryOptions {
       profile: { type: 'string', default: 'spec' },
       fault: { type: 'string' },
       repositories: { type: 'string' },
+      log: { type: 'boolean', default: false },
     },
   });
   if (values.fault !== undefined && !faultIds.includes(values.fault)) {
@@ -55,6 +56,7 @@ function readArguments(): RegistryOptions {
   return {
     port,
     repositories,
+    log: values.log ? (entry) => say(json(entry)) : undefined,
     auth: oneOf('--auth', values.auth, authModes),
     profile: oneOf('--profile', values.profile, embeddedProfiles),
   };

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import type { RequestListener } from 'node:http';
 import { basicAccess, bearerAccess, everybody, type Access } from './auth.ts';
 import { profiles, spec, type Behaviour, type ProfileName } from './behaviour.ts';
 import type { Registry } from './call.ts';
@@ -23,6 +24,18 @@ export type RegistryOptions = {
   pageSize?: number;
   /** Made beforehand; a push to another is refused. Undefined where a push makes its repository. */
   repositories?: readonly string[] | undefined;
+  /** Takes each request once it is answered. */
+  log?: ((entry: Logged) => void) | undefined;
+};
+
+/** A request as an access log has it. */
+export type Logged = {
+  /** ISO 8601, UTC. */
+  time: string;
+  method: string;
+  path: string;
+  status: number;
+  traceparent: string | undefined;
 };
 
 export type RunningRegistry = {
@@ -59,6 +72,7 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
 
   const app = createApp(registry);
   server.on('request', app);
+  if (options.log !== undefined) server.on('request', logging(options.log));
   if (!behaviour.saysContinue) server.on('checkContinue', app);
 
   return {
@@ -74,4 +88,17 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
       rmSync(folder, { recursive: true });
     },
   };
+}
+
+function logging(log: (entry: Logged) => void): RequestListener {
+  return ({ method = '', url: path = '', headers }, response) =>
+    response.on('finish', () =>
+      log({
+        time: new Date().toISOString(),
+        method,
+        path,
+        status: response.statusCode,
+        traceparent: headers['traceparent']?.toString(),
+      }),
+    );
 }
