@@ -36,7 +36,12 @@ ours() {
   fail "Credentials stay with the registry and its realm: request $2 would take them to $(printf '%s' "$1" | LC_ALL=C tr -cd '\\040-\\176')"
 }
 told() { printf '%s\\n' "$1. $(head -n 1 "$1.head" | LC_ALL=C tr -cd '\\040-\\176') (the test got $2)" >&2; }
-show() { if [ -t 1 ]; then tr -d '\\r' < "$1" | cat -v; else cat "$1"; fi; }`;
+show() { if [ -t 1 ]; then tr -d '\\r' < "$1" | cat -v; else cat "$1"; fi; }
+same() {
+  got=$(awk '/^HTTP\\// { status = $2 } END { print status }' "$1.head" | LC_ALL=C tr -cd '0-9')
+  [ "$got" = "\${2%% *}" ] || fail "The test got $2, and this is \${got:-no answer}."
+  printf '%s\\n' "The test got $2 as well." >&2
+}`;
 
 /** Everybody on a machine sees what stands in a command line. What curl is given comes over its stdin. */
 export function asking(options: readonly Shell[]): Shell {
@@ -69,7 +74,7 @@ export const scriptWords: readonly string[] = [
   inFolder.toString(),
   functions.toString(),
   asking([]).toString(),
-  'curl -i -o answer ',
+  '.head -i -o answer ',
   'curl -D ',
   ' -o ',
   'base64 -d > ',

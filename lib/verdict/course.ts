@@ -30,6 +30,18 @@ function traceOf(run: string, { testId, retry }: TestInfo): string {
   return createHash('sha256').update(`${run} ${testId} ${retry}`).digest('hex').slice(0, 32);
 }
 
+/** What a test has of an earlier one of its worker: the exchanges that made it, and the repository of that one. */
+export type Lent = { repository: string; exchanges: readonly Answer[] };
+
+const lent = new WeakMap<TestInfo, Lent[]>();
+
+/** What this test has of earlier ones so far, in the order of its use. */
+export function lentTo(testInfo: TestInfo): Lent[] {
+  const list = lent.get(testInfo) ?? [];
+  lent.set(testInfo, list);
+  return list;
+}
+
 const unanswered = new WeakMap<TestInfo, Request>();
 
 export function noteUnanswered(testInfo: TestInfo, request: Request): void {

@@ -3,7 +3,7 @@ import { ALLURE_HTTP_EXCHANGE_CONTENT_TYPE } from 'allure-js-commons/http';
 import type { Answer, Request } from '../http/exchange.ts';
 import { repeatScript, type Sent } from './repeat.ts';
 import { currentRun, runIdentities, runSecrets, runSettings } from '../run/run.ts';
-import { answerThatBrought, exchangesOf, nameOf, unansweredOf } from './course.ts';
+import { answerThatBrought, exchangesOf, lentTo, nameOf, unansweredOf } from './course.ts';
 import { excerpt } from '../text/cut.ts';
 import { json } from '../text/json.ts';
 import { comment, shell, type Shell } from '../text/shell.ts';
@@ -112,6 +112,11 @@ function scriptOf(testInfo: TestInfo, repository: string, sent: readonly Sent[])
   const target = currentRun().targets.find(({ auth }) => auth === authMode);
   const broken = judgementsOf(testInfo).find(({ verdict }) => verdict === 'fail');
   const error = plain(testInfo.error?.message ?? whatWentWrong(testInfo)).split('\n', 1)[0] ?? '';
+  const lent = lentTo(testInfo);
+  const made = lent.flatMap(({ exchanges }) =>
+    exchanges.map((answer) => ({ request: answer.request, answer })),
+  );
+  const lenders = [...new Set(lent.map((one) => one.repository))];
   const script = repeatScript({
     about: [
       testInfo.title,
@@ -123,11 +128,12 @@ function scriptOf(testInfo: TestInfo, repository: string, sent: readonly Sent[])
           ]
         : []),
     ],
-    sent: withTokens(sent),
+    sent: withTokens([...made, ...sent]),
     places: [
       { name: 'REGISTRY', value: target?.url ?? '' },
       ...(target?.tokenService === undefined ? [] : [{ name: 'REALM', value: target.tokenService.realm }]),
       { name: 'REPO', value: repository },
+      ...lenders.map((value, at) => ({ name: at === 0 ? 'SHARED' : `SHARED_${at + 1}`, value })),
     ].filter(({ value }) => value !== ''),
     identities: runIdentities(),
     options: [

@@ -18,7 +18,10 @@ export type Course = {
   about: readonly string[];
   /** In order; the last is the request that it is all about. */
   sent: readonly Sent[];
-  /** What a user may want to set: the registry's origin, the realm of its tokens, the test's own repository. */
+  /**
+   * What a user may want to set: the registry's origin, the realm of its tokens, the test's own repository, and those that
+   * earlier tests made for it.
+   */
   places: readonly Variable[];
   identities: readonly Identity[];
   /** Options that each curl needs to reach the registry. */
@@ -37,13 +40,16 @@ type Handed = Variable & { taken: Shell };
 
 /**
  * A shell script that sends what a test sent, up to its last request, whose answer it prints whole. What a request has
- * from an earlier answer (the place of an upload, a token) it takes from the answer that comes now.
+ * from an earlier answer (the place of an upload, a token) it takes from the answer that comes now. It ends with 0 where
+ * the last answer has the status that the test got.
  */
 export function repeatScript({ about, sent, places, identities, options, secrets }: Course): Shell {
   const handed: Handed[] = [];
-  const escaped = places
-    .filter(({ name }) => name === 'REPO')
-    .map(({ value }) => ({ name: 'REPO_ESCAPED', value: encodeURIComponent(value) }));
+  const repositories = places.filter(({ name }) => /^(?:REPO|SHARED)/.test(name));
+  const escaped = repositories.map(({ name, value }) => ({
+    name: `${name}_ESCAPED`,
+    value: encodeURIComponent(value),
+  }));
   const files = new Map<string, Shell>();
   const lines: Shell[] = [];
   let room = mostBodies;
@@ -71,7 +77,9 @@ export function repeatScript({ about, sent, places, identities, options, secrets
     const address = args.at(-1) ?? shell``;
     if (carriesCredentials(args) && !isFixed.test(address.toString()))
       lines.push(shell`ours ${address} ${number}`);
-    const output = isLast ? shell`-i -o answer` : shell`-D ${`${number}.head`} -o ${`${number}.body`}`;
+    const output = isLast
+      ? shell`-D ${`${number}.head`} -i -o answer`
+      : shell`-D ${`${number}.head`} -o ${`${number}.body`}`;
     const goesOn = answer === undefined && !isLast ? shell` || true` : shell``;
     lines.push(shell`curl ${output}${args.map((one) => shell` \\\n  ${one}`)}${goesOn}`);
     if (isLast) lines.push(shell`show answer`);
@@ -100,7 +108,9 @@ export function repeatScript({ about, sent, places, identities, options, secrets
     ...needed.map((name) => shell`: "\${${named(name)}:?}"`),
     ...(isWrong ? [unlessSet({ name: wrongPassword, value: 'never-right' })] : []),
     ...places.map(unlessSet),
-    ...(escaped.length === 0 ? [] : [shell`REPO_ESCAPED=$(printf %s "$REPO" | sed 's|/|%2F|g')`]),
+    ...repositories.map(
+      ({ name }) => shell`${named(`${name}_ESCAPED`)}=$(printf %s "$${named(name)}" | sed 's|/|%2F|g')`,
+    ),
     inFolder,
     asking(options),
     functions,
@@ -151,7 +161,7 @@ function askForBody(body: Buffer, digest: string, number: number): Shell {
 
 function toldOf({ status }: Answer, number: number, isLast: boolean): Shell {
   const then = `${status} ${STATUS_CODES[status] ?? ''}`.trimEnd();
-  return isLast ? shell`echo\nprintf '%s\\n' ${`The test got ${then}.`} >&2` : shell`told ${number} ${then}`;
+  return isLast ? shell`echo\nsame ${number} ${then}` : shell`told ${number} ${then}`;
 }
 
 /** `address`: what was asked, as the script has it. */
