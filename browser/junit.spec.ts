@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { runSuite } from '../integration/suite.ts';
+import { isOfTest, runSuite } from '../integration/suite.ts';
 
 const hostile = `\u0000\u0007\u001b[31m ]]> <b> & "\ufffe"`;
 
@@ -35,7 +35,7 @@ test('junit.xml of a run with a fault can be parsed, and tells failures from err
 }, testInfo) => {
   test.setTimeout(180_000);
   const server = createServer((request, response) => {
-    const isTest = request.headers['user-agent']?.startsWith('Playwright');
+    const isTest = isOfTest(request);
     // The test of the root waits until its time is over.
     if (isTest && request.url === '/v2/') return;
     request.resume().on('end', () => {

@@ -4,16 +4,19 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { runSuite } from './suite.ts';
+import { isOfTest, runSuite } from './suite.ts';
 import { commandsIn } from '../unit/text/commands.ts';
 
 const hostile =
   '\n::set-output name=a::b\n  ::add-mask::a\r##[add-mask]a ##vso[a]b\x1b]0;a\x07\x1b[2J\u0085\u202e|\r|';
 
+let talked = 0;
+
 /** Answers everything with the same, and says much of it. */
 async function talkative(): Promise<Server> {
   const server = createServer((request, response) => {
-    const isTest = request.headers['user-agent']?.startsWith('Playwright');
+    const isTest = isOfTest(request);
+    if (isTest) talked += 1;
     request.resume().on('end', () => {
       const many = isTest ? 1_500 : 0;
       for (let at = 0; at < many; at += 1) response.setHeader(`X-${at}`, `::error::${at}\x85`);
@@ -41,6 +44,7 @@ test('of what a registry says, a runner takes no command, a terminal no sequence
   server.closeAllConnections();
   server.close();
   expect(code, printed).toBe(1);
+  expect(talked).toBeGreaterThan(2);
   const [stop, ...others] = commandsIn(printed);
   expect(stop?.name).toBe('stop-commands');
   expect(others.map(({ name }) => name)).toEqual([

@@ -11,7 +11,7 @@ import { signJwt } from '../lib/registry/auth/jwt.ts';
 import { pemLines, shows } from '../lib/secrets/redact.ts';
 import { certificates, startTls } from '../tools/front.ts';
 import { formsOf, startMirror } from './mirror.ts';
-import { run, runSuite } from './suite.ts';
+import { isOfTest, run, runSuite } from './suite.ts';
 import type { AuthMode } from '../lib/types.ts';
 
 const password = 'CANARY-password-7b1f';
@@ -24,6 +24,8 @@ const narrow = ['--timeout=3000', '--grep', 'gives back every layer|ping asks|ar
 const json = /"(?:access_|refresh_)?token":"(?!\*\*\*)/;
 const jwt = /eyJ[\w-]{20,}\.eyJ[\w-]{20,}\./;
 
+let misbehaved = 0;
+
 /** A registry that lets its client in, and then does what the test is about with everything else. */
 function registry(misbehave: RequestListener): Server {
   const server = createServer((request, response) => {
@@ -35,10 +37,11 @@ function registry(misbehave: RequestListener): Server {
     } else if (request.url === '/v2/') {
       response.setHeader('WWW-Authenticate', `Bearer realm="${url}/token",service="canary"`);
       response.setHeader('Docker-Distribution-Api-Version', 'registry/2.0').writeHead(401).end();
-    } else if (!request.headers['user-agent']?.startsWith('Playwright')) {
+    } else if (!isOfTest(request)) {
       // The probe before the tests, which is to get by.
       request.resume().on('end', () => response.writeHead(404).end());
     } else {
+      misbehaved += 1;
       misbehave(request, response);
     }
   });
@@ -67,6 +70,7 @@ async function printedBefore(
   reports: string,
   settings: Record<string, string> = {},
 ): Promise<string> {
+  const before = misbehaved;
   const server = registry(misbehave);
   await once(server, 'listening');
   const { printed } = await runSuite(narrow, {
@@ -77,6 +81,7 @@ async function printedBefore(
     ...settings,
   });
   await stop(server);
+  expect(misbehaved, printed).toBeGreaterThan(before);
   return printed;
 }
 

@@ -1,4 +1,10 @@
 import { execFile } from 'node:child_process';
+import type { IncomingMessage } from 'node:http';
+
+/** Whether a request is of a test, and not of the discovery or the probe before: only those are part of a trace. */
+export function isOfTest({ headers }: IncomingMessage): boolean {
+  return headers['traceparent'] !== undefined;
+}
 
 /** Runs the suite as a user does, with these settings and no others. */
 export async function runSuite(

@@ -4,6 +4,7 @@ import { digestOf } from '../lib/content/digest.ts';
 import { repositoriesOfRuns, contentOf } from '../lib/target/leftovers.ts';
 import { holdsAll, tagsIn } from '../lib/registry/lists.ts';
 import {
+  endsFull,
   goesOnOrEnds,
   isList,
   joined,
@@ -223,4 +224,18 @@ test('a repository whose manifests name ever new ones is read no further than it
   const found = await contentOf(new Repository(send, origin, 'a'), (line) => lines.push(line));
   expect(found).toHaveLength(10_000);
   expect(lines).toEqual([expect.stringMatching(/^a: .*clean up once more$/)]);
+});
+
+test('a page tells nothing of what comes after it where it is full and has no Link', () => {
+  const page = (tags: string[], link?: string): Answer =>
+    new Answer(
+      { method: 'GET', url: 'http://r/v2/a/tags/list?n=2' },
+      200,
+      link === undefined ? [] : [{ name: 'Link', value: link }],
+      Buffer.from(JSON.stringify({ tags })),
+      1,
+    );
+  expect(endsFull(page(['a', 'b']), tagsIn, 2)).toBe(true);
+  expect(endsFull(page(['a', 'b'], '</v2/a/tags/list?n=2&last=b>; rel="next"'), tagsIn, 2)).toBe(false);
+  expect(endsFull(page(['a']), tagsIn, 2)).toBe(false);
 });

@@ -28,6 +28,13 @@ test('shows an exchange as it went, without its secrets', () => {
   );
 });
 
+test('names the trace that a request was sent with', () => {
+  const trace = '00-0af7651916cd43dd8448eb211c80319c-0000000000000003-01';
+  const answer = new Answer({ ...request, trace }, 400, [], Buffer.alloc(0), 1);
+  expect(transcript(answer, [])).toContain(`\ntraceparent: ${trace}\n`);
+  expect(allureExchange(answer, []).request.headers).toContainEqual({ name: 'traceparent', value: trace });
+});
+
 test('sums up a body that is no text, and cuts a long one', () => {
   const binary = new Answer({ method: 'GET', url: request.url }, 200, [], Buffer.from([0, 1, 2]), 1);
   expect(transcript(binary, [])).toContain(

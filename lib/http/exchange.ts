@@ -3,10 +3,11 @@ import { parseJson } from './json.ts';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
-export const product = `dockside/${version}`;
+/** As a User-Agent names it. */
+export const client = `dockside/${version}`;
 
 /** What each request says of its client, unless it says otherwise. */
-export const clientHeaders = { Accept: '*/*', 'Accept-Encoding': 'identity', 'User-Agent': product } as const;
+export const clientHeaders = { Accept: '*/*', 'Accept-Encoding': 'identity', 'User-Agent': client } as const;
 
 /** Those of the API, and PROPFIND, which no registry offers. */
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'] as const;

@@ -117,9 +117,9 @@ export function pageAfter(page: Answer, itemsIn: ItemsIn): string | undefined {
   return url.href;
 }
 
-/** Whether the last page of these is full: if no Link stands there, that tells nothing of what comes after it. */
-export function endsFull({ length }: readonly string[], pageSize: number): boolean {
-  return length > 0 && length % pageSize === 0;
+/** Whether a page is full and no Link leads on from it: it tells nothing of what comes after it. */
+export function endsFull(page: Answer, itemsIn: ItemsIn, pageSize: number): boolean {
+  return nextPage(page) === undefined && itemsIn(page).length >= pageSize;
 }
 
 /** Whether these are the items of the list, in its order, nothing twice. */

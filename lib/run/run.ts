@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Board } from './board.ts';
 import { Budget } from '../http/gate.ts';
-import { product } from '../http/exchange.ts';
+import { client } from '../http/exchange.ts';
 import type { Trouble } from '../http/retries.ts';
 import { pemLines, redact, secretsAround } from '../secrets/redact.ts';
 import { newRunId, startOf } from './run-id.ts';
@@ -179,5 +179,5 @@ export function runBudget(): Budget {
 
 /** What a request of this run says of its client. */
 export function userAgent(): string {
-  return `${product} (run ${currentRun().id})`;
+  return `${client} (run ${currentRun().id})`;
 }

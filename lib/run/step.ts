@@ -16,9 +16,12 @@ function errorOfTest(): Error {
   if (before === undefined || map === undefined) return error;
   const isInTest = (frame: NodeJS.CallSite): boolean => frame.getFileName()?.endsWith('.spec.ts') === true;
   Error.prepareStackTrace = (_, frames): unknown => map(error, frames.filter(isInTest));
-  // It is made when it is first read.
-  void error.stack;
-  Object.defineProperty(Error, 'prepareStackTrace', before);
+  try {
+    // It is made when it is first read.
+    void error.stack;
+  } finally {
+    Object.defineProperty(Error, 'prepareStackTrace', before);
+  }
   return error;
 }
 

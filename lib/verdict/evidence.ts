@@ -100,7 +100,7 @@ function told({ number, request, answer }: Sent & { number: number }): string {
   const secrets = runSecrets();
   const exchange =
     answer === undefined
-      ? `${request.method} ${excerpt(request.url, 1_000)}\n\n→ no answer`
+      ? `${request.method} ${excerpt(request.url, 1_000)}\ntraceparent: ${request.trace}\n\n→ no answer`
       : transcript(answer, secrets);
   return `${number}. ${excerpt(nameIn(request), 1_000)}\n\n${exchange}`;
 }
@@ -112,7 +112,7 @@ function scriptOf(testInfo: TestInfo, repository: string, sent: readonly Sent[])
   const target = currentRun().targets.find(({ auth }) => auth === authMode);
   const broken = judgementsOf(testInfo).find(({ verdict }) => verdict === 'fail');
   const error = plain(testInfo.error?.message ?? whatWentWrong(testInfo)).split('\n', 1)[0] ?? '';
-  const lent = lentTo(testInfo);
+  const lent = [...new Set(lentTo(testInfo))].filter(({ exchanges }) => exchanges.length > 0);
   const made = lent.flatMap(({ exchanges }) =>
     exchanges.map((answer) => ({ request: answer.request, answer })),
   );

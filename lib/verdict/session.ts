@@ -89,6 +89,8 @@ export class Session {
       url: origin + path,
       headers: flatten(request.headers),
       trace,
+      // As it was sent: a URL would take the dots out of it.
+      title: nameOf(method, path),
       ...(Buffer.isBuffer(body) && { body }),
     };
     const send: Attempt = async (_count, _last, lookup) =>
@@ -102,7 +104,7 @@ export class Session {
           throw cutAfter === undefined ? asTrouble(error, tell, 'fresh') : new Error(tell(reasonOf(error)));
         },
       );
-    return await this.#record(sent, nameOf(method, path), send, isOnce);
+    return await this.#record(sent, sent.title, send, isOnce);
   };
 
   /** What a request creates is written down under its own name, wherever it is redirected to. */

@@ -41,7 +41,7 @@ export type Told = {
 
 /** What was received, in a line, with what the registry said of it. */
 export function receivedIn({ received, error }: Gist): string {
-  return `${excerpt(received)}${error === undefined ? '' : ` (${error})`}`;
+  return `${excerpt(received)}${error === undefined ? '' : ` (${excerpt(error)})`}`;
 }
 
 // Neither the HTML report nor the terminal shows what begins so.

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { HttpExchange, HttpExchangeBody } from 'allure-js-commons/http';
 import { ALLURE_HTTP_REDACTED_VALUE } from 'allure-js-commons/http';
-import type { Answer, Header } from '../http/exchange.ts';
+import type { Answer, Header, Request } from '../http/exchange.ts';
 import { isSecretHeader } from '../secrets/redact.ts';
 import { cut } from '../text/cut.ts';
 import { visibleLines } from '../text/visible.ts';
@@ -17,11 +17,10 @@ const mostHeaders = 50;
 /** The exchange as a person reads it: request line, headers, bodies cut short, and the same of the answer. */
 export function transcript(answer: Answer, secrets: readonly string[]): string {
   const { request } = answer;
-  const sent = Object.entries(request.headers ?? {}).map(([name, value]) => ({ name, value }));
+  const sent = sentHeaders(request);
   return [
     `${request.method} ${cut(request.url, longestLine, secrets)}`,
     ...headerLines(sent, secrets),
-    ...(request.trace === undefined ? [] : [`traceparent: ${request.trace}`]),
     ...bodyLines(request.body, contentTypeOf(sent), secrets),
     '',
     `→ ${answer.status} ${STATUS_CODES[answer.status] ?? ''} (${Math.round(answer.durationMs)} ms)`,
@@ -33,7 +32,7 @@ export function transcript(answer: Answer, secrets: readonly string[]): string {
 /** The exchange in the form that Allure draws (`application/vnd.allure.http+json`). */
 export function allureExchange(answer: Answer, secrets: readonly string[]): HttpExchange {
   const { request } = answer;
-  const sent = Object.entries(request.headers ?? {}).map(([name, value]) => ({ name, value }));
+  const sent = sentHeaders(request);
   const requestBody = allureBody(request.body, contentTypeOf(sent), secrets);
   const responseBody = allureBody(answer.body, contentTypeOf(answer.headers), secrets);
   return {
@@ -51,6 +50,13 @@ export function allureExchange(answer: Answer, secrets: readonly string[]): Http
       ...(responseBody === undefined ? {} : { body: responseBody }),
     },
   };
+}
+
+/** Those that the test gave, and where the registry's own log has the request. */
+function sentHeaders({ headers = {}, trace }: Request): Header[] {
+  return Object.entries({ ...headers, ...(trace !== undefined && { traceparent: trace }) }).map(
+    ([name, value]) => ({ name, value }),
+  );
 }
 
 function headerLines(headers: readonly Header[], secrets: readonly string[]): string[] {

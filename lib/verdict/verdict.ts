@@ -106,12 +106,13 @@ function verdictOn(rule: RuleId): 'fail' | 'warn' {
 const longestFinding = 2_000;
 
 function gistOf(
-  { expected, received, step, answer }: Finding,
+  { rule, expected, received, step, answer }: Finding,
   deviation: KnownDeviation | undefined,
   secrets: readonly string[],
 ): Gist {
   const told = (text: string): string => cut(text, longestFinding, secrets);
-  const error = answer === undefined ? '' : saidOf(answer);
+  // What leaks is told by the check, and not repeated.
+  const error = answer === undefined || rule.startsWith('leak.') ? '' : saidOf(answer);
   return {
     ...(answer && { request: told(titleOf(answer.request)) }),
     expected: told(expected),

@@ -24,7 +24,7 @@ export type RegistryOptions = {
   pageSize?: number;
   /** Made beforehand; a push to another is refused. Undefined where a push makes its repository. */
   repositories?: readonly string[] | undefined;
-  /** Takes each request once it is answered. */
+  /** Takes each request to the registry itself, and not to its token service, once it has ended. */
   log?: ((entry: Logged) => void) | undefined;
 };
 
@@ -34,7 +34,8 @@ export type Logged = {
   time: string;
   method: string;
   path: string;
-  status: number;
+  /** Null where the client went before it was answered. */
+  status: number | null;
   traceparent: string | undefined;
 };
 
@@ -72,7 +73,8 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
 
   const app = createApp(registry);
   server.on('request', app);
-  if (options.log !== undefined) server.on('request', logging(options.log));
+  if (options.log !== undefined)
+    for (const event of ['request', 'checkContinue']) server.on(event, logging(options.log));
   if (!behaviour.saysContinue) server.on('checkContinue', app);
 
   return {
@@ -92,12 +94,12 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
 
 function logging(log: (entry: Logged) => void): RequestListener {
   return ({ method = '', url: path = '', headers }, response) =>
-    response.on('finish', () =>
+    response.on('close', () =>
       log({
         time: new Date().toISOString(),
         method,
         path,
-        status: response.statusCode,
+        status: response.headersSent ? response.statusCode : null,
         traceparent: headers['traceparent']?.toString(),
       }),
     );

@@ -75,6 +75,18 @@ test('the command prints one line, and ends clean on SIGTERM', async () => {
   expect(await once(child, 'exit')).toEqual([0, null]);
 });
 
+test('with --log each request is a line, with its trace', async () => {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'tools/registry/main.ts', '--log']);
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  const { url } = jsonIn(String((await lines.next()).value));
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-0000000000000003-01';
+  await send({ url: String(url) }, 'GET', '/v2/nobody/tags/list', { headers: { traceparent } });
+  const { time, ...logged } = jsonIn(String((await lines.next()).value));
+  child.kill('SIGTERM');
+  expect(Date.parse(String(time))).toBeGreaterThan(Date.now() - 60_000);
+  expect(logged).toEqual({ method: 'GET', path: '/v2/nobody/tags/list', status: 404, traceparent });
+});
+
 test('the folder of a registry that was killed goes when another starts', async ({ registry }) => {
   const foldersOf = (pid: number | undefined) =>
     readdirSync(tmpdir()).filter(

@@ -1,4 +1,3 @@
-import { receivedIn } from '../../verdict/told.ts';
 import { levels } from '../../rules/rule.ts';
 import { link, markdown, table, type Markdown } from '../../text/markdown.ts';
 import { sinceWhen } from './history.ts';
@@ -71,6 +70,6 @@ function row(rule: RuleReport, startedAt: string): (string | Markdown)[] {
 /** Of a broken rule what was expected and received, and what was known of it; of any other its first line. */
 export function told({ message = '', gist }: Partial<RuleReport['tests'][number]> = {}): Markdown {
   if (gist === undefined) return markdown`${message.split('\n', 1)[0] ?? ''}`;
-  const { expected, known } = gist;
-  return markdown`${known === undefined ? '' : markdown`${link(known.source, known.reason)}: `}expected ${expected}; received ${receivedIn(gist)}`;
+  const { expected, received, error, known } = gist;
+  return markdown`${known === undefined ? '' : markdown`${link(known.source, known.reason)}: `}expected ${expected}; received ${received}${error === undefined ? '' : ` (${error})`}`;
 }
