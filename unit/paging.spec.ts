@@ -227,15 +227,9 @@ test('a repository whose manifests name ever new ones is read no further than it
 });
 
 test('a page tells nothing of what comes after it where it is full and has no Link', () => {
-  const page = (tags: string[], link?: string): Answer =>
-    new Answer(
-      { method: 'GET', url: 'http://r/v2/a/tags/list?n=2' },
-      200,
-      link === undefined ? [] : [{ name: 'Link', value: link }],
-      Buffer.from(JSON.stringify({ tags })),
-      1,
-    );
-  expect(endsFull(page(['a', 'b']), tagsIn, 2)).toBe(true);
-  expect(endsFull(page(['a', 'b'], '</v2/a/tags/list?n=2&last=b>; rel="next"'), tagsIn, 2)).toBe(false);
-  expect(endsFull(page(['a']), tagsIn, 2)).toBe(false);
+  const request: Request = { method: 'GET', url: 'http://r/v2/a/tags/list?n=2' };
+  const link = '</v2/a/tags/list?n=2&last=b>; rel="next"';
+  expect(endsFull(page(request, ['a', 'b']), tagsIn, 2)).toBe(true);
+  expect(endsFull(page(request, ['a', 'b'], link), tagsIn, 2)).toBe(false);
+  expect(endsFull(page(request, ['a']), tagsIn, 2)).toBe(false);
 });

@@ -29,7 +29,7 @@ export type RegistryOptions = {
 };
 
 /** A request as an access log has it. */
-export type Logged = {
+type Logged = {
   /** ISO 8601, UTC. */
   time: string;
   method: string;

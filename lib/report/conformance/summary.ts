@@ -86,7 +86,7 @@ function stepOf({ gist }: Partial<RuleReport['tests'][number]> = {}): string {
   const { step, request = '' } = gist ?? {};
   if (step !== undefined) return step;
   const [method = '', path = ''] = request.split(/[ ?]/, 2);
-  const noun = /.*\/(blobs\/uploads|blobs|manifests|tags\/list|referrers)(?:\/|$)/.exec(path)?.[1];
+  const noun = /^.*\/(blobs\/uploads|blobs|manifests|tags\/list|referrers)(?:\/|$)/.exec(path)?.[1];
   return `${method} ${noun ?? path}`.trim();
 }
 
