@@ -91,12 +91,15 @@ const internals: readonly [string, RegExp][] = [
   ['a path of the server', /(?:^|[\s"'=:(])\/(?:var|usr|home|etc|opt|root|srv|tmp|app|data)\/[\w.-]+/],
   ['a path of the server', /\b[A-Z]:\\\w/],
   // As os.PathError and os.LinkError of Go, OSError of Python, Node and Java say it.
-  ['a path of the server', /\b(?:open|stat|lstat|mkdir|remove|rename|unlinkat) \/[^\s:]{1,1000}: /],
-  ['a path of the server', /\b(?:rename|link|symlink) \/[^\s:]{1,1000} \/[^\s:]{1,1000}: /],
-  ['a path of the server', /\[Errno \d{1,5}\] [\w ]{1,100}: '\//],
   [
     'a path of the server',
-    /\bE[A-Z]{3,20}: [\w ]{1,100}, (?:open|stat|lstat|scandir|mkdir|rename|unlink|rmdir|copyfile|access) '\//,
+    /\b(?:open|read|write|stat|lstat|mkdir|remove|rename|unlinkat) \/[^\s:]{1,1000}: /,
+  ],
+  ['a path of the server', /\b(?:rename|link|symlink) \/[^\s:]{1,1000} \/[^\s:]{1,1000}: /],
+  ['a path of the server', /\[Errno \d{1,5}\] [\w -]{1,100}: '\//],
+  [
+    'a path of the server',
+    /\bE[A-Z]{3,20}: [\w -]{1,100}, (?:open|opendir|read|write|stat|lstat|scandir|mkdir|rename|link|symlink|readlink|realpath|unlink|rmdir|copyfile|access|chmod) '\//,
   ],
   ['a path of the server', /\b(?:NoSuchFile|AccessDenied|FileNotFound)Exception: \//],
 ];

@@ -35,11 +35,16 @@ ours() {
   done
   fail "Credentials stay with the registry and its realm: request $2 would take them to $(printf '%s' "$1" | LC_ALL=C tr -cd '\\040-\\176')"
 }
-told() { printf '%s\\n' "$1. $(head -n 1 "$1.head" | LC_ALL=C tr -cd '\\040-\\176') (the test got $2)" >&2; }
+other=''
+status() { awk '(NR == 1 || isNext) && /^HTTP\\// { status = $2 } { isNext = ($0 == "" || $0 == "\\r") } END { print status }' "$1.head" | LC_ALL=C tr -cd '0-9'; }
+told() {
+  printf '%s\\n' "$1. $(head -n 1 "$1.head" | LC_ALL=C tr -cd '\\040-\\176') (the test got $2)" >&2
+  [ "$(status "$1")" = "\${2%% *}" ] || other="$other $1"
+}
 show() { if [ -t 1 ]; then tr -d '\\r' < "$1" | cat -v; else cat "$1"; fi; }
 same() {
-  got=$(awk '/^HTTP\\// { status = $2 } END { print status }' "$1.head" | LC_ALL=C tr -cd '0-9')
-  [ "$got" = "\${2%% *}" ] || fail "The test got $2, and this is \${got:-no answer}."
+  [ "$(status "$1")" = "\${2%% *}" ] || fail "The test got $2, and this is $(status "$1")."
+  [ -z "$other" ] || fail "The test got $2 as well, but before it other answers to$other."
   printf '%s\\n' "The test got $2 as well." >&2
 }`;
 
@@ -74,7 +79,9 @@ export const scriptWords: readonly string[] = [
   inFolder.toString(),
   functions.toString(),
   asking([]).toString(),
-  '.head -i -o answer ',
+  ' -i -o answer ',
+  'REPO_ESCAPED',
+  'SHARED_ESCAPED',
   'curl -D ',
   ' -o ',
   'base64 -d > ',

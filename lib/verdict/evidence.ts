@@ -88,6 +88,11 @@ function whatWentWrong(testInfo: TestInfo): string {
   return unansweredOf(testInfo) === undefined ? 'the last before the error' : 'no answer';
 }
 
+/** What was only read is read again by whoever needs it. */
+function isWrite({ request: { method } }: Answer): boolean {
+  return !['GET', 'HEAD'].includes(method);
+}
+
 function titleOf(number: number, { request, status }: Answer): string {
   return excerpt(`${number}. ${nameIn(request)} → ${status}`);
 }
@@ -112,7 +117,7 @@ function scriptOf(testInfo: TestInfo, repository: string, sent: readonly Sent[])
   const target = currentRun().targets.find(({ auth }) => auth === authMode);
   const broken = judgementsOf(testInfo).find(({ verdict }) => verdict === 'fail');
   const error = plain(testInfo.error?.message ?? whatWentWrong(testInfo)).split('\n', 1)[0] ?? '';
-  const lent = [...new Set(lentTo(testInfo))].filter(({ exchanges }) => exchanges.length > 0);
+  const lent = [...new Set(lentTo(testInfo))].filter(({ exchanges }) => exchanges.some(isWrite));
   const made = lent.flatMap(({ exchanges }) =>
     exchanges.map((answer) => ({ request: answer.request, answer })),
   );

@@ -41,7 +41,7 @@ type Handed = Variable & { taken: Shell };
 /**
  * A shell script that sends what a test sent, up to its last request, whose answer it prints whole. What a request has
  * from an earlier answer (the place of an upload, a token) it takes from the answer that comes now. It ends with 0 where
- * the last answer has the status that the test got.
+ * each answer has the status that the test got.
  */
 export function repeatScript({ about, sent, places, identities, options, secrets }: Course): Shell {
   const handed: Handed[] = [];
@@ -80,9 +80,11 @@ export function repeatScript({ about, sent, places, identities, options, secrets
     const output = isLast
       ? shell`-D ${`${number}.head`} -i -o answer`
       : shell`-D ${`${number}.head`} -o ${`${number}.body`}`;
-    const goesOn = answer === undefined && !isLast ? shell` || true` : shell``;
-    lines.push(shell`curl ${output}${args.map((one) => shell` \\\n  ${one}`)}${goesOn}`);
-    if (isLast) lines.push(shell`show answer`);
+    const call = shell`curl ${output}${args.map((one) => shell` \\\n  ${one}`)}`;
+    if (answer === undefined && isLast) lines.push(unanswered(call));
+    // An answer that breaks off is one as well.
+    else lines.push(shell`${call} || ${answer === undefined ? shell`true` : shell`[ $? = 18 ]`}`);
+    if (answer !== undefined && isLast) lines.push(shell`show answer`);
     if (answer !== undefined) lines.push(toldOf(answer, number, isLast));
     if (isLast || answer === undefined) continue;
     const later = sent.slice(number).map((one) => one.request);
@@ -91,7 +93,10 @@ export function repeatScript({ about, sent, places, identities, options, secrets
       return later.some((one) => uses(one, value, others));
     });
     handed.push(...taken);
-    lines.push(...taken.map(({ name, taken: expression }) => shell`${named(name)}=${expression}`));
+    for (const { name, taken: expression } of taken) {
+      const lack = `Answer ${number} has nothing for ${name}, which a later request needs.`;
+      lines.push(shell`${named(name)}=${expression}`, shell`[ -n "$${named(name)}" ] || fail ${lack}`);
+    }
   }
   const body = shell.lines(lines);
   const needed = namesIn(
@@ -116,6 +121,17 @@ export function repeatScript({ about, sent, places, identities, options, secrets
     functions,
     body,
     shell``,
+  ]);
+}
+
+/** Of a request that the test got no answer to. */
+function unanswered(call: Shell): Shell {
+  return shell.lines([
+    shell`if ${call}; then`,
+    shell`  show answer`,
+    shell`  fail 'The test got no answer, and this is one.'`,
+    shell`fi`,
+    shell`printf '%s\\n' 'The test got no answer either.' >&2`,
   ]);
 }
 

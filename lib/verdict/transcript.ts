@@ -54,7 +54,7 @@ export function allureExchange(answer: Answer, secrets: readonly string[]): Http
 
 /** Those that the test gave, and where the registry's own log has the request. */
 function sentHeaders({ headers = {}, trace }: Request): Header[] {
-  return Object.entries({ ...headers, ...(trace !== undefined && { traceparent: trace }) }).map(
+  return Object.entries({ ...(trace !== undefined && { traceparent: trace }), ...headers }).map(
     ([name, value]) => ({ name, value }),
   );
 }

@@ -71,10 +71,8 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
   const takesNew = repositories === undefined;
   const registry: Registry = { url, store, sessions, behaviour, access, pageSize, takesNew };
 
-  const app = createApp(registry);
+  const app = answering(createApp(registry), options.log);
   server.on('request', app);
-  if (options.log !== undefined)
-    for (const event of ['request', 'checkContinue']) server.on(event, logging(options.log));
   if (!behaviour.saysContinue) server.on('checkContinue', app);
 
   return {
@@ -92,8 +90,11 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
   };
 }
 
-function logging(log: (entry: Logged) => void): RequestListener {
-  return ({ method = '', url: path = '', headers }, response) =>
+/** One listener: with one more for requests that await a 100, Node would leave it to that to answer them. */
+function answering(app: RequestListener, log: RegistryOptions['log']): RequestListener {
+  if (log === undefined) return app;
+  return (request, response) => {
+    const { method = '', url: path = '', headers } = request;
     response.on('close', () =>
       log({
         time: new Date().toISOString(),
@@ -103,4 +104,6 @@ function logging(log: (entry: Logged) => void): RequestListener {
         traceparent: headers['traceparent']?.toString(),
       }),
     );
+    app(request, response);
+  };
 }

@@ -178,7 +178,7 @@ const goesOn: Request = {
 const upload = (headers: Record<string, string>): string =>
   courseOf('http://r.example', [
     exchange({ ...opened, headers }, { location: '/v2/a/blobs/uploads/1' }),
-    { request: { ...goesOn, headers } },
+    exchange({ ...goesOn, headers }),
   ]);
 
 for (const [leads, to] of [
@@ -229,6 +229,35 @@ test('a replay follows a Location without credentials, and with them to the regi
   }
 });
 
+for (const [sent, head, status, told] of [
+  [[exchange(opened)], 'HTTP/1.1 202 Accepted', 0, 'The test got 202 Accepted as well.'],
+  [[exchange(opened)], 'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 202 Accepted', 0, 'as well.'],
+  [[exchange(opened)], 'HTTP/1.1 200 OK', 1, 'The test got 202 Accepted, and this is 200.'],
+  [[exchange(opened)], 'HTTP/1.1 200 OK\r\nHTTP/x: 202', 1, 'and this is 200.'],
+  [
+    [exchange(opened), { request: opened, answer: new Answer(opened, 404, [], Buffer.alloc(0), 1) }],
+    'HTTP/1.1 404 Not Found',
+    1,
+    'The test got 404 Not Found as well, but before it other answers to 1.',
+  ],
+  [[{ request: opened }], 'HTTP/1.1 202 Accepted', 1, 'The test got no answer, and this is one.'],
+  [
+    [
+      exchange({ method: 'GET', url: 'http://r.example/v2/a/blobs/b' }, { etag: '"an-etag"' }),
+      exchange({ ...opened, headers: { 'If-None-Match': '"an-etag"' } }),
+    ],
+    'HTTP/1.1 202 Accepted',
+    1,
+    'Answer 1 has nothing for ETAG_1, which a later request needs.',
+  ],
+] satisfies [Sent[], string, number, string][]) {
+  test(`a replay that is answered ${JSON.stringify(head)} ends with ${status}: ${told}`, ({}, testInfo) => {
+    const ran = replay(courseOf('http://r.example', sent), testInfo.outputPath(), { head });
+    expect(ran.told).toContain(told);
+    expect(ran.status).toBe(status);
+  });
+}
+
 test('no command line of a replay shows what is secret, and nothing of it is left', ({}, testInfo) => {
   const form = Buffer.from('grant_type=password&username=ann&password=CANARY');
   const type = 'application/x-www-form-urlencoded';
@@ -240,13 +269,11 @@ test('no command line of a replay shows what is secret, and nothing of it is lef
       body: form,
     }),
     exchange({ ...opened, headers: basic }),
-    {
-      request: {
-        ...goesOn,
-        headers: { 'X-Any': `a "b" \\n it's`, ...basic },
-        body: Buffer.from('a\n\\"\n\n'),
-      },
-    },
+    exchange({
+      ...goesOn,
+      headers: { 'X-Any': `a "b" \\n it's`, ...basic },
+      body: Buffer.from('a\n\\"\n\n'),
+    }),
   ]);
   const { status, calls, left, commandLines } = replay(script, testInfo.outputPath(), {});
   expect(status).toBe(0);
