@@ -23,7 +23,7 @@ export async function attachExchanges(testInfo: TestInfo): Promise<void> {
   const all = exchangesOf(testInfo).map((answer, at) => ({ answer, number: at + 1 }));
   const last = lastThatFit(all, ({ answer }) => json(allureExchange(answer, secrets)).toString());
   for (const { one, shown } of last) {
-    await testInfo.attach(titleOf(one.number, one.answer), {
+    await testInfo.attach(lineOf(one.number, one.answer), {
       contentType: ALLURE_HTTP_EXCHANGE_CONTENT_TYPE,
       body: shown,
     });
@@ -93,7 +93,7 @@ function isWrite({ request: { method } }: Answer): boolean {
   return !['GET', 'HEAD'].includes(method);
 }
 
-function titleOf(number: number, { request, status }: Answer): string {
+function lineOf(number: number, { request, status }: Answer): string {
   return excerpt(`${number}. ${nameIn(request)} → ${status}`);
 }
 

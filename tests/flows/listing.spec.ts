@@ -4,8 +4,8 @@ import { holdsAll } from '../../lib/registry/lists.ts';
 import { isList } from '../../lib/registry/paging.ts';
 import { judge } from '../../lib/verdict/verdict.ts';
 
-/** A full page without a Link tells nothing of what comes after it. */
-function endsFull({ length }: readonly string[], pageSize: number): boolean {
+/** Whether the last page that was met is full: it led no further, and tells nothing of what comes after it. */
+function fillsPages({ length }: readonly string[], pageSize: number): boolean {
   return length > 0 && length % pageSize === 0;
 }
 
@@ -30,7 +30,7 @@ test(
     await push(repository, 'latest', await images.single(), { skipBlobPushChecks: true });
     const { repositories } = await catalog({ pageSize: 100 });
     const listed = holdsAll(repositories, [repository]);
-    givenKept({ ...listed, kept: listed.kept || !endsFull(repositories, 100) }, 'catalog.link');
+    givenKept({ ...listed, kept: listed.kept || !fillsPages(repositories, 100) }, 'catalog.link');
     judge({ rule: 'catalog.complete', ...listed });
   },
 );
