@@ -8,6 +8,8 @@ import type { Html } from '../lib/text/html.ts';
 import { comparePage } from '../lib/report/conformance/compare-page.ts';
 import { compare } from '../lib/report/conformance/compare.ts';
 import { matrixPage } from '../lib/report/conformance/matrix-page.ts';
+import { withRun, type PastRun } from '../lib/report/conformance/history.ts';
+import { historyPage } from '../lib/report/conformance/history-page.ts';
 import { page as conformancePage } from '../lib/report/conformance/conformance-page.ts';
 import type { Conformance } from '../lib/report/conformance/report.ts';
 import { report, sample } from '../unit/conformance/sample.ts';
@@ -44,10 +46,17 @@ const fault: FaultReport = {
   durationMs: 400,
 };
 
+/** As many as a page shows, which come and go. */
+const nights = Array.from({ length: 30 }, (_, at) => at).reduce<PastRun[]>((history, at) => {
+  const startedAt = new Date(Date.UTC(2026, 0, 1 + at, 3)).toISOString();
+  return withRun(history, { ...(at % 3 === 0 ? later : sample), target: sample.target, startedAt });
+}, []);
+
 const pages: Record<string, Html> = {
   conformance: conformancePage(sample),
   compare: comparePage(compare(sample, later)),
   matrix: matrixPage([sample, later, { ...sample, target: 'https://third.example' }]),
+  history: historyPage(nights),
   faults: faultsPage([fault, { ...fault, id: 'other', killed: false, by: [], others: [] }]),
 };
 

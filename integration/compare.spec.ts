@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { startFaulty } from '../tools/faults/host.ts';
+import { readHistory } from '../lib/report/conformance/history.ts';
 import { startRegistry, type RunningRegistry } from '../tools/registry/registry.ts';
 import { run, runSuite } from './suite.ts';
 
@@ -25,6 +26,11 @@ test('of two runs with one fault between them, the rule that it broke is named a
   const port = Number(new URL(healthy.url).port);
   const printed = await look(await startFaulty('tag-list-null', { auth: 'anonymous', port }));
   expect(printed).toMatch(/^ {2}broken +tag\.list\.array \(must\) .*; newly broken, kept on \d{4}-/m);
+
+  expect(printed).toContain(`  run by run    ${reports}/history.html`);
+  const nights = readHistory(join(reports, 'history.jsonl'));
+  expect(nights.map(({ rules }) => rules.fail)).toEqual([undefined, ['tag.list.array']]);
+  expect(readFileSync(join(reports, 'history.html'), 'utf8')).toContain('tag.list.array');
 
   const { code, printed: told } = await compare([before, found], reports);
   expect(told).toContain('1 rule is newly broken; 0 newly kept, 0 still broken, 0 changed otherwise.');

@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { readHistory, withHistory, withRun } from '../lib/report/conformance/history.ts';
 import { merged } from '../lib/report/conformance/merge.ts';
 import { readConformance } from '../lib/report/conformance/read.ts';
 import { command } from '../lib/run/ending.ts';
 import { unexplainedBlocks, type Conformance } from '../lib/report/conformance/report.ts';
-import { writeConformance } from '../lib/report/conformance/write.ts';
+import { writeConformance, writeHistory } from '../lib/report/conformance/write.ts';
 import type { ProfileName } from '../lib/profiles/names.ts';
 import { profileOf } from '../lib/profiles/profiles.ts';
 import { runSettings } from '../lib/run/run.ts';
@@ -15,9 +17,12 @@ import { line, say } from '../lib/text/terminal.ts';
 await command('npm run merge', () => {
   const { positionals: files } = parseArgs({ allowPositionals: true });
   if (files.length === 0) throw new SettingError('npm run merge', 'name the conformance.json of each shard');
-  const conformance = merge(files);
   const { reports } = runSettings();
+  const history = readHistory(join(reports, 'history.jsonl'));
+  const shards = merge(files);
+  const conformance = { ...shards, rules: withHistory(shards.rules, shards, history) };
   writeConformance(reports, conformance);
+  writeHistory(reports, withRun(history, conformance));
   const counts = Object.entries(conformance.summary).map(([verdict, count]) => `${count} ${verdict}`);
   say(line`  rules: ${counts.join(', ')} (${files.length} shards)`);
   const found = conformance.rules.flatMap(({ id, tests }) => tests.map((one) => ({ ...one, rule: id })));

@@ -9,6 +9,11 @@ export function json(value: unknown): Json {
   return trusted('json', escaped(JSON.stringify(value)));
 }
 
+/** Each value in a line. */
+export function jsonLines(values: readonly unknown[]): Json {
+  return trusted('json', values.map((value) => `${json(value).toString()}\n`).join(''));
+}
+
 /** The same for people, a member a line. */
 export function prettyJson(value: unknown): Json {
   return trusted('json', escaped(JSON.stringify(value, null, 2)));

@@ -3,7 +3,7 @@ import { terminalSummary } from '../../lib/report/conformance/summary.ts';
 import type { Conformance, RuleReport } from '../../lib/report/conformance/report.ts';
 import { report, rules, sample } from './sample.ts';
 
-const given = { ways: 2, troubles: [], reports: 'reports' };
+const given = { ways: 2, troubles: [], reports: 'reports', isFirst: true };
 
 function printed(
   conformance: Conformance,
@@ -104,11 +104,14 @@ test('the command that tries again names up to three rules, and no rule that onl
 });
 
 test('a green run ends with where to read', () => {
-  const green = printed({ ...sample, rules: rules.filter(({ verdict }) => verdict === 'pass') });
-  expect(green).toEqual([
+  const green = { ...sample, rules: rules.filter(({ verdict }) => verdict === 'pass') };
+  const [counts, nothing, ruleByRule, ...testByTest] = [
     'rules: 2 kept (678 requests, 2 ways in)',
     '',
     'rule by rule  reports/conformance.html',
     'test by test  npx playwright show-report reports/html',
-  ]);
+  ];
+  expect(printed(green)).toEqual([counts, nothing, ruleByRule, ...testByTest]);
+  const runByRun = 'run by run    reports/history.html';
+  expect(printed(green, { isFirst: false })).toEqual([counts, nothing, ruleByRule, runByRun, ...testByTest]);
 });

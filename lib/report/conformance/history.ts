@@ -1,25 +1,71 @@
-import { isBroken, type Conformance, type RuleReport } from './report.ts';
+import { existsSync, readFileSync } from 'node:fs';
+import { isObject, isText } from '../../content/shape.ts';
+import { line, say } from '../../text/terminal.ts';
+import { isBroken, type Conformance, type RuleReport, type Verdict } from './report.ts';
 
-/**
- * The rules with when each was last kept and since when it is broken, as far as the run before says. A run that did not
- * try a rule passes on what was known of it, so that the file of the last run holds all that is needed.
- */
+/** A run that came to none of these says nothing of a rule. */
+const judged = ['fail', 'stale', 'known', 'warn', 'pass'] as const satisfies readonly Verdict[];
+export type JudgedVerdict = (typeof judged)[number];
+
+/** A line of `history.jsonl`: a run, with the ids of the rules that it judged. */
+export type PastRun = Pick<
+  Conformance,
+  'target' | 'profile' | 'specVersion' | 'level' | 'startedAt' | 'durationMs' | 'requests'
+> & { rules: Partial<Record<JudgedVerdict, string[]>> };
+
+// A year of nights, of some twenty kilobytes each.
+const mostRuns = 400;
+
+/** The runs of a `history.jsonl`, the oldest first; none where there is no such file. */
+export function readHistory(file: string): PastRun[] {
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
+  const runs = lines.map(runIn).filter((one) => one !== undefined);
+  const lost = lines.length - runs.length;
+  if (lost > 0) say(line`  ${file}: ${lost} of its lines cannot be read, and are left out`);
+  return runs;
+}
+
+/** The history with this run in it, once, and without the oldest where it grows too long. */
+export function withRun(history: readonly PastRun[], conformance: Conformance): PastRun[] {
+  const run = pastRun(conformance);
+  const others = history.filter(
+    ({ target, startedAt }) => target !== run.target || startedAt !== run.startedAt,
+  );
+  return [...others, run]
+    .toSorted((one, other) => Date.parse(one.startedAt) - Date.parse(other.startedAt))
+    .slice(-mostRuns);
+}
+
+function pastRun(conformance: Conformance): PastRun {
+  const { target, profile, specVersion, level, startedAt, durationMs, requests } = conformance;
+  const idsOf = (verdict: Verdict): string[] =>
+    conformance.rules.filter((rule) => rule.verdict === verdict).map(({ id }) => id);
+  const rules = Object.fromEntries(
+    judged.map((verdict) => [verdict, idsOf(verdict)] as const).filter(([, ids]) => ids.length > 0),
+  );
+  return { target, profile, specVersion, level, startedAt, durationMs, requests, rules };
+}
+
+type Since = Pick<RuleReport, 'lastKept' | 'brokenSince'>;
+
+/** The rules with when each was last kept and since when it is broken, by the earlier runs of the same target. */
 export function withHistory(
   rules: readonly RuleReport[],
-  startedAt: string,
-  previous: Conformance | undefined,
+  { target, startedAt }: Pick<Conformance, 'target' | 'startedAt'>,
+  history: readonly PastRun[],
 ): RuleReport[] {
-  const before = new Map(previous?.rules.map((rule) => [rule.id, rule]));
-  return rules.map((rule) => {
-    const { lastKept, brokenSince } = before.get(rule.id) ?? {};
-    if (rule.verdict === 'pass') return { ...rule, lastKept: startedAt };
-    const since = isBroken(rule.verdict) ? (brokenSince ?? startedAt) : brokenSince;
-    return {
-      ...rule,
-      ...(lastKept === undefined ? {} : { lastKept }),
-      ...(since === undefined ? {} : { brokenSince: since }),
-    };
-  });
+  const before = new Map<string, Since>();
+  for (const run of history.filter((one) => one.target === target && one.startedAt < startedAt))
+    for (const [verdict, ids] of Object.entries(run.rules) as [JudgedVerdict, string[]][])
+      for (const id of ids) before.set(id, after(verdict, run.startedAt, before.get(id)));
+  return rules.map((rule) => ({ ...rule, ...after(rule.verdict, startedAt, before.get(rule.id)) }));
+}
+
+/** What is known of a rule after a run that found this. */
+function after(verdict: Verdict, startedAt: string, before: Since = {}): Since {
+  if (verdict === 'pass') return { lastKept: startedAt };
+  return isBroken(verdict) ? { brokenSince: startedAt, ...before } : before;
 }
 
 /** `2026-01-02 03:04`, in UTC. */
@@ -32,4 +78,28 @@ export function sinceWhen({ lastKept, brokenSince }: RuleReport, startedAt: stri
   if (brokenSince === undefined) return '';
   if (brokenSince !== startedAt) return `broken since ${minute(brokenSince)}`;
   return lastKept === undefined ? '' : `newly broken, kept on ${minute(lastKept)}`;
+}
+
+function runIn(text: string): PastRun | undefined {
+  try {
+    const read = JSON.parse(text) as unknown;
+    return isRun(read) ? read : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isRun(read: unknown): read is PastRun {
+  if (!isObject(read) || !isObject(read['rules'])) return false;
+  const { rules, startedAt, durationMs, requests, ...more } = read;
+  return (
+    ['target', 'profile', 'specVersion', 'level'].every((name) => isText(more[name])) &&
+    isText(startedAt) &&
+    !Number.isNaN(Date.parse(startedAt)) &&
+    [durationMs, requests].every(Number.isFinite) &&
+    Object.entries(rules as object).every(
+      ([verdict, ids]) =>
+        (judged as readonly string[]).includes(verdict) && Array.isArray(ids) && ids.every(isText),
+    )
+  );
 }

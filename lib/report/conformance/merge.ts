@@ -34,18 +34,7 @@ function mergedRule(rule: RuleReport, shards: readonly Conformance[]): RuleRepor
   const tests = same.flatMap((one) => one.tests);
   const verdict = weightiest(tests.map((one) => one.verdict));
   const { lastKept: _last, brokenSince: _since, ...lasting } = rule;
-  const lastKept = same
-    .flatMap((one) => one.lastKept ?? [])
-    .toSorted()
-    .at(-1);
-  const [brokenSince] = verdict === 'pass' ? [] : same.flatMap((one) => one.brokenSince ?? []).toSorted();
-  return {
-    ...lasting,
-    verdict,
-    tests: inOrder(tests),
-    ...(lastKept === undefined ? {} : { lastKept }),
-    ...(brokenSince === undefined ? {} : { brokenSince }),
-  };
+  return { ...lasting, verdict, tests: inOrder(tests) };
 }
 
 function mergedNetwork(networks: readonly Network[]): Network {

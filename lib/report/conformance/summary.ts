@@ -27,7 +27,12 @@ const inOrder: Verdict[] = ['pass', ...verdicts.filter((verdict) => verdict !== 
 /** What the terminal ends with: the counts, a line for all that turns the run red, what is blocked by what, and what next. */
 export function terminalSummary(
   { rules, requests, startedAt }: Conformance,
-  { ways, troubles, reports }: { ways: number; troubles: readonly Trouble[]; reports: string },
+  {
+    ways,
+    troubles,
+    reports,
+    isFirst,
+  }: { ways: number; troubles: readonly Trouble[]; reports: string; isFirst: boolean },
 ): Line[] {
   const of = (verdict: Verdict): RuleReport[] => rules.filter((rule) => rule.verdict === verdict);
   const counts = inOrder.flatMap((verdict) =>
@@ -47,6 +52,7 @@ export function terminalSummary(
     ),
     line``,
     line`${label('rule by rule')}${reports}/conformance.html`,
+    ...(isFirst ? [] : [line`${label('run by run')}${reports}/history.html`]),
     line`${label('test by test')}npx playwright show-report ${reports}/html`,
     ...(red.length + troubles.length === 0
       ? []

@@ -3,9 +3,8 @@ import { join, relative } from 'node:path';
 import type { FullConfig, FullResult, Reporter, TestCase, TestResult } from '@playwright/test/reporter';
 import { annotations, jobSummary } from '../conformance/github.ts';
 import { verdictsOf } from '../conformance/found.ts';
-import { withHistory } from '../conformance/history.ts';
+import { readHistory, withHistory, withRun } from '../conformance/history.ts';
 import { conformanceMarkdown } from '../conformance/markdown.ts';
-import { readConformance } from '../conformance/read.ts';
 import {
   networkOf,
   ruleReports,
@@ -16,10 +15,9 @@ import {
   type TestVerdict,
 } from '../conformance/report.ts';
 import { networkSummary, terminalSummary, type Trouble } from '../conformance/summary.ts';
-import { writeConformance } from '../conformance/write.ts';
+import { writeConformance, writeHistory } from '../conformance/write.ts';
 import { profileOf } from '../../profiles/profiles.ts';
 import { announceOutage, currentRun, isAnnounced, runSettings } from '../../run/run.ts';
-import { SettingError } from '../../run/settings.ts';
 import { excerpt } from '../../text/cut.ts';
 import { appendText } from '../../text/files.ts';
 import { isInActions, stopCommands, type Command } from '../../text/github.ts';
@@ -87,7 +85,8 @@ export default class ConformanceReporter implements Reporter {
     const startedAt = result.startTime.toISOString();
     const tests = [...this.#tests.values()];
     const found = tests.flatMap((one) => one.found);
-    const rules = withHistory(ruleReports(found, specVersion), startedAt, runBefore(reports, target));
+    const history = readHistory(join(reports, 'history.jsonl'));
+    const rules = withHistory(ruleReports(found, specVersion), { target, startedAt }, history);
     const network = networkOf(
       tests.map(({ outcome }) => outcome),
       probeTroubles,
@@ -106,6 +105,8 @@ export default class ConformanceReporter implements Reporter {
       rules,
     };
     writeConformance(reports, conformance);
+    // A shard is no run: npm run merge writes down the whole one.
+    if (!this.#isShard) writeHistory(reports, withRun(history, conformance));
     // What explains a blocked test may stand in another shard; npm run merge looks.
     const blocks = this.#isShard ? [] : unexplainedBlocks(found, conformance, profileOf(profile).known);
     const unexplained = blocks.map(({ title, message = '' }) => ({
@@ -113,7 +114,12 @@ export default class ConformanceReporter implements Reporter {
       message: `${message}, and no test shows why`,
     }));
     const troubles = [...this.#troubles, ...unexplained];
-    const summary = terminalSummary(conformance, { ways: targets.length, troubles, reports });
+    const summary = terminalSummary(conformance, {
+      ways: targets.length,
+      troubles,
+      reports,
+      isFirst: this.#isShard || !history.some((run) => run.target === target),
+    });
     this.#lines = ['', ...summary, ...networkSummary(network)].map(
       (one) => line`${one.toString() && '  '}${one}`,
     );
@@ -145,18 +151,4 @@ export default class ConformanceReporter implements Reporter {
 function firstLine({ error, status }: TestResult): string {
   const [first = ''] = plain(error?.message ?? `the test was ${status}`).split('\n', 1);
   return excerpt(first, 2_000);
-}
-
-/** The last run of the same target with the same reports folder. */
-function runBefore(reports: string, target: string): Conformance | undefined {
-  const file = join(reports, 'conformance.json');
-  if (!existsSync(file)) return undefined;
-  try {
-    const previous = readConformance(file);
-    return previous.target === target ? previous : undefined;
-  } catch (error) {
-    if (!(error instanceof SettingError)) throw error;
-    say(line`  since when a rule is broken is not known: ${error.message}`);
-    return undefined;
-  }
 }
