@@ -93,3 +93,28 @@ test('an upload whose close has no answer stays in the ledger', async ({}, testI
   await uploads.put(location, `sha256:${'0'.repeat(64)}`, Buffer.alloc(0));
   expect(readLedger(file).map(({ kind }) => kind)).toEqual(['upload', 'blob']);
 });
+
+/** A registry that refuses all with this status, but takes the first push to one place. */
+function sternRegistry(status: number, digest: string): Send {
+  let hasTaken = false;
+  return async (request) => {
+    const isTaken = !hasTaken && request.method === 'PUT' && request.url.endsWith(digest);
+    hasTaken ||= isTaken;
+    const headers = isTaken ? [{ name: 'Docker-Content-Digest', value: digest }] : [];
+    return new Answer(request, isTaken ? 201 : status, headers, Buffer.alloc(0), 0);
+  };
+}
+
+for (const status of [400, 405]) {
+  test(`what was refused does not stay where a deletion is answered ${status}, and what was taken once does`, async ({}, testInfo) => {
+    const file = testInfo.outputPath('created.jsonl');
+    const [never, once] = [ociIndex([]), artifact({ artifactType: 'application/vnd.dockside.once' })];
+    const strict = sternRegistry(status, once.digest);
+    const { manifests, uploads } = new Repository(noting(strict, file), registry.url, 'dockside/refused');
+    for (const manifest of [never, once, once]) await manifests.put(manifest.digest, manifest);
+    await uploads.put(`${registry.url}/v2/dockside/refused/blobs/uploads/1`, never.digest);
+    const open = (name: string): Repository => new Repository(strict, registry.url, name);
+    const { left } = await removeCreated([file], { open });
+    expect(left.map(({ kind, reference }) => [kind, reference])).toEqual([['manifest', once.digest]]);
+  });
+}

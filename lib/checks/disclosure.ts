@@ -2,7 +2,7 @@ import { findChallenge, parseChallenges } from '../registry/auth/challenge.ts';
 import { errorCodes } from '../http/errors.ts';
 import type { Answer } from '../http/exchange.ts';
 import { parseLinks } from '../http/link.ts';
-import { someOf } from '../registry/lists.ts';
+import { listIn, someOf } from '../registry/lists.ts';
 import { redact, secretsOf, shows } from '../secrets/redact.ts';
 import { runSecrets } from '../run/run.ts';
 import { excerpt } from '../text/cut.ts';
@@ -10,11 +10,21 @@ import type { Check } from '../types.ts';
 
 /** Whether a request was refused, and the refusal shows none of these texts that the request did not name itself. */
 export function isShut(answer: Answer, secrets: readonly string[]): Check {
+  return showsNone(answer, secrets, false);
+}
+
+/** The same of a list, which may also be empty: so is that of a repository which is not there. */
+export function isShutList(answer: Answer, secrets: readonly string[]): Check {
+  const items = [...listIn(answer, 'tags'), ...listIn(answer, 'manifests')];
+  return showsNone(answer, secrets, answer.status === 200 && items.length === 0);
+}
+
+function showsNone(answer: Answer, secrets: readonly string[], isEmpty: boolean): Check {
   const unnamed = secrets.filter((secret) => !answer.request.url.includes(secret));
   const shown = unnamed.filter((secret) => everythingOf(answer).includes(secret));
   return {
     // A failure tells no more than a refusal: error.server is about it.
-    kept: answer.status >= 400 && shown.length === 0,
+    kept: (answer.status >= 400 || isEmpty) && shown.length === 0,
     expected: 'a 4xx that shows nothing of what is asked for',
     received: `status ${answer.status}${shown.length === 0 ? '' : `, which shows ${shown.join(', ')}`}`,
   };

@@ -17,11 +17,11 @@ import { runSecrets } from '../run/run.ts';
 import { line, say } from '../text/terminal.ts';
 import {
   isDone,
+  type Hopeless,
   notOffered,
   removeAll,
   type Created,
   type Left,
-  type Refused,
   type Removal,
   type Way,
 } from './removal.ts';
@@ -32,7 +32,10 @@ export type LedgerHead = { run: string; url: string; host: string; pid: number }
 /** The registry has told what became of what an earlier line asked for: a tag, a digest, or the path of an upload. */
 type Settled = { repository: string; settled: string };
 
-type Line = LedgerHead | Created | Settled;
+/** A request that would have made this was refused. */
+type Refused = { repository: string; refused: string };
+
+type Line = LedgerHead | Created | Settled | Refused;
 
 const manifestPath = /^\/v2\/(.+)\/manifests\/([^/]+)$/;
 const uploadPath = /^\/v2\/(.+)\/blobs\/uploads?\//;
@@ -47,7 +50,7 @@ export function noting(send: Send, file: string): Send {
   return async (request) => {
     note(file, createdBy(request));
     const answer = await send(request);
-    note(file, toldBy(request, answer));
+    note(file, [...refusedBy(request, answer), ...toldBy(request, answer)]);
     return answer;
   };
 }
@@ -62,6 +65,11 @@ function createdBy({ method, url }: Request): Created[] {
   const digest = searchParams.get('digest') ?? searchParams.get('mount');
   if (repository === undefined || digest === null || !isDigest(digest)) return [];
   return [{ repository, kind: 'blob', reference: digest }];
+}
+
+function refusedBy(request: Request, { status }: Answer): Refused[] {
+  if (status < 400 || status >= 500) return [];
+  return createdBy(request).map(({ repository, reference }) => ({ repository, refused: reference }));
 }
 
 /** The answer may come from where the request was redirected to. */
@@ -147,7 +155,7 @@ export async function removeBetween(file: string, way: Way): Promise<Left[]> {
   const hopeless = created
     .filter(({ because }) => because === notOffered)
     .map(({ kind }) => [kind, notOffered]);
-  const { left } = await removeAll(created, way, Object.fromEntries(hopeless) as Refused);
+  const { left } = await removeAll(created, way, Object.fromEntries(hopeless) as Hopeless);
   keepOnly(file, left);
   return left;
 }
@@ -167,6 +175,10 @@ export function readLedger(file: string): Created[] {
     lines.flatMap((one) => ('settled' in one ? [`${one.repository} ${one.settled}`] : [])),
   );
   const created = lines.filter((one): one is Created => 'kind' in one).toReversed();
+  const tries = new Map<string, number>();
+  const count = (place: string, by: number): unknown => tries.set(place, (tries.get(place) ?? 0) + by);
+  for (const { repository, reference } of created) count(`${repository} ${reference}`, 1);
+  for (const one of lines) if ('refused' in one) count(`${one.repository} ${one.refused}`, -1);
   const seen = new Set<string>();
   const open = created.filter(({ repository, kind, reference }) => {
     const name = kind === 'upload' ? (reference.split('?', 1)[0] ?? '') : reference;
@@ -176,7 +188,12 @@ export function readLedger(file: string): Created[] {
     seen.add(id);
     return true;
   });
-  return (['upload', 'manifest', 'blob'] as const).flatMap((kind) => open.filter((one) => one.kind === kind));
+  const told = open.map((one) => ({
+    ...one,
+    // A registry that refused may have made it all the same.
+    ...((tries.get(`${one.repository} ${one.reference}`) ?? 1) < 1 && { wasRefused: true as const }),
+  }));
+  return (['upload', 'manifest', 'blob'] as const).flatMap((kind) => told.filter((one) => one.kind === kind));
 }
 
 function idOf({ kind, repository, reference }: Created): string {
@@ -216,10 +233,14 @@ function lineIn(text: string): Line | undefined {
 
 function isLine(read: unknown): read is Line {
   if (typeof read !== 'object' || read === null) return false;
-  const { run, url, host, pid, repository, settled, kind, reference } = read as Record<string, unknown>;
+  const { run, url, host, pid, repository, settled, refused, kind, reference } = read as Record<
+    string,
+    unknown
+  >;
   const areTexts = (...values: unknown[]): boolean => values.every((value) => typeof value === 'string');
   if (run !== undefined) return areTexts(run, url, host) && Number.isSafeInteger(pid);
   if (settled !== undefined) return areTexts(repository, settled);
+  if (refused !== undefined) return areTexts(repository, refused);
   const isKind = ['manifest', 'blob', 'upload'].includes(String(kind));
   // Anything but a path would lead to another registry.
   return (

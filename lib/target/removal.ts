@@ -12,7 +12,13 @@ import { line, say } from '../text/terminal.ts';
  * Something this run put into a repository, or was about to. A manifest may be known by its tag alone; an upload goes
  * by the path and query where it goes on.
  */
-export type Created = { repository: string; kind: 'manifest' | 'blob' | 'upload'; reference: string };
+export type Created = {
+  repository: string;
+  kind: 'manifest' | 'blob' | 'upload';
+  reference: string;
+  /** Each request that would have made it was refused. */
+  wasRefused?: true;
+};
 
 /** What was not removed, and why. */
 export type Left = Created & { because: string };
@@ -28,7 +34,7 @@ export type Removal = {
 };
 
 /** Why nothing of a kind can be removed. */
-export type Refused = Partial<Record<Created['kind'], string>>;
+export type Hopeless = Partial<Record<Created['kind'], string>>;
 
 export type Way = {
   open: (repository: string) => Repository;
@@ -49,7 +55,7 @@ export function isDone(status: number): boolean {
 /** What was waited for in vain so often is not waited for any more. */
 const mostSilences = 2;
 
-export const notOffered = 'the registry answered 405';
+export const notOffered = answered(405);
 
 /**
  * Removes these, several repositories at once, what is in one in the order given. It is over when nobody answers any
@@ -59,7 +65,7 @@ export const notOffered = 'the registry answered 405';
 export async function removeAll(
   created: readonly Created[],
   { open, isAnswered = async () => true }: Way,
-  refused: Refused = {},
+  hopeless: Hopeless = {},
 ): Promise<Removal> {
   const gone = new Set<Created>();
   const reasons = new Map<Created, string | Error>();
@@ -74,9 +80,9 @@ export async function removeAll(
       for (const one of created.filter((other) => other.repository === name)) {
         if (over.signal.aborted) return;
         // What a registry deletes nowhere need not be tried everywhere.
-        const outcome = refused[one.kind] ?? (await remove(repository, one));
-        if (outcome === notOffered) refused[one.kind] = outcome;
-        if (outcome === undefined) gone.add(one);
+        const outcome = hopeless[one.kind] ?? (await remove(repository, one));
+        if (outcome === notOffered) hopeless[one.kind] = outcome;
+        if (outcome === undefined || isNowhere(one, outcome)) gone.add(one);
         else reasons.set(one, outcome);
         silences = isSilence(outcome) ? silences + 1 : outcome instanceof Error ? silences : 0;
         if (isSilence(outcome) && silences >= mostSilences) breakOff(told(outcome));
@@ -109,6 +115,15 @@ export async function removeAll(
   return { removed: gone.size, left, brokenOff, isSettled };
 }
 
+/** What was never taken, and what a registry does not know how to delete, need not be deleted. */
+function isNowhere({ wasRefused }: Created, outcome: string | Error): boolean {
+  return wasRefused === true && [400, 405].some((status) => outcome === answered(status));
+}
+
+function answered(status: number): string {
+  return `the registry answered ${status}`;
+}
+
 function isSilence(outcome: unknown): outcome is NetworkTrouble {
   return outcome instanceof NetworkTrouble && outcome.trouble.kind === 'timeout';
 }
@@ -119,7 +134,7 @@ async function remove(repository: Repository, one: Created): Promise<string | Er
   try {
     const { status } = await deleteOne(repository, one);
     if (status === 405) return notOffered;
-    return isDone(status) || status === 404 ? undefined : `the registry answered ${status}`;
+    return isDone(status) || status === 404 ? undefined : answered(status);
   } catch (error) {
     // Whichever of the requests removed it, it is gone.
     if (error instanceof NetworkTrouble && error.unsure?.status === 404) return undefined;

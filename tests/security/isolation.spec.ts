@@ -13,12 +13,11 @@ import {
 import { Catalog } from '../../lib/registry/catalog.ts';
 import { artifact, ociIndex } from '../../lib/content/oci.ts';
 import { mediaTypes } from '../../lib/content/media-types.ts';
-import { areAlike, hidesName, isShut } from '../../lib/checks/disclosure.ts';
+import { areAlike, hidesName, isShut, isShutList } from '../../lib/checks/disclosure.ts';
 import { withQuery, type Answer, type Send } from '../../lib/http/exchange.ts';
 import { referrersIn, repositoriesIn } from '../../lib/registry/lists.ts';
 import { joinsTo, walk } from '../../lib/registry/paging.ts';
 import type { Repository } from '../../lib/registry/repository.ts';
-import type { RuleId } from '../../lib/rules/catalogue.ts';
 import { currentRun, runSettings } from '../../lib/run/run.ts';
 import { bringsNothing, broughtBy, leavesAlone, placed, throughRepository } from '../../lib/uploads.ts';
 import { unsupported } from '../../lib/run/skip-reason.ts';
@@ -268,20 +267,35 @@ function justBefore({ name }: Repository, n: number): [string, string][] {
   ];
 }
 
-const hidden: Record<string, [RuleId, (repo: Repository, stocked: Stocked) => Promise<Answer>]> = {
-  'a pull by tag': ['access.other-user.read', async (repo, { tag }) => await repo.manifests.get(tag)],
-  'a pull of a blob': ['access.other-user.read', async (repo, { blob }) => await repo.blobs.get(blob.digest)],
-  'a tag list': ['isolation.tag-list', async (repo) => await repo.tags.all()],
-  'an upload': ['access.other-user.write', async (repo) => await repo.uploads.post()],
+type Hidden = {
+  ask: (repo: Repository, stocked: Stocked) => Promise<Answer>;
+  /** That nothing is shown, another test sees to. */
+  given: (answer: Answer, stocked: Stocked) => void;
 };
-for (const [what, [shut, ask]] of Object.entries(hidden)) {
+
+const unread = (answer: Answer): unknown => givenRefusal(answer, 'access.other-user.read');
+
+const hidden: Record<string, Hidden> = {
+  'a pull by tag': { ask: async (repo, { tag }) => await repo.manifests.get(tag), given: unread },
+  'a pull of a blob': { ask: async (repo, { blob }) => await repo.blobs.get(blob.digest), given: unread },
+  'a tag list': {
+    ask: async (repo) => await repo.tags.all(),
+    given: (answer, { secrets }) => givenKept(isShutList(answer, secrets), 'isolation.tag-list'),
+  },
+  'an upload': {
+    ask: async (repo) => await repo.uploads.post(),
+    given: (answer) => givenRefusal(answer, 'access.other-user.write'),
+  },
+};
+for (const [what, { ask, given }] of Object.entries(hidden)) {
   test(
     `${what} is refused for another user's repository as for one that is not there`,
     { tag: ['@credentials', '@access.hidden'] },
     async ({ stocked, unusedRepo, metBy, stranger }) => {
       const { repository } = stocked;
       const absent = unusedRepo('absent');
-      const answer = givenRefusal(await ask(metBy(stranger, repository), stocked), shut);
+      const answer = await ask(metBy(stranger, repository), stocked);
+      given(answer, stocked);
       const other = await ask(metBy(stranger, absent), stocked);
       expect(answer).toKeep(areAlike(answer, repository.name, other, absent.name));
     },

@@ -12,7 +12,7 @@ import {
 } from '../../lib/arrange.ts';
 import { basicAuthorization } from '../../lib/http/basic.ts';
 import type { Manifest } from '../../lib/content/manifest.ts';
-import { isShut } from '../../lib/checks/disclosure.ts';
+import { isShut, isShutList } from '../../lib/checks/disclosure.ts';
 import type { Answer, Send } from '../../lib/http/exchange.ts';
 import { Repository } from '../../lib/registry/repository.ts';
 import type { RuleId } from '../../lib/rules/catalogue.ts';
@@ -29,9 +29,14 @@ type Read = {
   /** What a registry may leave out. */
   capability?: Capability;
   ask: (repo: Repository, stocked: Stocked) => Promise<Answer>;
+  shut: typeof isShut;
 };
 
-const reading = { nobody: 'access.anonymous.read', stranger: 'access.other-user.read' } as const;
+const reading = {
+  nobody: 'access.anonymous.read',
+  stranger: 'access.other-user.read',
+  shut: isShut,
+} as const;
 
 const reads: Record<string, Read> = {
   'GET of a blob': { ...reading, ask: async (repo, { blob }) => await repo.blobs.get(blob.digest) },
@@ -47,12 +52,14 @@ const reads: Record<string, Read> = {
     stranger: 'isolation.tag-list',
     capability: 'tag-list',
     ask: async (repo) => await repo.tags.all(),
+    shut: isShutList,
   },
   'GET of the referrers': {
     nobody: 'access.anonymous.lists',
     stranger: 'isolation.referrers',
     capability: 'referrers',
     ask: async (repo, { manifest }) => await repo.referrers.list(manifest.digest),
+    shut: isShutList,
   },
 };
 
@@ -295,7 +302,7 @@ const needless = [
   ['a needless token', 'Bearer needless'],
 ] as const;
 
-for (const [route, { nobody, stranger: notTheirs, capability, ask }] of Object.entries(reads)) {
+for (const [route, { nobody, stranger: notTheirs, capability, ask, shut }] of Object.entries(reads)) {
   test(
     `${route} is refused without credentials`,
     { tag: ['@credentials', `@${nobody}`, '@challenge.status'] },
@@ -304,7 +311,7 @@ for (const [route, { nobody, stranger: notTheirs, capability, ask }] of Object.e
       // What its owner has read may be in a cache.
       await ask(stocked.repository, stocked);
       const answer = await ask(withoutCredentials(stocked.repository), stocked);
-      expect(answer).toKeep(isShut(answer, stocked.secrets), nobody);
+      expect(answer).toKeep(shut(answer, stocked.secrets), nobody);
       expect.soft(answer).toHaveStatus(401, 'challenge.status');
     },
   );
@@ -315,7 +322,7 @@ for (const [route, { nobody, stranger: notTheirs, capability, ask }] of Object.e
     async ({ stocked, metBy }) => {
       givenCapability(capability);
       const answer = await ask(metBy(undefined, stocked.repository), stocked);
-      expect(answer).toKeep(isShut(answer, stocked.secrets));
+      expect(answer).toKeep(shut(answer, stocked.secrets));
     },
   );
 
@@ -324,7 +331,7 @@ for (const [route, { nobody, stranger: notTheirs, capability, ask }] of Object.e
     { tag: ['@credentials', `@${notTheirs}`] },
     async ({ stocked, metBy, stranger }) => {
       const answer = await ask(metBy(stranger, stocked.repository), stocked);
-      expect(answer).toKeep(isShut(answer, stocked.secrets));
+      expect(answer).toKeep(shut(answer, stocked.secrets));
     },
   );
 
