@@ -7,7 +7,7 @@ import { command } from '../lib/run/ending.ts';
 import { unexplainedBlocks, type Conformance } from '../lib/report/conformance/report.ts';
 import { writeConformance, writeHistory } from '../lib/report/conformance/write.ts';
 import type { ProfileName } from '../lib/profiles/names.ts';
-import { profileOf } from '../lib/profiles/profiles.ts';
+import { expectedDeviations } from '../lib/run/expected.ts';
 import { runSettings } from '../lib/run/run.ts';
 import { SettingError } from '../lib/run/settings.ts';
 import { line, say } from '../lib/text/terminal.ts';
@@ -17,7 +17,7 @@ import { line, say } from '../lib/text/terminal.ts';
 await command('npm run merge', () => {
   const { positionals: files } = parseArgs({ allowPositionals: true });
   if (files.length === 0) throw new SettingError('npm run merge', 'name the conformance.json of each shard');
-  const { reports } = runSettings();
+  const { reports, known } = runSettings();
   const history = readHistory(join(reports, 'history.jsonl'));
   const shards = merge(files);
   const conformance = { ...shards, rules: withHistory(shards.rules, shards, history) };
@@ -29,7 +29,7 @@ await command('npm run merge', () => {
   const unexplained = unexplainedBlocks(
     found,
     conformance,
-    profileOf(conformance.profile as ProfileName).known,
+    expectedDeviations({ known, profile: conformance.profile as ProfileName }),
   );
   for (const { title, message = '' } of unexplained) {
     say(line`  blocked, and no test shows why: ${title}: ${message}`);

@@ -18,6 +18,7 @@ test('are the defaults where nothing is set', () => {
     otherNamespace: undefined,
     repositories: undefined,
     profile: 'spec',
+    known: undefined,
     protocols: undefined,
     specVersion: '1.1',
     level: 'must',

@@ -66,6 +66,8 @@ export type KnownDeviation = {
   rule: RuleId;
   /** Only in tests whose full title matches; everywhere without it. */
   test?: RegExp;
+  /** Only in tests of these full titles. */
+  tests?: readonly string[];
   /** Only in projects of these axes. */
   protocols?: readonly Protocol[];
   auth?: readonly AuthMode[];

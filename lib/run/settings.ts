@@ -4,7 +4,9 @@ import dotenv from 'dotenv';
 import { isDigest } from '../content/digest.ts';
 import { isName, isTag } from '../content/reference.ts';
 import { specVersions, type Level, type SpecVersion } from '../rules/rule.ts';
+import { deviationsOf, isOver, readKnown, today, type KnownBreak } from './known-file.ts';
 import { embeddedProfiles, profileNames, type ProfileName } from '../profiles/names.ts';
+import type { KnownDeviation } from '../profiles/profile.ts';
 import {
   authModes,
   protocols,
@@ -38,6 +40,8 @@ export type Settings = {
   /** That exist, and are the tests' alone: no other is written to. Undefined where the tests make their own. */
   repositories: string[] | undefined;
   profile: ProfileName;
+  /** What whoever runs the tests knows to be broken, beside the profile; undefined where no file says so. */
+  known: { file: string; deviations: KnownDeviation[]; overdue: KnownBreak[] } | undefined;
   /** Undefined: all that the profile offers. */
   protocols: Protocol[] | undefined;
   specVersion: SpecVersion;
@@ -99,6 +103,7 @@ export function readSettings(env: Environment): Settings {
     otherNamespace: readOtherNamespace(env),
     repositories: readRepositories(env),
     profile: choice(env, 'REGISTRY_PROFILE', profileNames, 'spec'),
+    known: readKnownBreaks(env),
     protocols: choices(env, 'REGISTRY_PROTOCOLS', protocols),
     specVersion: choice(env, 'SPEC_VERSION', specVersions, '1.1'),
     level: choice(env, 'REGISTRY_LEVEL', strictness, 'must'),
@@ -268,6 +273,19 @@ function readReferences(env: Environment): Reference[] | undefined {
     }
     return { repository, reference };
   });
+}
+
+function readKnownBreaks(env: Environment): Settings['known'] {
+  const file = readFile(env, 'REGISTRY_KNOWN');
+  if (file === undefined) return undefined;
+  const day = today();
+  try {
+    const breaks = readKnown(readFileSync(file, 'utf8'));
+    const overdue = breaks.filter((one) => isOver(one, day));
+    return { file, deviations: deviationsOf(breaks, file, day), overdue };
+  } catch (error) {
+    throw new SettingError(`REGISTRY_KNOWN=${file}`, (error as Error).message);
+  }
 }
 
 function readName(env: Environment, name: string): string | undefined {

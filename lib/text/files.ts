@@ -5,9 +5,10 @@ import type { Json } from './json.ts';
 import type { Markdown } from './markdown.ts';
 import type { Shell } from './shell.ts';
 import type { Xml } from './xml.ts';
+import type { Yaml } from './yaml.ts';
 
 /** Writes a file, its folder too where there is none. Whatever ends the process meanwhile, no half of it stands there. */
-export function writeText(file: string, text: Html | Json | Markdown | Shell | Xml): void {
+export function writeText(file: string, text: Html | Json | Markdown | Shell | Xml | Yaml): void {
   mkdirSync(dirname(file), { recursive: true });
   replace(file, text.toString());
 }

@@ -3,11 +3,11 @@ import { curl } from './curl.ts';
 import { errorEntries } from '../http/errors.ts';
 import type { Answer } from '../http/exchange.ts';
 import type { KnownDeviation } from '../profiles/profile.ts';
-import { profileOf } from '../profiles/profiles.ts';
 import { redact } from '../secrets/redact.ts';
 import { isRuleId, rule as ruleOf, type RuleId } from '../rules/catalogue.ts';
 import { levelAt } from '../rules/rule.ts';
 import { urlAt } from '../rules/sources.ts';
+import { expectedDeviations } from '../run/expected.ts';
 import { runIdentities, runSecrets, runSettings } from '../run/run.ts';
 import { cut, excerpt } from '../text/cut.ts';
 import { isFatal } from '../run/settings.ts';
@@ -76,13 +76,15 @@ export function weighInTest(finding: Finding): Judgement {
   return judgement;
 }
 
-/** The deviations that the profile expects in this test. */
+/** The deviations that are expected in this test. */
 export function deviationsIn(testInfo: TestInfo): KnownDeviation[] {
   const { protocol, authMode } = testInfo.project.use as Axes;
   const title = testInfo.titlePath.join(' › ');
-  return profileOf(runSettings().profile).known.filter(
+  const ownTitle = testInfo.titlePath.slice(1).join(' › ');
+  return expectedDeviations(runSettings()).filter(
     (known) =>
       (known.test?.test(title) ?? true) &&
+      (known.tests?.includes(ownTitle) ?? true) &&
       (known.protocols?.includes(protocol) ?? true) &&
       (known.auth?.includes(authMode) ?? true),
   );

@@ -6,8 +6,8 @@ import { parseArgs } from 'node:util';
 import { command, stopWith } from '../../lib/run/ending.ts';
 import { refuseGiven } from '../../lib/target/given-repositories.ts';
 import { SettingError, strictness } from '../../lib/run/settings.ts';
-import type { Profile } from '../../lib/profiles/profile.ts';
-import { profileOf } from '../../lib/profiles/profiles.ts';
+import type { KnownDeviation } from '../../lib/profiles/profile.ts';
+import { expectedDeviations } from '../../lib/run/expected.ts';
 import { runSettings } from '../../lib/run/run.ts';
 import { complain, line, say } from '../../lib/text/terminal.ts';
 import { chosen, ofShard } from '../chosen.ts';
@@ -24,7 +24,7 @@ await command('npm run faults', main);
 
 async function main(): Promise<number> {
   const { values, positionals } = readArguments();
-  const { reports, url, profile } = runSettings();
+  const { reports, url } = runSettings();
   const file = join(reports, 'faults.json');
   if (values.list) {
     for (const id of faultIds) say(line`${id}  ${fault(id).rule}  ${fault(id).title}${shippedBy(fault(id))}`);
@@ -42,7 +42,7 @@ async function main(): Promise<number> {
   );
   const wanted = pick(values).filter((id) => !known.has(id));
   const ids = wanted.filter((id) => {
-    const reason = url === undefined ? undefined : whyNotBefore(fault(id), profileOf(profile));
+    const reason = url === undefined ? undefined : whyNotBefore(fault(id), expectedDeviations(runSettings()));
     if (reason !== undefined) say(line`  not here ${id} (${fault(id).rule}): ${reason}`);
     return reason === undefined;
   });
@@ -78,13 +78,13 @@ function shippedBy({ shipped }: Fault): string {
 }
 
 /** What only the embedded registry can do wrong cannot stand before another, and what is broken there cannot break. */
-function whyNotBefore(one: Fault, { known }: Profile): string | undefined {
+function whyNotBefore(one: Fault, known: readonly KnownDeviation[]): string | undefined {
   if (one.wire === undefined) return 'it is no change on the wire';
   const { protocol, authMode } = axesOf(one);
   const deviation = known.find(
-    ({ rule, test, sometimes, protocols, auth }) =>
+    ({ rule, test, tests, sometimes, protocols, auth }) =>
       rule === one.rule &&
-      (test === undefined || sometimes === true) &&
+      ((test ?? tests) === undefined || sometimes === true) &&
       (protocols?.includes(protocol) ?? true) &&
       (auth?.includes(authMode) ?? true),
   );

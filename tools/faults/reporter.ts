@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { FullResult, Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter';
 import { verdictsOf, type Found } from '../../lib/report/conformance/found.ts';
-import { profileOf } from '../../lib/profiles/profiles.ts';
+import { expectedDeviations } from '../../lib/run/expected.ts';
 import { isRuleId, rule, type RuleId } from '../../lib/rules/catalogue.ts';
 import { levelAt } from '../../lib/rules/rule.ts';
 import { runSettings } from '../../lib/run/run.ts';
@@ -168,7 +168,7 @@ function whyUnable(broken: Fault['rule'], found: readonly Found[], result: TestR
 }
 
 function isKnown(id: string): boolean {
-  return profileOf(runSettings().profile).known.some((known) => known.rule === id);
+  return expectedDeviations(runSettings()).some(({ rule: known }) => known === id);
 }
 
 /** What the target does not offer, or is known to break, no fault can break there. */

@@ -5,6 +5,7 @@ import { command } from '../../lib/run/ending.ts';
 import { levelAt } from '../../lib/rules/rule.ts';
 import { rule } from '../../lib/rules/catalogue.ts';
 import { profileOf } from '../../lib/profiles/profiles.ts';
+import { expectedDeviations } from '../../lib/run/expected.ts';
 import { runSecrets, runSettings } from '../../lib/run/run.ts';
 import { isFatal, SettingError } from '../../lib/run/settings.ts';
 import type { Difference } from './plan/play.ts';
@@ -85,8 +86,8 @@ function secondsSince(started: number): string {
 /** Of a level that turns a run red, and not known of this registry. */
 function isRed({ rule: id }: Difference): boolean {
   const { specVersion, level, profile } = runSettings();
-  const { known, knownInSequences = [] } = profileOf(profile);
-  const isKnown = [...known, ...knownInSequences].some((one) => one.rule === id);
+  const { knownInSequences = [] } = profileOf(profile);
+  const isKnown = [...expectedDeviations(runSettings()), ...knownInSequences].some((one) => one.rule === id);
   return !isKnown && isFatal(levelAt(rule(id), specVersion), level);
 }
 

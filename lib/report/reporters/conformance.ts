@@ -16,7 +16,7 @@ import {
 } from '../conformance/report.ts';
 import { networkSummary, terminalSummary, type Trouble } from '../conformance/summary.ts';
 import { writeConformance, writeHistory } from '../conformance/write.ts';
-import { profileOf } from '../../profiles/profiles.ts';
+import { expectedDeviations } from '../../run/expected.ts';
 import { announceOutage, currentRun, isAnnounced, runSettings } from '../../run/run.ts';
 import { excerpt } from '../../text/cut.ts';
 import { appendText } from '../../text/files.ts';
@@ -108,7 +108,8 @@ export default class ConformanceReporter implements Reporter {
     // A shard is no run: npm run merge writes down the whole one.
     if (!this.#isShard) writeHistory(reports, withRun(history, conformance));
     // What explains a blocked test may stand in another shard; npm run merge looks.
-    const blocks = this.#isShard ? [] : unexplainedBlocks(found, conformance, profileOf(profile).known);
+    const expected = expectedDeviations(runSettings());
+    const blocks = this.#isShard ? [] : unexplainedBlocks(found, conformance, expected);
     const unexplained = blocks.map(({ title, message = '' }) => ({
       title,
       message: `${message}, and no test shows why`,
