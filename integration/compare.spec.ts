@@ -29,7 +29,7 @@ test('of two runs with one fault between them, the rule that it broke is named a
 
   expect(printed).toContain(`  run by run    ${reports}/history.html`);
   const nights = readHistory(join(reports, 'history.jsonl'));
-  expect(nights.map(({ rules }) => rules.fail)).toEqual([undefined, ['tag.list.array']]);
+  expect(nights?.map(({ rules }) => rules.fail)).toEqual([undefined, ['tag.list.array']]);
   expect(readFileSync(join(reports, 'history.html'), 'utf8')).toContain('tag.list.array');
 
   const { code, printed: told } = await compare([before, found], reports);

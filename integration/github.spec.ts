@@ -25,7 +25,7 @@ test('the terminal ends with what is broken and what to type; GitHub gets a mark
   });
   await registry.close();
   expect(code).toBe(1);
-  expect(printed).toMatch(/^ {2}.*history\.jsonl: 1 of its lines cannot be read, and are left out$/m);
+  expect(printed).toMatch(/^ {2}.*history\.jsonl: 1 of its lines cannot be read, and stand in /m);
 
   const [, ending = ''] = printed.split(/^ {2}1 failed$/m);
   const lines = ending

@@ -41,7 +41,8 @@ test('four shards at once, merged, say what one run says', async ({}, testInfo) 
   const whole = read(testInfo.outputPath('whole'));
   expect(lasting(read(testInfo.outputPath('merged')))).toEqual(lasting(whole));
   expect(whole.summary.pass).toBeGreaterThan(20);
-  const historyOf = (name: string): PastRun[] => readHistory(testInfo.outputPath(name, 'history.jsonl'));
+  const historyOf = (name: string): PastRun[] =>
+    readHistory(testInfo.outputPath(name, 'history.jsonl')) ?? [];
   expect(['1', 'merged', 'whole'].map((name) => historyOf(name).length)).toEqual([0, 1, 1]);
   expect(historyOf('merged')[0]?.rules).toEqual(historyOf('whole')[0]?.rules);
 });

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readKnown, today, type KnownBreak } from '../lib/run/known-file.ts';
+import { minute } from '../lib/report/conformance/history.ts';
 import { changesOf } from '../lib/report/conformance/known.ts';
 import { readConformance } from '../lib/report/conformance/read.ts';
 import { command } from '../lib/run/ending.ts';
@@ -35,10 +36,16 @@ await command('npm run known', () => {
   const count = items.length - kept - items.filter((one) => one === undefined).length + added.length;
   const hasChanged = changed.length + added.length > 0;
   const after = hasChanged && !write ? '; nothing is written without --write' : '';
-  say(line`${file}: ${count} added, ${changed.length} taken out, ${kept} as before${after}`);
+  say(
+    line`${run.target}, ${minute(run.startedAt)}`,
+    line`${file}: ${count} added, ${changed.length} taken out, ${kept} as before${after}`,
+  );
   if (hasChanged && write) {
     const all = [...items.filter((one) => one !== undefined), ...added];
-    writeText(file, file.endsWith('.json') ? prettyJson(all) : changedList(text, items, added));
+    const written = file.endsWith('.json') ? prettyJson(all) : changedList(text, items, added);
+    // What a run could not read is not written.
+    breaksIn(file, written.toString());
+    writeText(file, written);
     if (known?.file !== file) say(line`set REGISTRY_KNOWN=${file} for the next run`);
   }
   return 0;

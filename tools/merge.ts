@@ -20,9 +20,9 @@ await command('npm run merge', () => {
   const { reports, known } = runSettings();
   const history = readHistory(join(reports, 'history.jsonl'));
   const shards = merge(files);
-  const conformance = { ...shards, rules: withHistory(shards.rules, shards, history) };
+  const conformance = { ...shards, rules: withHistory(shards.rules, shards, history ?? []) };
   writeConformance(reports, conformance);
-  writeHistory(reports, withRun(history, conformance));
+  if (history !== undefined) writeHistory(reports, withRun(history, conformance));
   const counts = Object.entries(conformance.summary).map(([verdict, count]) => `${count} ${verdict}`);
   say(line`  rules: ${counts.join(', ')} (${files.length} shards)`);
   const found = conformance.rules.flatMap(({ id, tests }) => tests.map((one) => ({ ...one, rule: id })));

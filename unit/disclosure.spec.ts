@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { showsNoInternals } from '../lib/checks/disclosure.ts';
+import { isShutList, showsNoInternals } from '../lib/checks/disclosure.ts';
 import { Answer } from '../lib/http/exchange.ts';
 import { growth } from './growth.ts';
 
@@ -64,5 +64,30 @@ for (const piece of [
 ]) {
   test(`${JSON.stringify(piece)} without end is looked through in linear time`, () => {
     expect(growth((length) => piece.repeat(length), saidOf)).toBeLessThan(10);
+  });
+}
+
+const link = [{ name: 'Link', value: '</v2/a/tags/list?last=z>; rel="next"' }];
+const lists: [status: number, body: string, isShut: boolean, headers?: typeof link][] = [
+  [403, '{"errors":[]}', true],
+  [403, '{"errors":[{"detail":"tag-7f"}]}', false],
+  [200, '{"name":"a","tags":[]}', true],
+  [200, '{"name":"a","tags":null}', true],
+  [200, '{"schemaVersion":2,"manifests":[]}', true],
+  [200, '{"name":"a","tags":["tag-7f"]}', false],
+  [200, '{"name":"a","tags":["other"]}', false],
+  [200, '{"name":"a","tags":{"v1":{}}}', false],
+  [200, '{"name":"a","tags":[]}', false, link],
+  [200, '{"name":"a"}', false],
+  [200, '["v1"]', false],
+  [200, '<p>Welcome</p>', false],
+  [204, '', false],
+];
+
+for (const [status, body, isShut, headers = []] of lists) {
+  test(`a stranger's list of ${status} ${body}${headers.length > 0 ? ' and more' : ''} shows ${isShut ? 'nothing' : 'something'}`, () => {
+    const request = { method: 'GET', url: 'http://127.0.0.1:5000/v2/a/tags/list' } as const;
+    const answer = new Answer(request, status, headers, Buffer.from(body), 0);
+    expect(isShutList(answer, ['tag-7f']).kept).toBe(isShut);
   });
 }

@@ -2,7 +2,8 @@ import { findChallenge, parseChallenges } from '../registry/auth/challenge.ts';
 import { errorCodes } from '../http/errors.ts';
 import type { Answer } from '../http/exchange.ts';
 import { parseLinks } from '../http/link.ts';
-import { listIn, someOf } from '../registry/lists.ts';
+import { isObject } from '../content/shape.ts';
+import { someOf } from '../registry/lists.ts';
 import { redact, secretsOf, shows } from '../secrets/redact.ts';
 import { runSecrets } from '../run/run.ts';
 import { excerpt } from '../text/cut.ts';
@@ -10,24 +11,39 @@ import type { Check } from '../types.ts';
 
 /** Whether a request was refused, and the refusal shows none of these texts that the request did not name itself. */
 export function isShut(answer: Answer, secrets: readonly string[]): Check {
-  return showsNone(answer, secrets, false);
+  const { shown, received } = shownIn(answer, secrets);
+  return {
+    // A failure tells no more than a refusal: error.server is about it.
+    kept: answer.status >= 400 && shown.length === 0,
+    expected: 'a 4xx that shows nothing of what is asked for',
+    received,
+  };
 }
 
 /** The same of a list, which may also be empty: so is that of a repository which is not there. */
 export function isShutList(answer: Answer, secrets: readonly string[]): Check {
-  const items = [...listIn(answer, 'tags'), ...listIn(answer, 'manifests')];
-  return showsNone(answer, secrets, answer.status === 200 && items.length === 0);
+  const { shown, received } = shownIn(answer, secrets);
+  return {
+    kept: (answer.status >= 400 || isEmptyList(answer)) && shown.length === 0,
+    expected: 'a 4xx or an empty list, that shows nothing of what is asked for',
+    received,
+  };
 }
 
-function showsNone(answer: Answer, secrets: readonly string[], isEmpty: boolean): Check {
+function shownIn(answer: Answer, secrets: readonly string[]): { shown: string[]; received: string } {
   const unnamed = secrets.filter((secret) => !answer.request.url.includes(secret));
   const shown = unnamed.filter((secret) => everythingOf(answer).includes(secret));
-  return {
-    // A failure tells no more than a refusal: error.server is about it.
-    kept: (answer.status >= 400 || isEmpty) && shown.length === 0,
-    expected: 'a 4xx that shows nothing of what is asked for',
-    received: `status ${answer.status}${shown.length === 0 ? '' : `, which shows ${shown.join(', ')}`}`,
-  };
+  const received = `status ${answer.status}${shown.length === 0 ? '' : `, which shows ${shown.join(', ')}`}`;
+  return { shown, received };
+}
+
+/** Whether it is a list of tags or of referrers, with nothing in it and nothing to follow. */
+function isEmptyList(answer: Answer): boolean {
+  const { status, json } = answer;
+  if (status !== 200 || !isObject(json)) return false;
+  const lists = ['tags', 'manifests'].filter((member) => member in json).map((member) => json[member]);
+  const isEmpty = (list: unknown): boolean => list === null || (Array.isArray(list) && list.length === 0);
+  return lists.length > 0 && lists.every(isEmpty) && answer.header('link') === undefined;
 }
 
 /** Whether two refusals say the same, but for the name of the repository that each is about. */
@@ -101,11 +117,8 @@ const internals: readonly [string, RegExp][] = [
   ['a path of the server', /(?:^|[\s"'=:(])\/(?:var|usr|home|etc|opt|root|srv|tmp|app|data)\/[\w.-]+/],
   ['a path of the server', /\b[A-Z]:\\\w/],
   // As os.PathError and os.LinkError of Go, OSError of Python, Node and Java say it.
-  [
-    'a path of the server',
-    /\b(?:open|read|write|stat|lstat|mkdir|remove|rename|unlinkat) \/[^\s:]{1,1000}: /,
-  ],
-  ['a path of the server', /\b(?:rename|link|symlink) \/[^\s:]{1,1000} \/[^\s:]{1,1000}: /],
+  ['a path of the server', /\b(?:open|read|write|stat|lstat|mkdir|remove|rename|unlinkat) \/[^\s:]+: /],
+  ['a path of the server', /\b(?:rename|link|symlink) \/[^\s:]+ \/[^\s:]+: /],
   ['a path of the server', /\[Errno \d{1,5}\] [\w -]{1,100}: '\//],
   [
     'a path of the server',

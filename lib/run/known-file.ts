@@ -35,23 +35,29 @@ const members = [
 
 /** The breaks that a text lists, which is YAML or JSON. @throws Error that says in a line what to change */
 export function readKnown(text: string): KnownBreak[] {
-  const read = parseYaml(text);
+  const read = parseYaml(text.replace(/^\uFEFF/, ''));
   if (read === null) return [];
   if (!Array.isArray(read)) throw new Error('must be a list, an entry for each break');
   const places = new Map<string, number>();
   return read.map((entry, at) => {
     try {
       const found = breakIn(entry);
-      const { rule, tests, protocols: formats, auth } = found;
-      const place = JSON.stringify([rule, tests, formats, auth]);
+      const place = placeOf(found);
       const first = places.get(place);
-      if (first !== undefined) throw new Error(`${rule} stands in entry ${first} already`);
+      if (first !== undefined) throw new Error(`${found.rule} stands in entry ${first} already`);
       places.set(place, at + 1);
       return found;
     } catch (error) {
       throw new Error(`entry ${at + 1}: ${(error as Error).message}`, { cause: error });
     }
   });
+}
+
+/** The same for two entries that stand for the same break. */
+export function placeOf({ rule, tests, protocols: formats, auth }: KnownBreak): string {
+  return JSON.stringify(
+    [rule, tests, formats, auth].map((one) => (Array.isArray(one) ? one.toSorted() : one)),
+  );
 }
 
 /** What a run expects to be broken; what was to be mended by now is expected no more. `day`: today. */

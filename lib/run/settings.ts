@@ -276,15 +276,21 @@ function readReferences(env: Environment): Reference[] | undefined {
 }
 
 function readKnownBreaks(env: Environment): Settings['known'] {
-  const file = readFile(env, 'REGISTRY_KNOWN');
-  if (file === undefined) return undefined;
+  const file = env['REGISTRY_KNOWN'];
+  if (!file) return undefined;
+  const setting = `REGISTRY_KNOWN=${shown(file)}`;
+  if (!existsSync(file))
+    throw new SettingError(
+      setting,
+      'there is no such file; npm run known -- --write makes one while it is empty',
+    );
   const day = today();
   try {
     const breaks = readKnown(readFileSync(file, 'utf8'));
     const overdue = breaks.filter((one) => isOver(one, day));
     return { file, deviations: deviationsOf(breaks, file, day), overdue };
   } catch (error) {
-    throw new SettingError(`REGISTRY_KNOWN=${file}`, (error as Error).message);
+    throw new SettingError(setting, (error as Error).message);
   }
 }
 

@@ -23,16 +23,26 @@ export function changedList(
   items: readonly (object | undefined)[],
   added: readonly object[],
 ): Yaml {
-  const { parseDocument, YAMLSeq } = load();
-  const document = parseDocument(before);
+  const { isMap, parseDocument, YAMLSeq } = load();
+  const document = parseDocument(before.replace(/^\uFEFF/, ''));
   const list = document.contents instanceof YAMLSeq ? document.contents : new YAMLSeq();
-  const was = list.toJS(document) as unknown[];
+  const [first] = list.items;
   list.flow = false;
   list.items = items.flatMap((item, at) => {
+    const node = list.items[at];
     if (item === undefined) return [];
-    return JSON.stringify(item) === JSON.stringify(was[at]) ? [list.items[at]] : [document.createNode(item)];
+    if (!isMap(node)) return [document.createNode(item)];
+    const was = node.toJSON() as Record<string, unknown>;
+    for (const name of Object.keys(was)) if (!(name in item)) node.delete(name);
+    for (const [name, value] of Object.entries(item))
+      if (JSON.stringify(value) !== JSON.stringify(was[name])) node.set(name, document.createNode(value));
+    return [node];
   });
   for (const item of added) list.add(document.createNode(item));
+  // What stands above the first item is about all of them.
+  const heading = isMap(first) && !list.items.includes(first) ? first.commentBefore : undefined;
+  if (heading) document.commentBefore = [document.commentBefore, heading].filter(Boolean).join('\n');
   document.contents = list as typeof document.contents;
-  return trusted('yaml', document.toString({ lineWidth: 110 }));
+  const after = document.toString({ lineWidth: 110 });
+  return trusted('yaml', before.includes('\r\n') ? after.replaceAll(/\r?\n/g, '\r\n') : after);
 }

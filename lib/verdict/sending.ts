@@ -136,7 +136,7 @@ export function gaveUp(request: Request, error: unknown): never {
   // A profile says of a test that its request is one which the registry fails at, whoever stands before it.
   const failsThere =
     kind === 'gateway' &&
-    known.some(({ rule, test: where }) => rule === 'error.server' && where !== undefined);
+    known.some(({ rule, test: where, tests }) => rule === 'error.server' && (where ?? tests) !== undefined);
   const broken =
     kind === 'hang-up' && connection === 'fresh' ? 'http.answered' : failsThere ? 'error.server' : undefined;
   const isKnown = broken === 'http.answered' && known.some(({ rule }) => rule === broken);

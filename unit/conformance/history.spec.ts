@@ -1,4 +1,4 @@
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { historyPage, rowsOf } from '../../lib/report/conformance/history-page.ts';
 import {
@@ -43,6 +43,7 @@ const histories: [verdicts: Verdict[], said: string][] = [
   // A narrow run between two whole ones, or one that was blocked, forgets nothing.
   [['pass', 'untested', 'fail'], 'newly broken, kept on 2026-01-01 03:00'],
   [['fail', 'blocked', 'fail'], 'broken since 2026-01-01 03:00'],
+  [['known', 'stale', 'fail'], 'newly broken, kept on 2026-01-02 03:00'],
 ];
 
 for (const [verdicts, words] of histories) {
@@ -57,14 +58,33 @@ test('another target has a history of its own', () => {
   expect(withRun(before, other).map(({ target }) => target)).toEqual([sample.target, other.target]);
 });
 
+test('a run of a part says what it found broken, and not that all of a rule was kept', () => {
+  const others = ['tag.list.n', 'tag.list.array', 'jwt.expired'] as const;
+  const rulesOf = (verdict: Verdict): RuleReport[] => [
+    report('ping.status', verdict),
+    ...others.map((id) => report(id, 'pass')),
+  ];
+  const whole = withRun([], run('fail', 0, { rules: rulesOf('fail') }));
+  const part = withRun(whole, run('pass', 1));
+  const last = run('fail', 2, { rules: rulesOf('fail') });
+  const [found] = withHistory(last.rules, last, part);
+  expect(sinceWhen(found as RuleReport, last.startedAt)).toBe('broken since 2026-01-01 03:00');
+  expect(rowsOf(withRun(part, last)).map((row) => row.said)).toEqual(['broken in each']);
+});
+
 test('a run that is merged twice counts once, and the oldest of too many are left out', () => {
   const once = withRun([], run('fail', 0));
   expect(withRun(once, run('pass', 0))).toEqual(withRun([], run('pass', 0)));
-  const year = Array.from({ length: 500 }, (_, at) => at).reduce<PastRun[]>(
+  // Another shard was the first to begin.
+  const later = new Date(Date.parse(dayOf(0)) + 5_000).toISOString();
+  expect(withRun(once, run('pass', 0, { startedAt: later }))).toHaveLength(1);
+  const other = withRun([], run('pass', 0, { target: 'https://other.example' }));
+  const years = Array.from({ length: 500 }, (_, at) => at).reduce<PastRun[]>(
     (history, at) => withRun(history, run('pass', at)),
-    [],
+    other,
   );
-  expect([year.length, year[0]?.startedAt]).toEqual([400, dayOf(100)]);
+  const ours = years.filter(({ target }) => target === sample.target);
+  expect([years.length, ours.length, ours[0]?.startedAt]).toEqual([401, 400, dayOf(100)]);
 });
 
 test('what is written down is read again, and a line that is none is left out', ({}, testInfo) => {
@@ -81,6 +101,8 @@ test('what is written down is read again, and a line that is none is left out', 
   ];
   appendFileSync(file, `${wrong.map((one) => JSON.stringify(one)).join('\n')}\n{"half`);
   expect(readHistory(file)).toEqual(history);
+  expect(readFileSync(`${file}.unread`, 'utf8')).toContain('{"half');
+  expect(readHistory(testInfo.outputPath('.'))).toBeUndefined();
   writeFileSync(file, '');
   expect(readHistory(file)).toEqual([]);
   expect(readHistory(testInfo.outputPath('none.jsonl'))).toEqual([]);
@@ -93,6 +115,7 @@ const rows: [verdicts: Verdict[], said: string | undefined][] = [
   [['fail', 'pass', 'untested'], 'kept since 2026-01-02 03:00'],
   [['fail', 'pass', 'warn', 'pass'], 'kept since 2026-01-04 03:00; changed 3 times'],
   [['known', 'stale'], 'stale since 2026-01-02 03:00'],
+  [['pass', 'stale'], 'stale since 2026-01-02 03:00'],
 ];
 
 for (const [verdicts, words] of rows) {

@@ -20,7 +20,11 @@ function runOf(...tests: [title: string, project: string, verdict: Verdict][]): 
       line: 1,
       ...(verdict === 'fail' && { gist }),
       ...(verdict === 'stale' && {
-        message: 'is kept here, so its known deviation is stale: refused (known.yaml)',
+        gist: {
+          expected: 'it broken',
+          received: 'it kept',
+          known: { reason: 'refused', source: 'known.yaml' },
+        },
       }),
     })),
   };
@@ -114,6 +118,60 @@ for (const [what, tests, where] of places) {
   });
 }
 
+test('a test that judged its rule several times counts once, by the worst', () => {
+  const tests: Parameters<typeof runOf> = [
+    ['a', 'oci-basic', 'fail'],
+    ['a', 'oci-basic', 'pass'],
+    ['a', 'oci-bearer', 'fail'],
+  ];
+  expect(changesOf([], runOf(...tests), day).added).toEqual([made]);
+});
+
+test('what stands in the list already is not written again', () => {
+  for (const one of [known, { ...known, auth: ['basic'] as const }])
+    expect(changesOf([one as KnownBreak], runOf(['a', 'oci-basic', 'fail']), day).added).toEqual([]);
+});
+
+test('what is asked of every answer is known everywhere, and not to see it proves nothing', () => {
+  const run = runOf(['a', 'oci-basic', 'fail'], ['b', 'oci-basic', 'pass']);
+  const [rule] = run.rules;
+  const { added } = changesOf([], { ...run, rules: [{ ...(rule as RuleReport), id: 'error.server' }] }, day);
+  expect(added).toEqual([{ ...made, rule: 'error.server', sometimes: true }]);
+});
+
+test('an entry grows no wider, and what it names and no run tried stays in it', () => {
+  const bearer: KnownBreak = { ...known, auth: ['bearer'], tests: ['a', 'b'] };
+  const half = runOf(['a', 'oci-bearer', 'stale'], ['b', 'oci-bearer', 'known'], ['a', 'oci-basic', 'pass']);
+  expect(changesOf([bearer], half, day).items).toEqual([{ ...bearer, tests: ['b'] }]);
+  const part = runOf(['a', 'oci-bearer', 'stale'], ['b', 'oci-bearer', 'blocked']);
+  expect(changesOf([bearer], part, day).items).toEqual([{ ...bearer, tests: ['b'] }]);
+  const { tests: _, ...all } = bearer;
+  expect(changesOf([all], part, day).items).toEqual([all]);
+  const some = runOf(
+    ['a', 'oci-bearer', 'stale'],
+    ['b', 'oci-bearer', 'known'],
+    ['b', 'oci-basic', 'blocked'],
+  );
+  expect(changesOf([all], some, day).items).toEqual([{ ...all, tests: ['b'] }]);
+});
+
+test('no two entries of what is written stand for the same place', () => {
+  const [one, other]: KnownBreak[] = [known, { ...known, reason: 'another', auth: ['bearer'] }];
+  const run = runOf(['a', 'oci-basic', 'stale'], ['a', 'oci-bearer', 'known']);
+  expect(changesOf([one as KnownBreak, other as KnownBreak], run, day)).toEqual({
+    items: [undefined, other],
+    added: [],
+    overdue: [],
+  });
+});
+
+test('what comes and goes stays, though its last day is over and it was not seen', () => {
+  const race: KnownBreak = { ...known, sometimes: true, until: '2026-01-01' };
+  expect(changesOf([race], runOf(['a', 'oci-basic', 'pass']), day).items).toEqual([race]);
+  const later = { ...known, until: '2026-02-01' };
+  expect(changesOf([later], runOf(['a', 'oci-basic', 'pass']), day).items).toEqual([later]);
+});
+
 test('what a run did not try, or still meets, stays as it is', () => {
   expect(changesOf([known], runOf(['a', 'oci-basic', 'known']), day).items).toEqual([known]);
   expect(changesOf([known], runOf(['a', 'oci-basic', 'blocked']), day).items).toEqual([known]);
@@ -167,14 +225,17 @@ test('a list is changed without losing what was written beside it', () => {
       '# ours',
       '- rule: ping.status # ask ann',
       '  reason: "refused"',
-      '- rule: tag.list.last',
-      '  reason: z',
+      '- { rule: tag.list.last, reason: z }',
       '- rule: jwt.expired',
       '  reason: |-',
       '    a: b # c',
       '    d',
       '',
     ].join('\n'),
+  );
+  const heading = '# all of them\r\n- rule: ping.status\r\n  reason: x\r\n';
+  expect(changedList(heading, [undefined], [{ rule: 'jwt.expired' }]).toString()).toBe(
+    '# all of them\r\n\r\n- rule: jwt.expired\r\n',
   );
   expect(changedList('# only this\n', [], [{ rule: 'ping.status' }]).toString()).toBe(
     '# only this\n\n- rule: ping.status\n',

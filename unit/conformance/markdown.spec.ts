@@ -8,7 +8,7 @@ test('the headings lead from the summary to what was not tried', () => {
   expect(lines.filter((line) => line.startsWith('## '))).toEqual([
     '## Broken',
     '## Broken, below the level that turns a run red',
-    '## Broken as the profile says',
+    '## Known to be broken',
     '## Not offered',
     '## Blocked',
   ]);

@@ -7,8 +7,8 @@ import { areaOf, isBroken, verdicts, type Conformance, type RuleReport, type Ver
 
 const meanings: Record<Verdict, string> = {
   fail: 'broken',
-  stale: 'kept, though the profile says that it is broken',
-  known: 'broken as the profile says',
+  stale: 'kept, though known to be broken',
+  known: 'known to be broken',
   warn: 'broken, below the level that turns a run red',
   blocked: 'something it needs failed or was not given',
   pass: 'kept',

@@ -3,7 +3,7 @@ import { levelAt } from '../../rules/rule.ts';
 import { urlAt } from '../../rules/sources.ts';
 import { document, facts } from '../../text/document.ts';
 import { html, link, type Html } from '../../text/html.ts';
-import { minute, type JudgedVerdict, type PastRun } from './history.ts';
+import { isWhole, judgedIn, minute, type JudgedVerdict, type PastRun } from './history.ts';
 import { isBroken } from './report.ts';
 
 /** As many columns as a screen shows without turning dates round. */
@@ -14,9 +14,9 @@ const flaky = 3;
 
 const signs: Record<JudgedVerdict, [sign: string, meaning: string]> = {
   fail: ['✗', 'broken'],
-  stale: ['S', 'kept, though the profile says that it is broken'],
+  stale: ['S', 'kept, though known to be broken'],
   warn: ['W', 'broken, below the level that turns a run red'],
-  known: ['K', 'broken as the profile says'],
+  known: ['K', 'known to be broken'],
   pass: ['·', 'kept'],
 };
 
@@ -59,10 +59,9 @@ ${table(shown)}
 
 /** What was broken, and what it cost, run by run; a run of a part says nothing of that. */
 function plots(runs: readonly PastRun[]): Html {
-  const judgedIn = ({ rules }: PastRun): number => Object.values(rules).flat().length;
-  const most = Math.max(...runs.map(judgedIn));
-  const whole = runs.filter((run) => judgedIn(run) > most / 2);
+  const whole = runs.filter((run) => isWhole(run, runs));
   const broken = ({ rules }: PastRun): number => [rules.fail ?? [], rules.stale ?? []].flat().length;
+  if (whole.length === 0) return html`<p>No rule was judged in any of these runs.</p>`;
   return html`<div class="plots">
 ${plot('Rules that turn it red', whole.map(broken))}
 ${plot(
@@ -142,8 +141,8 @@ export function rowsOf(runs: readonly PastRun[]): Row[] {
     ),
   );
   const verdictsOf = new Map<string, (JudgedVerdict | undefined)[]>();
-  for (const [at, { rules }] of runs.entries())
-    for (const [verdict, found] of Object.entries(rules) as [JudgedVerdict, string[]][])
+  for (const [at, run] of runs.entries())
+    for (const [verdict, found] of judgedIn(run, runs))
       for (const id of found) {
         const cells = verdictsOf.get(id) ?? runs.map(() => undefined);
         cells[at] = verdict;
@@ -156,14 +155,17 @@ export function rowsOf(runs: readonly PastRun[]): Row[] {
 
 function rowOf(id: string, cells: (JudgedVerdict | undefined)[], runs: readonly PastRun[]): Row {
   const met = cells.flatMap((verdict, at) =>
-    verdict === undefined ? [] : [{ verdict, at, isBroken: isBroken(verdict) }],
+    verdict === undefined ? [] : [{ verdict, word: wordOf(verdict), at }],
   );
-  const turns = met.filter(({ isBroken: now }, at) => at > 0 && met[at - 1]?.isBroken !== now);
-  const [turn, last] = [turns.at(-1), met.at(-1)];
-  const word = last?.verdict === 'stale' ? 'stale' : last?.isBroken === true ? 'broken' : 'kept';
+  const turns = met.filter(({ word }, at) => at > 0 && met[at - 1]?.word !== word);
+  const [turn, { verdict = 'pass', word = '' } = {}] = [turns.at(-1), met.at(-1)];
   const since =
     turn === undefined ? `${word} in each` : `${word} since ${minute(runs[turn.at]?.startedAt ?? '')}`;
   const said = turns.length < flaky ? since : `${since}; changed ${turns.length} times`;
-  const rank = inRank.indexOf(last?.verdict ?? 'pass');
-  return { id, cells, said, weight: rank * runs.length + (turn?.at ?? 0) };
+  return { id, cells, said, weight: inRank.indexOf(verdict) * runs.length + (turn?.at ?? 0) };
+}
+
+function wordOf(verdict: JudgedVerdict): string {
+  if (verdict === 'stale') return 'stale';
+  return isBroken(verdict) ? 'broken' : 'kept';
 }

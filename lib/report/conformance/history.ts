@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { isObject, isText } from '../../content/shape.ts';
 import { line, say } from '../../text/terminal.ts';
 import { isBroken, type Conformance, type RuleReport, type Verdict } from './report.ts';
@@ -13,28 +13,53 @@ export type PastRun = Pick<
   'target' | 'profile' | 'specVersion' | 'level' | 'startedAt' | 'durationMs' | 'requests'
 > & { rules: Partial<Record<JudgedVerdict, string[]>> };
 
-// A year of nights, of some twenty kilobytes each.
+// Of a target: a year of nights, of some twenty kilobytes each.
 const mostRuns = 400;
 
-/** The runs of a `history.jsonl`, the oldest first; none where there is no such file. */
-export function readHistory(file: string): PastRun[] {
+/** The runs of a `history.jsonl`, the oldest first; none where there is no such file, undefined where it cannot be read. */
+export function readHistory(file: string): PastRun[] | undefined {
   if (!existsSync(file)) return [];
-  const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
-  const runs = lines.map(runIn).filter((one) => one !== undefined);
-  const lost = lines.length - runs.length;
-  if (lost > 0) say(line`  ${file}: ${lost} of its lines cannot be read, and are left out`);
-  return runs;
+  try {
+    const lines = readFileSync(file, 'utf8')
+      .replace(/^\uFEFF/, '')
+      .split('\n')
+      .filter(Boolean);
+    const runs = lines.map(runIn).filter((one) => one !== undefined);
+    const lost = lines.length - runs.length;
+    if (lost > 0) {
+      copyFileSync(file, `${file}.unread`);
+      say(line`  ${file}: ${lost} of its lines cannot be read, and stand in ${file}.unread alone`);
+    }
+    return runs;
+  } catch (error) {
+    say(line`  ${file}: cannot be read, and stays as it is (${(error as NodeJS.ErrnoException).code ?? ''})`);
+    return undefined;
+  }
 }
 
 /** The history with this run in it, once, and without the oldest where it grows too long. */
 export function withRun(history: readonly PastRun[], conformance: Conformance): PastRun[] {
   const run = pastRun(conformance);
-  const others = history.filter(
-    ({ target, startedAt }) => target !== run.target || startedAt !== run.startedAt,
-  );
-  return [...others, run]
-    .toSorted((one, other) => Date.parse(one.startedAt) - Date.parse(other.startedAt))
-    .slice(-mostRuns);
+  const ours = history.filter(({ target }) => target === run.target);
+  const others = history.filter(({ target }) => target !== run.target);
+  // Merged again, it may begin with another shard.
+  const before = ours.filter((one) => !isAtOnce(one, run)).slice(1 - mostRuns);
+  return [...others, ...before, run].toSorted((one, other) => startOf(one) - startOf(other));
+}
+
+function isAtOnce(one: PastRun, other: PastRun): boolean {
+  return startOf(one) <= startOf(other) + other.durationMs && startOf(other) <= startOf(one) + one.durationMs;
+}
+
+function startOf({ startedAt }: PastRun): number {
+  return Date.parse(startedAt);
+}
+
+/** Whether a run judged most of what others do: a run of a part tells of what it found broken, and not of all that it kept. */
+export function isWhole(run: PastRun, history: readonly PastRun[]): boolean {
+  const count = ({ rules }: PastRun): number => Object.values(rules).flat().length;
+  const counts = history.filter(({ target }) => target === run.target).map(count);
+  return 2 * count(run) > Math.max(...counts);
 }
 
 function pastRun(conformance: Conformance): PastRun {
@@ -57,14 +82,20 @@ export function withHistory(
 ): RuleReport[] {
   const before = new Map<string, Since>();
   for (const run of history.filter((one) => one.target === target && one.startedAt < startedAt))
-    for (const [verdict, ids] of Object.entries(run.rules) as [JudgedVerdict, string[]][])
+    for (const [verdict, ids] of judgedIn(run, history))
       for (const id of ids) before.set(id, after(verdict, run.startedAt, before.get(id)));
   return rules.map((rule) => ({ ...rule, ...after(rule.verdict, startedAt, before.get(rule.id)) }));
 }
 
+/** What a run tells of its rules. */
+export function judgedIn(run: PastRun, history: readonly PastRun[]): [JudgedVerdict, string[]][] {
+  const all = Object.entries(run.rules) as [JudgedVerdict, string[]][];
+  return isWhole(run, history) ? all : all.filter(([verdict]) => isBroken(verdict));
+}
+
 /** What is known of a rule after a run that found this. */
 function after(verdict: Verdict, startedAt: string, before: Since = {}): Since {
-  if (verdict === 'pass') return { lastKept: startedAt };
+  if (verdict === 'pass' || verdict === 'stale') return { lastKept: startedAt };
   return isBroken(verdict) ? { brokenSince: startedAt, ...before } : before;
 }
 

@@ -5,9 +5,9 @@ import { isBroken, verdicts, type Conformance, type RuleReport, type Verdict } f
 
 const sections: [verdict: Verdict, heading: string][] = [
   ['fail', 'Broken'],
-  ['stale', 'Kept, though the profile says that it is broken'],
+  ['stale', 'Kept, though known to be broken'],
   ['warn', 'Broken, below the level that turns a run red'],
-  ['known', 'Broken as the profile says'],
+  ['known', 'Known to be broken'],
   ['unsupported', 'Not offered'],
   ['blocked', 'Blocked'],
 ];

@@ -86,7 +86,7 @@ export default class ConformanceReporter implements Reporter {
     const tests = [...this.#tests.values()];
     const found = tests.flatMap((one) => one.found);
     const history = readHistory(join(reports, 'history.jsonl'));
-    const rules = withHistory(ruleReports(found, specVersion), { target, startedAt }, history);
+    const rules = withHistory(ruleReports(found, specVersion), { target, startedAt }, history ?? []);
     const network = networkOf(
       tests.map(({ outcome }) => outcome),
       probeTroubles,
@@ -106,7 +106,7 @@ export default class ConformanceReporter implements Reporter {
     };
     writeConformance(reports, conformance);
     // A shard is no run: npm run merge writes down the whole one.
-    if (!this.#isShard) writeHistory(reports, withRun(history, conformance));
+    if (!this.#isShard && history !== undefined) writeHistory(reports, withRun(history, conformance));
     // What explains a blocked test may stand in another shard; npm run merge looks.
     const expected = expectedDeviations(runSettings());
     const blocks = this.#isShard ? [] : unexplainedBlocks(found, conformance, expected);
@@ -119,7 +119,7 @@ export default class ConformanceReporter implements Reporter {
       ways: targets.length,
       troubles,
       reports,
-      isFirst: this.#isShard || !history.some((run) => run.target === target),
+      isFirst: this.#isShard || history?.some((run) => run.target === target) !== true,
     });
     this.#lines = ['', ...summary, ...networkSummary(network)].map(
       (one) => line`${one.toString() && '  '}${one}`,
