@@ -115,6 +115,12 @@ export const quay: Profile = {
       paging,
     ),
     ...known(['catalog.sorted'], 'the catalog is in the order of its creation', 'endpoints/v2/catalog.py'),
+    ...known(
+      ['catalog.complete', 'catalog.prefix'],
+      'a page of the catalog stays in the cache for a minute, whatever is pushed meanwhile',
+      'data/cache/cache_key.py',
+      { sometimes: true },
+    ),
     ...known(['referrers.empty'], 'the referrers of an unknown manifest are refused with 400', referrers, {
       test: /a digest that nobody pushed/,
     }),

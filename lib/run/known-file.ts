@@ -38,14 +38,14 @@ export function readKnown(text: string): KnownBreak[] {
   const read = parseYaml(text.replace(/^\uFEFF/, ''));
   if (read === null) return [];
   if (!Array.isArray(read)) throw new Error('must be a list, an entry for each break');
-  const places = new Map<string, number>();
+  const keys = new Map<string, number>();
   return read.map((entry, at) => {
     try {
       const found = breakIn(entry);
-      const place = placeOf(found);
-      const first = places.get(place);
+      const key = keyOf(found);
+      const first = keys.get(key);
       if (first !== undefined) throw new Error(`${found.rule} stands in entry ${first} already`);
-      places.set(place, at + 1);
+      keys.set(key, at + 1);
       return found;
     } catch (error) {
       throw new Error(`entry ${at + 1}: ${(error as Error).message}`, { cause: error });
@@ -54,7 +54,7 @@ export function readKnown(text: string): KnownBreak[] {
 }
 
 /** The same for two entries that stand for the same break. */
-export function placeOf({ rule, tests, protocols: formats, auth }: KnownBreak): string {
+export function keyOf({ rule, tests, protocols: formats, auth }: KnownBreak): string {
   return JSON.stringify(
     [rule, tests, formats, auth].map((one) => (Array.isArray(one) ? one.toSorted() : one)),
   );

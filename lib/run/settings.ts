@@ -282,7 +282,7 @@ function readKnownBreaks(env: Environment): Settings['known'] {
   if (!existsSync(file))
     throw new SettingError(
       setting,
-      'there is no such file; npm run known -- --write makes one while it is empty',
+      'there is no such file; empty the setting, and npm run known -- --write --file NAME makes one',
     );
   const day = today();
   try {

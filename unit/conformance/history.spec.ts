@@ -43,7 +43,8 @@ const histories: [verdicts: Verdict[], said: string][] = [
   // A narrow run between two whole ones, or one that was blocked, forgets nothing.
   [['pass', 'untested', 'fail'], 'newly broken, kept on 2026-01-01 03:00'],
   [['fail', 'blocked', 'fail'], 'broken since 2026-01-01 03:00'],
-  [['known', 'stale', 'fail'], 'newly broken, kept on 2026-01-02 03:00'],
+  // It may be broken in another test still.
+  [['known', 'stale', 'fail'], 'broken since 2026-01-01 03:00'],
 ];
 
 for (const [verdicts, words] of histories) {
@@ -65,7 +66,8 @@ test('a run of a part says what it found broken, and not that all of a rule was 
     ...others.map((id) => report(id, 'pass')),
   ];
   const whole = withRun([], run('fail', 0, { rules: rulesOf('fail') }));
-  const part = withRun(whole, run('pass', 1));
+  const some = [report('ping.status', 'pass'), ...others.map((id) => report(id, 'untested'))];
+  const part = withRun(whole, run('pass', 1, { rules: some }));
   const last = run('fail', 2, { rules: rulesOf('fail') });
   const [found] = withHistory(last.rules, last, part);
   expect(sinceWhen(found as RuleReport, last.startedAt)).toBe('broken since 2026-01-01 03:00');
@@ -75,9 +77,17 @@ test('a run of a part says what it found broken, and not that all of a rule was 
 test('a run that is merged twice counts once, and the oldest of too many are left out', () => {
   const once = withRun([], run('fail', 0));
   expect(withRun(once, run('pass', 0))).toEqual(withRun([], run('pass', 0)));
-  // Another shard was the first to begin.
-  const later = new Date(Date.parse(dayOf(0)) + 5_000).toISOString();
-  expect(withRun(once, run('pass', 0, { startedAt: later }))).toHaveLength(1);
+  // One shard was run again, hours later, and another was the first to begin.
+  const [first, second, later, again] = ['03:00', '03:01', '07:00', '09:00'].map(
+    (time) => `2026-01-01T${time}:00.000Z`,
+  ) as [string, string, string, string];
+  const merged = withRun([], run('pass', 0, { startedAt: first, shards: [first, second] }));
+  const between = withRun(merged, run('pass', 0, { startedAt: later }));
+  const mergedAgain = run('fail', 0, { startedAt: second, shards: [again, second] });
+  expect(withRun(between, mergedAgain).map(({ startedAt }) => startedAt)).toEqual([second, later]);
+  const [found] = withHistory(mergedAgain.rules, mergedAgain, merged);
+  expect(found).toMatchObject({ brokenSince: second });
+  expect(found).not.toHaveProperty('lastKept');
   const other = withRun([], run('pass', 0, { target: 'https://other.example' }));
   const years = Array.from({ length: 500 }, (_, at) => at).reduce<PastRun[]>(
     (history, at) => withRun(history, run('pass', at)),
@@ -116,6 +126,7 @@ const rows: [verdicts: Verdict[], said: string | undefined][] = [
   [['fail', 'pass', 'warn', 'pass'], 'kept since 2026-01-04 03:00; changed 3 times'],
   [['known', 'stale'], 'stale since 2026-01-02 03:00'],
   [['pass', 'stale'], 'stale since 2026-01-02 03:00'],
+  [['known', 'stale', 'fail'], 'broken in each'],
 ];
 
 for (const [verdicts, words] of rows) {

@@ -135,8 +135,14 @@ test('what stands in the list already is not written again', () => {
 test('what is asked of every answer is known everywhere, and not to see it proves nothing', () => {
   const run = runOf(['a', 'oci-basic', 'fail'], ['b', 'oci-basic', 'pass']);
   const [rule] = run.rules;
-  const { added } = changesOf([], { ...run, rules: [{ ...(rule as RuleReport), id: 'error.server' }] }, day);
+  const { added } = changesOf(
+    [],
+    { ...run, rules: [{ ...(rule as RuleReport), id: 'error.server' as const }] },
+    day,
+  );
   expect(added).toEqual([{ ...made, rule: 'error.server', sometimes: true }]);
+  const bytes = { ...run, rules: [{ ...(rule as RuleReport), id: 'digest.content' as const }] };
+  expect(changesOf([], bytes, day).added).toEqual([{ ...made, rule: 'digest.content', tests: ['a'] }]);
 });
 
 test('an entry grows no wider, and what it names and no run tried stays in it', () => {
@@ -153,6 +159,59 @@ test('an entry grows no wider, and what it names and no run tried stays in it', 
     ['b', 'oci-basic', 'blocked'],
   );
   expect(changesOf([all], some, day).items).toEqual([{ ...all, tests: ['b'] }]);
+});
+
+test('an entry for some tests stays one for these', () => {
+  const named: KnownBreak = { ...known, tests: ['a'] };
+  const run = runOf(['a', 'oci-bearer', 'stale'], ['a', 'oci-basic', 'known'], ['c', 'oci-basic', 'fail']);
+  expect(changesOf([named], run, day)).toEqual({
+    items: [{ ...named, auth: ['basic'] }],
+    added: [{ ...made, tests: ['c'] }],
+    overdue: [],
+  });
+});
+
+test('what is not offered keeps no entry, and what was blocked does', () => {
+  const offered = runOf(['a', 'oci-basic', 'stale'], ['a', 'schema2-basic', 'unsupported']);
+  expect(changesOf([known], offered, day).items).toEqual([undefined]);
+  const named: KnownBreak = { ...known, tests: ['a', 'b'] };
+  expect(changesOf([named], offered, day).items).toEqual([{ ...named, tests: ['b'] }]);
+  const blocked = runOf(['a', 'oci-basic', 'stale'], ['a', 'oci-bearer', 'blocked']);
+  expect(changesOf([named], blocked, day).items).toEqual([named]);
+  const late = { ...named, until: '2026-01-01' };
+  expect(
+    changesOf([late], runOf(['a', 'oci-basic', 'pass'], ['b', 'oci-basic', 'blocked']), day).items,
+  ).toEqual([late]);
+});
+
+test('a run of a part takes out what it names, and no entry for everywhere', () => {
+  const run = runOf(['a', 'oci-basic', 'stale']);
+  const part = {
+    ...run,
+    rules: [...run.rules, report('tag.list.n', 'untested'), report('jwt.expired', 'untested')],
+  };
+  expect(changesOf([known], part, day).items).toEqual([known]);
+  expect(changesOf([{ ...known, tests: ['a'] }], part, day).items).toEqual([undefined]);
+});
+
+test('two entries that come to the same become one, and two that are mended in one test both go', () => {
+  const [x, y]: KnownBreak[] = [
+    { ...known, tests: ['a', 'b'] },
+    { ...known, tests: ['a', 'c'] },
+  ];
+  const run = runOf(['a', 'oci-basic', 'known'], ['b', 'oci-basic', 'stale'], ['c', 'oci-basic', 'stale']);
+  expect(changesOf([x as KnownBreak, y as KnownBreak], run, day).items).toEqual([
+    { ...known, tests: ['a'] },
+    undefined,
+  ]);
+  const twice = runOf(['a', 'oci-basic', 'stale'], ['a', 'oci-basic', 'stale']);
+  const reasons = twice.rules[0]?.tests.map((one, at) => ({
+    ...one,
+    gist: { expected: '', received: '', known: { reason: ['refused', 'another'][at] ?? '', source: '' } },
+  }));
+  const both = { ...twice, rules: [{ ...(twice.rules[0] as RuleReport), tests: reasons ?? [] }] };
+  const other: KnownBreak = { ...known, reason: 'another', tests: ['a'] };
+  expect(changesOf([known, other], both, day).items).toEqual([undefined, undefined]);
 });
 
 test('no two entries of what is written stand for the same place', () => {

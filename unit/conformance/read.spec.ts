@@ -18,6 +18,7 @@ const wrong: [what: string, members: object][] = [
   ['what blocks', { rules: [{ ...rule, tests: [{ ...made, by: 1 }] }] }],
   ['a rule', { rules: [null] }],
   ['the start', { startedAt: 'x' }],
+  ['the starts of shards', { shards: ['x'] }],
   ['how long it took', { durationMs: '7' }],
   ['the troubles', { network: { troubles: 3, flaky: [], blocked: [] } }],
   ['what was blocked', { network: { troubles: {}, flaky: [], blocked: [{ title: 1 }] } }],
@@ -29,7 +30,7 @@ for (const [what, members] of wrong) {
     const file = testInfo.outputPath('conformance.json');
     writeFileSync(
       file,
-      JSON.stringify({ ...sample, ...members } satisfies Record<keyof Conformance, unknown>),
+      JSON.stringify({ shards: [], ...sample, ...members } satisfies Record<keyof Conformance, unknown>),
     );
     expect(() => readConformance(file)).toThrow('is not a conformance.json');
   });

@@ -3,7 +3,7 @@ import { levelAt } from '../../rules/rule.ts';
 import { urlAt } from '../../rules/sources.ts';
 import { document, facts } from '../../text/document.ts';
 import { html, link, type Html } from '../../text/html.ts';
-import { isWhole, judgedIn, minute, type JudgedVerdict, type PastRun } from './history.ts';
+import { judgedIn, minute, type JudgedVerdict, type PastRun } from './history.ts';
 import { isBroken } from './report.ts';
 
 /** As many columns as a screen shows without turning dates round. */
@@ -59,7 +59,7 @@ ${table(shown)}
 
 /** What was broken, and what it cost, run by run; a run of a part says nothing of that. */
 function plots(runs: readonly PastRun[]): Html {
-  const whole = runs.filter((run) => isWhole(run, runs));
+  const whole = runs.filter(({ part }) => part !== true);
   const broken = ({ rules }: PastRun): number => [rules.fail ?? [], rules.stale ?? []].flat().length;
   if (whole.length === 0) return html`<p>No rule was judged in any of these runs.</p>`;
   return html`<div class="plots">
@@ -135,21 +135,17 @@ const inRank: JudgedVerdict[] = ['pass', 'known', 'warn', 'fail', 'stale'];
 
 /** The rules that were not simply kept in each of these runs: first what is red now, what turned last before all else. */
 export function rowsOf(runs: readonly PastRun[]): Row[] {
-  const ids = new Set(
-    runs.flatMap(({ rules }) =>
-      Object.entries(rules).flatMap(([verdict, found]) => (verdict === 'pass' ? [] : found)),
-    ),
-  );
   const verdictsOf = new Map<string, (JudgedVerdict | undefined)[]>();
   for (const [at, run] of runs.entries())
-    for (const [verdict, found] of judgedIn(run, runs))
+    for (const [verdict, found] of judgedIn(run))
       for (const id of found) {
         const cells = verdictsOf.get(id) ?? runs.map(() => undefined);
         cells[at] = verdict;
         verdictsOf.set(id, cells);
       }
-  return [...ids]
-    .map((id) => rowOf(id, verdictsOf.get(id) ?? [], runs))
+  return [...verdictsOf]
+    .filter(([, cells]) => cells.some((verdict) => verdict !== undefined && verdict !== 'pass'))
+    .map(([id, cells]) => rowOf(id, cells, runs))
     .toSorted((one, other) => other.weight - one.weight || (one.id < other.id ? -1 : 1));
 }
 
@@ -157,8 +153,10 @@ function rowOf(id: string, cells: (JudgedVerdict | undefined)[], runs: readonly 
   const met = cells.flatMap((verdict, at) =>
     verdict === undefined ? [] : [{ verdict, word: wordOf(verdict), at }],
   );
-  const turns = met.filter(({ word }, at) => at > 0 && met[at - 1]?.word !== word);
-  const [turn, { verdict = 'pass', word = '' } = {}] = [turns.at(-1), met.at(-1)];
+  // Of a rule that was stale in one test, others may have been broken still.
+  const sure = met.filter((one, at) => one.word !== 'stale' || at === met.length - 1);
+  const turns = sure.filter(({ word }, at) => at > 0 && sure[at - 1]?.word !== word);
+  const [turn, { verdict = 'pass', word = '' } = {}] = [turns.at(-1), sure.at(-1)];
   const since =
     turn === undefined ? `${word} in each` : `${word} since ${minute(runs[turn.at]?.startedAt ?? '')}`;
   const said = turns.length < flaky ? since : `${since}; changed ${turns.length} times`;

@@ -1,7 +1,7 @@
-import { copyFileSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { isObject, isText } from '../../content/shape.ts';
 import { line, say } from '../../text/terminal.ts';
-import { isBroken, type Conformance, type RuleReport, type Verdict } from './report.ts';
+import { isBroken, isPart, type Conformance, type RuleReport, type Verdict } from './report.ts';
 
 /** A run that came to none of these says nothing of a rule. */
 const judged = ['fail', 'stale', 'known', 'warn', 'pass'] as const satisfies readonly Verdict[];
@@ -10,8 +10,12 @@ export type JudgedVerdict = (typeof judged)[number];
 /** A line of `history.jsonl`: a run, with the ids of the rules that it judged. */
 export type PastRun = Pick<
   Conformance,
-  'target' | 'profile' | 'specVersion' | 'level' | 'startedAt' | 'durationMs' | 'requests'
-> & { rules: Partial<Record<JudgedVerdict, string[]>> };
+  'target' | 'profile' | 'specVersion' | 'level' | 'startedAt' | 'shards' | 'durationMs' | 'requests'
+> & {
+  rules: Partial<Record<JudgedVerdict, string[]>>;
+  /** That it found a rule broken says something, that it kept it does not: the rule may have other tests. */
+  part?: true;
+};
 
 // Of a target: a year of nights, of some twenty kilobytes each.
 const mostRuns = 400;
@@ -20,17 +24,17 @@ const mostRuns = 400;
 export function readHistory(file: string): PastRun[] | undefined {
   if (!existsSync(file)) return [];
   try {
-    const lines = readFileSync(file, 'utf8')
-      .replace(/^\uFEFF/, '')
+    const text = readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+    const read = text
       .split('\n')
-      .filter(Boolean);
-    const runs = lines.map(runIn).filter((one) => one !== undefined);
-    const lost = lines.length - runs.length;
-    if (lost > 0) {
-      copyFileSync(file, `${file}.unread`);
-      say(line`  ${file}: ${lost} of its lines cannot be read, and stand in ${file}.unread alone`);
+      .filter(Boolean)
+      .map((one) => ({ text: one, run: runIn(one) }));
+    const unread = read.filter(({ run }) => run === undefined);
+    if (unread.length > 0) {
+      appendFileSync(`${file}.unread`, unread.map((one) => `${one.text}\n`).join(''));
+      say(line`  ${file}: ${unread.length} of its lines cannot be read, and stand in ${file}.unread now`);
     }
-    return runs;
+    return read.map(({ run }) => run).filter((run) => run !== undefined);
   } catch (error) {
     say(line`  ${file}: cannot be read, and stays as it is (${(error as NodeJS.ErrnoException).code ?? ''})`);
     return undefined;
@@ -40,36 +44,47 @@ export function readHistory(file: string): PastRun[] | undefined {
 /** The history with this run in it, once, and without the oldest where it grows too long. */
 export function withRun(history: readonly PastRun[], conformance: Conformance): PastRun[] {
   const run = pastRun(conformance);
-  const ours = history.filter(({ target }) => target === run.target);
   const others = history.filter(({ target }) => target !== run.target);
-  // Merged again, it may begin with another shard.
-  const before = ours.filter((one) => !isAtOnce(one, run)).slice(1 - mostRuns);
-  return [...others, ...before, run].toSorted((one, other) => startOf(one) - startOf(other));
+  const before = othersOf(conformance, history).slice(1 - mostRuns);
+  return [...others, ...before, run].toSorted(
+    (one, other) => Date.parse(one.startedAt) - Date.parse(other.startedAt),
+  );
 }
 
-function isAtOnce(one: PastRun, other: PastRun): boolean {
-  return startOf(one) <= startOf(other) + other.durationMs && startOf(other) <= startOf(one) + one.durationMs;
+/** The other runs of its target: merged again, one may begin with another shard. */
+function othersOf(
+  run: Pick<Conformance, 'target' | 'startedAt' | 'shards'>,
+  history: readonly PastRun[],
+): PastRun[] {
+  const starts = startsOf(run);
+  return history.filter(
+    (one) => one.target === run.target && !startsOf(one).some((start) => starts.includes(start)),
+  );
 }
 
-function startOf({ startedAt }: PastRun): number {
-  return Date.parse(startedAt);
-}
-
-/** Whether a run judged most of what others do: a run of a part tells of what it found broken, and not of all that it kept. */
-export function isWhole(run: PastRun, history: readonly PastRun[]): boolean {
-  const count = ({ rules }: PastRun): number => Object.values(rules).flat().length;
-  const counts = history.filter(({ target }) => target === run.target).map(count);
-  return 2 * count(run) > Math.max(...counts);
+function startsOf({ startedAt, shards = [] }: Pick<Conformance, 'startedAt' | 'shards'>): string[] {
+  return [startedAt, ...shards];
 }
 
 function pastRun(conformance: Conformance): PastRun {
-  const { target, profile, specVersion, level, startedAt, durationMs, requests } = conformance;
+  const { target, profile, specVersion, level, startedAt, shards, durationMs, requests } = conformance;
   const idsOf = (verdict: Verdict): string[] =>
     conformance.rules.filter((rule) => rule.verdict === verdict).map(({ id }) => id);
   const rules = Object.fromEntries(
     judged.map((verdict) => [verdict, idsOf(verdict)] as const).filter(([, ids]) => ids.length > 0),
   );
-  return { target, profile, specVersion, level, startedAt, durationMs, requests, rules };
+  return {
+    target,
+    profile,
+    specVersion,
+    level,
+    startedAt,
+    ...(shards && { shards }),
+    durationMs,
+    requests,
+    rules,
+    ...(isPart(conformance) && { part: true }),
+  };
 }
 
 type Since = Pick<RuleReport, 'lastKept' | 'brokenSince'>;
@@ -77,25 +92,25 @@ type Since = Pick<RuleReport, 'lastKept' | 'brokenSince'>;
 /** The rules with when each was last kept and since when it is broken, by the earlier runs of the same target. */
 export function withHistory(
   rules: readonly RuleReport[],
-  { target, startedAt }: Pick<Conformance, 'target' | 'startedAt'>,
+  run: Pick<Conformance, 'target' | 'startedAt' | 'shards'>,
   history: readonly PastRun[],
 ): RuleReport[] {
   const before = new Map<string, Since>();
-  for (const run of history.filter((one) => one.target === target && one.startedAt < startedAt))
-    for (const [verdict, ids] of judgedIn(run, history))
-      for (const id of ids) before.set(id, after(verdict, run.startedAt, before.get(id)));
-  return rules.map((rule) => ({ ...rule, ...after(rule.verdict, startedAt, before.get(rule.id)) }));
+  for (const one of othersOf(run, history).filter(({ startedAt }) => startedAt < run.startedAt))
+    for (const [verdict, ids] of judgedIn(one))
+      for (const id of ids) before.set(id, after(verdict, one.startedAt, before.get(id)));
+  return rules.map((rule) => ({ ...rule, ...after(rule.verdict, run.startedAt, before.get(rule.id)) }));
 }
 
 /** What a run tells of its rules. */
-export function judgedIn(run: PastRun, history: readonly PastRun[]): [JudgedVerdict, string[]][] {
-  const all = Object.entries(run.rules) as [JudgedVerdict, string[]][];
-  return isWhole(run, history) ? all : all.filter(([verdict]) => isBroken(verdict));
+export function judgedIn({ rules, part }: PastRun): [JudgedVerdict, string[]][] {
+  const all = Object.entries(rules) as [JudgedVerdict, string[]][];
+  return part === true ? all.filter(([verdict]) => verdict !== 'pass') : all;
 }
 
-/** What is known of a rule after a run that found this. */
+/** What is known of a rule after a run that found this. A stale deviation may be one of several. */
 function after(verdict: Verdict, startedAt: string, before: Since = {}): Since {
-  if (verdict === 'pass' || verdict === 'stale') return { lastKept: startedAt };
+  if (verdict === 'pass') return { lastKept: startedAt };
   return isBroken(verdict) ? { brokenSince: startedAt, ...before } : before;
 }
 
@@ -122,8 +137,11 @@ function runIn(text: string): PastRun | undefined {
 
 function isRun(read: unknown): read is PastRun {
   if (!isObject(read) || !isObject(read['rules'])) return false;
-  const { rules, startedAt, durationMs, requests, ...more } = read;
+  const { rules, startedAt, shards = [], part, durationMs, requests, ...more } = read;
   return (
+    (part === undefined || part === true) &&
+    Array.isArray(shards) &&
+    shards.every(isText) &&
     ['target', 'profile', 'specVersion', 'level'].every((name) => isText(more[name])) &&
     isText(startedAt) &&
     !Number.isNaN(Date.parse(startedAt)) &&

@@ -1,11 +1,13 @@
-import { ofAnyAnswer } from '../../checks/every-answer.ts';
+import { rulesOfEveryAnswer } from '../../checks/every-answer.ts';
 import { isRuleId, type RuleId } from '../../rules/catalogue.ts';
-import { isOver, placeOf, type KnownBreak } from '../../run/known-file.ts';
+import { isOver, keyOf, type KnownBreak } from '../../run/known-file.ts';
 import { excerpt } from '../../text/cut.ts';
 import type { AuthMode, Protocol } from '../../types.ts';
-import { weightiest, type Conformance, type RuleReport, type Verdict } from './report.ts';
+import { isPart, weightiest, type Conformance, type RuleReport, type Verdict } from './report.ts';
 
-type Test = Pick<RuleReport['tests'][number], 'title' | 'project' | 'verdict' | 'gist'>;
+type Test = Pick<RuleReport['tests'][number], 'title' | 'project' | 'verdict' | 'gist'> & {
+  mended: string[];
+};
 type Where = Pick<KnownBreak, 'tests' | 'protocols' | 'auth'>;
 
 /**
@@ -21,41 +23,37 @@ export type KnownChanges = {
 /** `day`: today. */
 export function changesOf(breaks: readonly KnownBreak[], run: Conformance, day: string): KnownChanges {
   const tests = new Map(run.rules.map(({ id, tests: found }) => [id as string, eachOnce(found)]));
-  const changes = breaks.map((one) => changeOf(one, tests.get(one.rule) ?? [], day));
-  const untouched = breaks.filter((one, at) => changes[at]?.[0] === one);
-  const taken = new Set(untouched.map(placeOf));
-  const items = changes.map(([first], at) =>
-    first === breaks[at] || first === undefined || !taken.has(placeOf(first)) ? first : undefined,
-  );
+  const changes = breaks.map((one) => changeOf(one, testsIn(one, tests.get(one.rule) ?? []), run, day));
   const overdue = breaks.filter(
     (one) =>
-      isOver(one, day) && placed(one, tests.get(one.rule) ?? []).some(({ verdict }) => verdict === 'fail'),
+      isOver(one, day) && testsIn(one, tests.get(one.rule) ?? []).some(({ verdict }) => verdict === 'fail'),
   );
-  const kept = items.filter((one) => one !== undefined);
-  const news = run.rules.flatMap(({ id }) =>
-    isRuleId(id) ? newBreaks(id, tests.get(id) ?? [], [...breaks, ...kept], run) : [],
+  // No two entries of a list stand for the same place: what is as it was comes first.
+  const keys = new Set(breaks.filter((one, at) => changes[at]?.[0] === one).map(keyOf));
+  const isFree = (one: KnownBreak): boolean => !keys.has(keyOf(one)) && keys.add(keyOf(one)).size > 0;
+  const items = changes.map(([first], at) =>
+    first === undefined || first === breaks[at] || isFree(first) ? first : undefined,
   );
-  // No two entries of a list stand for the same place.
-  const places = new Set(kept.map(placeOf));
   const narrowed = changes.flatMap(([, ...others]) => others).filter((one) => one !== undefined);
-  const added = [...narrowed, ...news].filter((one) => {
-    const isFree = !places.has(placeOf(one));
-    places.add(placeOf(one));
-    return isFree;
-  });
-  return { items, added, overdue };
+  const now = [...breaks, ...items.filter((one) => one !== undefined), ...narrowed];
+  const news = run.rules.flatMap(({ id }) =>
+    isRuleId(id) ? newBreaks(id, tests.get(id) ?? [], now, run) : [],
+  );
+  return { items, added: [...narrowed, ...news].filter(isFree), overdue };
 }
 
-/** A test that judged its rule several times stands in the report as often. */
-function eachOnce(found: readonly Test[]): Test[] {
-  const groups = new Map<string, Test[]>();
+/** A test that judged its rule several times stands in the report as often: it counts once, with what it found mended. */
+function eachOnce(found: readonly RuleReport['tests'][number][]): Test[] {
+  const groups = new Map<string, RuleReport['tests']>();
   for (const one of found) {
     const key = `${one.project} ${one.title}`;
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   return [...groups.values()].flatMap((group) => {
     const verdict = weightiest(group.map((one) => one.verdict));
-    return group.find((one) => one.verdict === verdict) ?? [];
+    const mended = group.flatMap((one) => (one.verdict === 'stale' ? (one.gist?.known?.reason ?? []) : []));
+    const [first] = group.filter((one) => one.verdict === verdict);
+    return first === undefined ? [] : [{ ...first, mended }];
   });
 }
 
@@ -65,33 +63,41 @@ function isJudged({ verdict }: Test): boolean {
   return judgements.includes(verdict);
 }
 
-function placed(one: Where, tests: readonly Test[]): Test[] {
+function testsIn(one: Where, tests: readonly Test[]): Test[] {
   return tests.filter((test) => isIn(one, test));
 }
 
-/** What becomes of an entry: itself, nothing, or one or more for the places where it is broken still. */
-function changeOf(one: KnownBreak, tests: readonly Test[], day: string): (KnownBreak | undefined)[] {
-  const ours = placed(one, tests);
-  const judged = ours.filter(isJudged);
-  const isMended = (test: Test): boolean =>
-    test.verdict === 'stale' && test.gist?.known?.reason === one.reason;
-  const wasOver = isOver(one, day) && one.sometimes !== true;
-  if (wasOver && judged.length > 0 && judged.every(({ verdict }) => verdict === 'pass')) return [undefined];
-  if (!judged.some(isMended)) return [one];
-  const still = judged.filter(({ verdict }) => verdict === 'known');
-  const untried = ours.filter((test) => !isJudged(test));
-  if (still.length === 0 && one.tests === undefined) return untried.length > 0 ? [one] : [undefined];
-  const isGone = (title: string): boolean => {
-    const named = ours.filter((test) => test.title === title);
-    return named.length > 0 && named.every(isMended);
-  };
-  const rest = one.tests?.filter((title) => !isGone(title));
-  if (rest !== undefined && rest.length < (one.tests?.length ?? 0))
-    return [rest.length === 0 ? undefined : { ...one, tests: rest }];
-  const { tests: _, protocols: formats, auth, ...lasting } = one;
-  // No wider than it was.
-  const own = { ...(formats && { protocols: formats }), ...(auth && { auth }) };
-  return placesOf(still, judged).map((where) => ({ ...lasting, ...own, ...where }));
+/**
+ * What becomes of an entry: itself, nothing, or one or more for the places where it is broken still. `ours`: the tests of
+ * its place. What was blocked, or is named and did not run, may be broken still.
+ */
+function changeOf(
+  one: KnownBreak,
+  ours: readonly Test[],
+  run: Conformance,
+  day: string,
+): (KnownBreak | undefined)[] {
+  const tried = ours.filter(({ verdict }) => verdict !== 'unsupported');
+  const isMended = ({ mended }: Test): boolean => mended.includes(one.reason);
+  const isEach = (isIt: (test: Test) => boolean): boolean =>
+    tried.length > 0 &&
+    tried.every(isIt) &&
+    (one.tests?.every((title) => tried.some((test) => test.title === title)) ?? !isPart(run));
+  const isKept = ({ verdict }: Test): boolean => verdict === 'pass';
+  if (isEach(isMended)) return [undefined];
+  if (isOver(one, day) && one.sometimes !== true && isEach(isKept)) return [undefined];
+  if (!tried.some(isMended)) return [one];
+  if (one.tests !== undefined) {
+    const rest = one.tests.filter((title) => {
+      const named = tried.filter((test) => test.title === title);
+      return named.length === 0 || !named.every(isMended);
+    });
+    if (rest.length < one.tests.length) return [{ ...one, tests: rest }];
+  }
+  // Where all of its place was looked at, it goes on as what is left of it.
+  const still = tried.filter(({ verdict }) => verdict === 'known');
+  if (still.length === 0 || !tried.every(isJudged) || isPart(run)) return [one];
+  return placesOf(still, tried).map((where) => ({ ...one, ...where }));
 }
 
 function newBreaks(
@@ -111,8 +117,8 @@ function newBreaks(
     reason: excerpt(`expected ${expected}, received ${received}`),
     since: startedAt.slice(0, 10),
   };
-  // Whichever test meets it first is told of it.
-  if (ofAnyAnswer.includes(id)) return [{ ...found, sometimes: true }];
+  // Another test may be the first to meet it next time. Wrong bytes are looked for wherever they are.
+  if (rulesOfEveryAnswer.includes(id) && id !== 'digest.content') return [{ ...found, sometimes: true }];
   return placesOf(broken, judged).map((where) => ({ ...found, ...where }));
 }
 

@@ -21,6 +21,7 @@ export function merged(shards: readonly Conformance[]): Conformance {
   return {
     ...first,
     startedAt: new Date(start).toISOString(),
+    shards: shards.map(({ startedAt }) => startedAt),
     durationMs: Math.max(...ends) - start,
     requests: sum(shards.map(({ requests }) => requests)),
     network: mergedNetwork(shards.map(({ network }) => network)),

@@ -48,8 +48,9 @@ function parsed(file: string, text: string): unknown {
 
 /** Of what is shown, worked with, or written down again, each member is what it should be; some are newer than others. */
 function isConformance(value: unknown): value is Conformance {
-  const { startedAt, durationMs, requests, capabilities, network, rules, ...more } = membersOf(value);
+  const { startedAt, shards, durationMs, requests, capabilities, network, rules, ...more } = membersOf(value);
   return (
+    (shards === undefined || isListOf(shards, isTime)) &&
     ['target', 'profile', 'specVersion', 'level'].every((name) => isText(more[name])) &&
     isTime(startedAt) &&
     [durationMs, requests].every((one) => one === undefined || Number.isFinite(one)) &&

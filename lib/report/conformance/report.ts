@@ -83,6 +83,8 @@ export type Conformance = {
   specVersion: SpecVersion;
   level: Strictness;
   startedAt: string;
+  /** When the runs began that it is merged of. */
+  shards?: string[];
   durationMs: number;
   requests: number;
   network: Network;
@@ -109,6 +111,11 @@ export function inOrder(tests: RuleReport['tests']): RuleReport['tests'] {
   const key = ({ project, file, title }: RuleReport['tests'][number]): string =>
     `${file} ${title} ${project}`;
   return tests.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
+/** Whether most rules were not tried: a run of some tests, and of a way in alone not yet. */
+export function isPart({ rules }: Pick<Conformance, 'rules'>): boolean {
+  return 2 * rules.filter(({ verdict }) => verdict === 'untested').length > rules.length;
 }
 
 export function weightiest(given: readonly Verdict[]): Verdict {
