@@ -9,7 +9,13 @@ import { sample } from '../unit/conformance/sample.ts';
 import { runSuite } from './suite.ts';
 
 /** What every run of the same tests has in common: all but its times, its requests for tokens, and what is named anew. */
-function lasting({ startedAt: _s, durationMs: _d, requests: _r, ...conformance }: Conformance): unknown {
+function lasting({
+  startedAt: _s,
+  shards: _a,
+  durationMs: _d,
+  requests: _r,
+  ...conformance
+}: Conformance): unknown {
   const anew =
     /(?<="(?:lastKept|brokenSince)":")[^"]+|\b[0-9a-z]{8}[0-9a-f]{6}(?:\/w\d+)?\b|(?<=uploads\/)[0-9a-f-]{36}|(?<=sha256(?::|%3A))[0-9a-f]{64}/g;
   return JSON.parse(JSON.stringify(conformance).replaceAll('%2F', '/').replaceAll(anew, 'NEW'));

@@ -72,6 +72,13 @@ test('a run of a part says what it found broken, and not that all of a rule was 
   const [found] = withHistory(last.rules, last, part);
   expect(sinceWhen(found as RuleReport, last.startedAt)).toBe('broken since 2026-01-01 03:00');
   expect(rowsOf(withRun(part, last)).map((row) => row.said)).toEqual(['broken in each']);
+  // Who runs a part alone, each night, is told of that part.
+  const untested = others.map((id) => report(id, 'untested'));
+  const parts = (['pass', 'fail'] as const).map((verdict) => [report('ping.status', verdict), ...untested]);
+  const kept = withRun([], run('pass', 0, { rules: parts[0] ?? [] }));
+  const broken = run('fail', 1, { rules: parts[1] ?? [] });
+  const [now] = withHistory(broken.rules, broken, kept);
+  expect(sinceWhen(now as RuleReport, broken.startedAt)).toBe('newly broken, kept on 2026-01-01 03:00');
 });
 
 test('a run that is merged twice counts once, and the oldest of too many are left out', () => {

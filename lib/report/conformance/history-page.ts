@@ -3,7 +3,7 @@ import { levelAt } from '../../rules/rule.ts';
 import { urlAt } from '../../rules/sources.ts';
 import { document, facts } from '../../text/document.ts';
 import { html, link, type Html } from '../../text/html.ts';
-import { judgedIn, minute, type JudgedVerdict, type PastRun } from './history.ts';
+import { minute, verdictsIn, type JudgedVerdict, type PastRun } from './history.ts';
 import { isBroken } from './report.ts';
 
 /** As many columns as a screen shows without turning dates round. */
@@ -136,13 +136,12 @@ const inRank: JudgedVerdict[] = ['pass', 'known', 'warn', 'fail', 'stale'];
 /** The rules that were not simply kept in each of these runs: first what is red now, what turned last before all else. */
 export function rowsOf(runs: readonly PastRun[]): Row[] {
   const verdictsOf = new Map<string, (JudgedVerdict | undefined)[]>();
-  for (const [at, run] of runs.entries())
-    for (const [verdict, found] of judgedIn(run))
-      for (const id of found) {
-        const cells = verdictsOf.get(id) ?? runs.map(() => undefined);
-        cells[at] = verdict;
-        verdictsOf.set(id, cells);
-      }
+  for (const [at, found] of verdictsIn(runs).entries())
+    for (const [id, verdict] of found) {
+      const cells = verdictsOf.get(id) ?? runs.map(() => undefined);
+      cells[at] = verdict;
+      verdictsOf.set(id, cells);
+    }
   return [...verdictsOf]
     .filter(([, cells]) => cells.some((verdict) => verdict !== undefined && verdict !== 'pass'))
     .map(([id, cells]) => rowOf(id, cells, runs))

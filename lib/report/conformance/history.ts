@@ -13,7 +13,7 @@ export type PastRun = Pick<
   'target' | 'profile' | 'specVersion' | 'level' | 'startedAt' | 'shards' | 'durationMs' | 'requests'
 > & {
   rules: Partial<Record<JudgedVerdict, string[]>>;
-  /** That it found a rule broken says something, that it kept it does not: the rule may have other tests. */
+  /** Of a rule that it tried, it may have left tests out. */
   part?: true;
 };
 
@@ -96,16 +96,27 @@ export function withHistory(
   history: readonly PastRun[],
 ): RuleReport[] {
   const before = new Map<string, Since>();
-  for (const one of othersOf(run, history).filter(({ startedAt }) => startedAt < run.startedAt))
-    for (const [verdict, ids] of judgedIn(one))
-      for (const id of ids) before.set(id, after(verdict, one.startedAt, before.get(id)));
+  const earlier = othersOf(run, history).filter(({ startedAt }) => startedAt < run.startedAt);
+  for (const [at, found] of verdictsIn(earlier).entries())
+    for (const [id, verdict] of found)
+      before.set(id, after(verdict, earlier[at]?.startedAt ?? '', before.get(id)));
   return rules.map((rule) => ({ ...rule, ...after(rule.verdict, run.startedAt, before.get(rule.id)) }));
 }
 
-/** What a run tells of its rules. */
-export function judgedIn({ rules, part }: PastRun): [JudgedVerdict, string[]][] {
-  const all = Object.entries(rules) as [JudgedVerdict, string[]][];
-  return part === true ? all.filter(([verdict]) => verdict !== 'pass') : all;
+/** What each run tells of its rules. That a run of a part kept one does not undo what a whole run found broken. */
+export function verdictsIn(history: readonly PastRun[]): Map<string, JudgedVerdict>[] {
+  const broken = new Set<string>();
+  return history.map(({ rules, part = false }) => {
+    const found = new Map<string, JudgedVerdict>();
+    for (const [verdict, ids] of Object.entries(rules) as [JudgedVerdict, string[]][])
+      for (const id of ids) {
+        if (verdict === 'pass' && part && broken.has(id)) continue;
+        if (verdict === 'pass') broken.delete(id);
+        if (isBroken(verdict) && !part) broken.add(id);
+        found.set(id, verdict);
+      }
+    return found;
+  });
 }
 
 /** What is known of a rule after a run that found this. A stale deviation may be one of several. */
