@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { readKnown, today, type KnownBreak } from '../lib/run/known-file.ts';
 import { minute } from '../lib/report/conformance/history.ts';
 import { changesOf } from '../lib/report/conformance/known.ts';
+import type { Conformance } from '../lib/report/conformance/report.ts';
 import { readConformance } from '../lib/report/conformance/read.ts';
 import { command } from '../lib/run/ending.ts';
 import { runSettings } from '../lib/run/run.ts';
@@ -32,6 +33,13 @@ await command('npm run known', () => {
     ...added.map((one) => said('+', one)),
     ...overdue.map((one) => said('!', one, `, which was to be mended by ${one.until}`)),
   );
+  // It may be broken in what the run left out, or did not get to.
+  const unsure = breaks.filter((one, at) => items[at] === one && isStale(one, run));
+  say(
+    ...unsure.map((one) =>
+      said('?', one, ', kept in what this run tried: one that tries it all takes it out'),
+    ),
+  );
   const kept = breaks.length - changed.length;
   const count = items.length - kept - items.filter((one) => one === undefined).length + added.length;
   const hasChanged = changed.length + added.length > 0;
@@ -54,6 +62,11 @@ await command('npm run known', () => {
 function said(sign: string, { rule, reason, tests, protocols, auth }: KnownBreak, more = ''): Line {
   const where = [...(auth ?? []), ...(protocols ?? []), ...(tests ?? []).map((title) => `"${title}"`)];
   return line`${sign} ${rule}${where.length === 0 ? '' : ` (${where.join(', ')})`}: ${reason}${more}`;
+}
+
+function isStale({ rule, reason }: KnownBreak, { rules }: Conformance): boolean {
+  const tests = rules.find(({ id }) => id === rule)?.tests ?? [];
+  return tests.some(({ verdict, gist }) => verdict === 'stale' && gist?.known?.reason === reason);
 }
 
 function breaksIn(file: string, text: string): KnownBreak[] {
