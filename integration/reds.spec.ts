@@ -33,7 +33,7 @@ test('a worker goes on after a red test, and every report says that it is red', 
   expect(stats.unexpected).toBe(reds);
   expect(junit).toContain(`failures="${reds}"`);
   expect(again.printed).toMatch(new RegExp(`^ {2}${reds} failed$`, 'm'));
-  // Two for the projects of one worker, two for what comes last.
+  // Two for the projects of one worker, two for what comes last; a place may come back to a project.
   const workers = new Set([...text.matchAll(/"workerIndex": (\d+)/g)].map(([, index]) => index));
-  expect(workers.size).toBeLessThanOrEqual(4);
+  expect(workers.size).toBeLessThanOrEqual(6);
 });

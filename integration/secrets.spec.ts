@@ -77,7 +77,6 @@ async function printedBefore(
     REGISTRY_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     REGISTRY_USERNAME: 'canary',
     REGISTRY_PASSWORD: password,
-    REGISTRY_PROTOCOLS: 'oci',
     REPORTS_FOLDER: reports,
     ...settings,
   });
