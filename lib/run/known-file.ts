@@ -35,7 +35,7 @@ const members = [
 
 /** The breaks that a text lists, which is YAML or JSON. @throws Error that says in a line what to change */
 export function readKnown(text: string): KnownBreak[] {
-  const read = parseYaml(text.replace(/^\uFEFF/, ''));
+  const read = parseYaml(text);
   if (read === null) return [];
   if (!Array.isArray(read)) throw new Error('must be a list, an entry for each break');
   const keys = new Map<string, number>();

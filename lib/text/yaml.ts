@@ -7,10 +7,15 @@ export type Yaml = Safe<'yaml'>;
 // Most runs read none, and each worker would load it.
 const load = (): typeof YAML => createRequire(import.meta.url)('yaml') as typeof YAML;
 
+/** Some editors begin a file with a byte order mark. */
+function withoutMark(text: string): string {
+  return text.replace(/^\uFEFF/, '');
+}
+
 /** What a text says, which is YAML or JSON. @throws Error that says in a line where it is neither */
 export function parseYaml(text: string): unknown {
   try {
-    return load().parse(text, { maxAliasCount: 0 }) as unknown;
+    return load().parse(withoutMark(text), { maxAliasCount: 0 }) as unknown;
   } catch (error) {
     const [first = ''] = (error as Error).message.split('\n', 1);
     throw new Error(`is neither YAML nor JSON: ${first}`, { cause: error });
@@ -24,7 +29,7 @@ export function changedList(
   added: readonly object[],
 ): Yaml {
   const { isMap, parseDocument, YAMLSeq } = load();
-  const document = parseDocument(before.replace(/^\uFEFF/, ''));
+  const document = parseDocument(withoutMark(before));
   const list = document.contents instanceof YAMLSeq ? document.contents : new YAMLSeq();
   const [first] = list.items;
   list.flow = false;

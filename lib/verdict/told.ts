@@ -20,8 +20,8 @@ export type Gist = {
 };
 
 /**
- * The verdict of one test on one rule. `known`: broken as the profile, or a list of known breaks, says. `warn`: broken, below the level that turns the
- * run red. `stale`: kept, though known to be broken. The message has the exchange in it.
+ * The verdict of one test on one rule. `known`: broken as the profile, or a list of known breaks, says. `warn`: broken,
+ * below the level that turns the run red. `stale`: kept, though known to be broken. The message has the exchange in it.
  */
 export type Judged = {
   rule: RuleId;

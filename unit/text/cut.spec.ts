@@ -10,7 +10,8 @@ test('a secret across the cut leaves nothing of it, however long, wherever it st
   fc.assert(
     fc.property(
       fc.nat(300),
-      fc.nat(4_000),
+      // Long ones take long to look for.
+      fc.oneof({ weight: 3, arbitrary: fc.nat(20) }, { weight: 1, arbitrary: fc.nat(4_000) }),
       fc.integer({ min: 1, max: 2_000 }),
       fc.nat(30_000),
       fc.boolean(),
@@ -21,7 +22,7 @@ test('a secret across the cut leaves nothing of it, however long, wherever it st
         expect(cut(asBytes ? Buffer.from(text) : text, 200, [secret])).not.toMatch(/CAN|ANA|7b1|d0e|--/);
       },
     ),
-    { numRuns: 250, seed: 7 },
+    { numRuns: 1000, seed: 7 },
   );
 });
 

@@ -57,11 +57,11 @@ ${table(shown)}
 </section>`;
 }
 
-/** What was broken, and what it cost, run by run; a run of a part says nothing of that. */
+/** What was broken, and what it cost, run by run; a run of a part does not compare. */
 function plots(runs: readonly PastRun[]): Html {
   const whole = runs.filter(({ part }) => part !== true);
   const broken = ({ rules }: PastRun): number => [rules.fail ?? [], rules.stale ?? []].flat().length;
-  if (whole.length === 0) return html`<p>No rule was judged in any of these runs.</p>`;
+  if (whole.length === 0) return html`<p>None of these runs tried most of the rules.</p>`;
   return html`<div class="plots">
 ${plot('Rules that turn it red', whole.map(broken))}
 ${plot(

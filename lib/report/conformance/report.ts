@@ -113,7 +113,7 @@ export function inOrder(tests: RuleReport['tests']): RuleReport['tests'] {
   return tests.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
-/** Whether most rules were not tried: a run of some tests, and of a way in alone not yet. */
+/** Whether most rules were not tried, as in a run of some tests. A run of one way in tries most. */
 export function isPart({ rules }: Pick<Conformance, 'rules'>): boolean {
   return 2 * rules.filter(({ verdict }) => verdict === 'untested').length > rules.length;
 }

@@ -105,8 +105,6 @@ export default class ConformanceReporter implements Reporter {
       rules,
     };
     writeConformance(reports, conformance);
-    // A shard is no run: npm run merge writes down the whole one.
-    if (!this.#isShard && history !== undefined) writeHistory(reports, withRun(history, conformance));
     // What explains a blocked test may stand in another shard; npm run merge looks.
     const expected = expectedDeviations(runSettings());
     const blocks = this.#isShard ? [] : unexplainedBlocks(found, conformance, expected);
@@ -125,6 +123,8 @@ export default class ConformanceReporter implements Reporter {
       (one) => line`${one.toString() && '  '}${one}`,
     );
     this.#tellGitHub(conformance, troubles);
+    // A shard is no run: npm run merge writes down the whole one.
+    if (!this.#isShard && history !== undefined) writeHistory(reports, withRun(history, conformance));
     const isRed =
       found.some(({ verdict }) => verdict === 'fail' || verdict === 'stale') ||
       unexplained.length > 0 ||
