@@ -55,10 +55,11 @@ test('an import is seen however it is written', () => {
     expect(saidOf('lib/http/raw.ts', '../run/run.ts', written)).not.toBe('');
 });
 
-test('the README has the rooms that the check has, in its order', () => {
+test('CONTRIBUTING has the rooms that the check has, in its order', () => {
   const [, listed = ''] = /const rooms = \[(.*?)\];/s.exec(readFileSync('lint/rooms.js', 'utf8')) ?? [];
   const checked = [...listed.matchAll(/'(.*?)'/g)].map(([, name]) => name);
-  const [, table = ''] = /The rooms of `lib\/`(.*?)\n\n[A-Z]/s.exec(readFileSync('README.md', 'utf8')) ?? [];
+  const [, table = ''] =
+    /The rooms of `lib\/`(.*?)\n\n[A-Z]/s.exec(readFileSync('CONTRIBUTING.md', 'utf8')) ?? [];
   const told = [...table.matchAll(/^\| `(.*?)\/`/gm)].map(([, name]) => name);
   expect(told).toEqual(checked.filter((name) => !name?.endsWith('.ts')));
 });

@@ -14,7 +14,7 @@ test('every profile has a file of its name, and every file is a profile', () => 
   );
 });
 
-for (const document of ['README.md', '.env.example']) {
+for (const document of ['docs/targets.md', '.env.example']) {
   test(`${document} names every profile`, () => {
     const text = readFileSync(new URL(document, root), 'utf8');
     const missing = profileNames.filter((name) => !new RegExp(`(?<![\\w-])${name}(?![\\w-])`).test(text));

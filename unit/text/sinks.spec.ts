@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from '@playwright/test';
-// @ts-expect-error It comes without types.
 import MarkdownIt from 'markdown-it';
 import { errorCommand, stopCommands } from '../../lib/text/github.ts';
 import { json, prettyJson } from '../../lib/text/json.ts';
