@@ -86,7 +86,7 @@ function hasItsDigest(answer: Answer): Check {
   const algorithm = algorithmOf(digest);
   const isPart = Object.keys(headers).some((name) => /^(?:range|accept-encoding)$/i.test(name));
   const isPacked = answer.header('content-encoding') !== undefined;
-  const isSchema1 = /manifest\.v1\b/i.test(answer.header('content-type') ?? '');
+  const isSchema1 = /docker\.distribution\.manifest\.v1\b/i.test(answer.header('content-type') ?? '');
   const isWhole = method === 'GET' && answer.status === 200 && answer.body.length > 0;
   if (!isWhole || algorithm === undefined || isPart || isPacked || isSchema1) return notMeant;
   const received = digestOf(answer.body, algorithm);
