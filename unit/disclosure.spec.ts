@@ -19,7 +19,8 @@ for (const [body, said] of [
   ['at a.b.C(C.java:12)', /^a stack trace/],
   ['panic in registry/handlers/app.go:123', /^a place in source code: app\.go:123$/],
   ['  File "/x/y.py", line 3', /a place in source code: File "\/x\/y\.py", line 3/],
-  ['select id from tags where x', /^a query: select id from$/],
+  ['select id from tags where x', /^a query: select id from tags where$/],
+  ['SELECT id FROM tags', /^a query: SELECT id FROM$/],
   ['INSERT INTO tags', /^a query/],
   ['pq: syntax error at or near "a"', /^a query/],
   ['open /var/lib/registry/x: no such file', /^a path of the server/],
@@ -37,7 +38,11 @@ for (const [body, said] of [
   ["ERROR: no such manifest, path '/v2/a/manifests/v1'", /^$/],
   ['open C:\\data', /^a path of the server/],
   ['{"errors":[{"code":"MANIFEST_UNKNOWN","detail":"at 12:30:40"}]}', /^$/],
-  ['select a tag, and read from it', /^a query/],
+  ['select a tag, and read from it', /^$/],
+  ['<script src="/app/main.js"></script><link href=/data/a.css>', /^$/],
+  ['<script src="/app/main.js"></script> in /app/main.py', /^a path of the server: \/app\/main\.py$/],
+  ['<a href="https://login.firma.rs:5001/">', /^$/],
+  ['{"path":"/app/main"}', /^a path of the server/],
   ['no manifest b', /^$/],
 ] as const) {
   test(`of ${JSON.stringify(body)} is said: ${said.source}`, () => {

@@ -108,33 +108,47 @@ export function repeatsNoCredentials(
 }
 
 const internals: readonly [string, RegExp][] = [
-  ['a stack trace', /\n[^\S\n]+at \S+(?: \S*)?:\d+:\d+/],
-  ['a stack trace', /Traceback \(most recent|goroutine \d+ \[|\.java:\d+\)/],
-  ['a place in source code', /\b\w+\.(?:go|py|rb|js|ts|php|rs|cs):\d+\b/],
-  ['a place in source code', /File "[^"]+", line \d+/],
-  ['a query', /\bSELECT\s(?:(?!\bSELECT\s).){1,500}\sFROM\s/i],
-  ['a query', /\bINSERT INTO\s|syntax error at or near|SQLSTATE|ORA-\d{5}/i],
-  ['a path of the server', /(?:^|[\s"'=:(])\/(?:var|usr|home|etc|opt|root|srv|tmp|app|data)\/[\w.-]+/],
-  ['a path of the server', /\b[A-Z]:\\\w/],
+  ['a stack trace', /\n[^\S\n]+at \S+(?: \S*)?:\d+:\d+/g],
+  ['a stack trace', /Traceback \(most recent|goroutine \d+ \[|\.java:\d+\)/g],
+  ['a place in source code', /\b\w+\.(?:go|py|rb|js|ts|php|rs|cs):\d+\b/g],
+  ['a place in source code', /File "[^"]+", line \d+/g],
+  // People, too, select one thing from others.
+  ['a query', /\bSELECT\s(?:(?!\bSELECT\s).){1,500}\sFROM\s/g],
+  ['a query', /\bselect\s(?:(?!\bselect\s).){1,500}\sfrom\s\S{1,100}\s(?:where|order|group|limit|join)\b/g],
+  ['a query', /\bINSERT INTO\s|syntax error at or near|SQLSTATE|ORA-\d{5}/gi],
+  ['a path of the server', /(?:^|[\s"'=:(])\/(?:var|usr|home|etc|opt|root|srv|tmp|app|data)\/[\w.-]+/g],
+  ['a path of the server', /\b[A-Z]:\\\w/g],
   // As os.PathError and os.LinkError of Go, OSError of Python, Node and Java say it.
-  ['a path of the server', /\b(?:open|read|write|stat|lstat|mkdir|remove|rename|unlinkat) \/[^\s:]+: /],
-  ['a path of the server', /\b(?:rename|link|symlink) \/[^\s:]+ \/[^\s:]+: /],
-  ['a path of the server', /\[Errno \d{1,5}\] [\w -]{1,100}: '\//],
+  ['a path of the server', /\b(?:open|read|write|stat|lstat|mkdir|remove|rename|unlinkat) \/[^\s:]+: /g],
+  ['a path of the server', /\b(?:rename|link|symlink) \/[^\s:]+ \/[^\s:]+: /g],
+  ['a path of the server', /\[Errno \d{1,5}\] [\w -]{1,100}: '\//g],
   [
     'a path of the server',
-    /\bE[A-Z]{3,20}: [\w -]{1,100}, (?:open|opendir|read|write|stat|lstat|scandir|mkdir|rename|link|symlink|readlink|realpath|unlink|rmdir|copyfile|access|chmod) '\//,
+    /\bE[A-Z]{3,20}: [\w -]{1,100}, (?:open|opendir|read|write|stat|lstat|scandir|mkdir|rename|link|symlink|readlink|realpath|unlink|rmdir|copyfile|access|chmod) '\//g,
   ],
-  ['a path of the server', /\b(?:NoSuchFile|AccessDenied|FileNotFound)Exception: \//],
+  ['a path of the server', /\b(?:NoSuchFile|AccessDenied|FileNotFound)Exception: \//g],
 ];
+
+/** Before what a page links to, or in the name of a host: neither is a file, whatever it looks like. */
+const linked = /(?:\b(?:href|src|action)=["']?|\burl\(["']?|\/\/[\w.-]{0,200})$/i;
+const longestLink = 255;
+
+/** What a pattern first meets that is neither linked to nor named by the request. */
+function shownBy(pattern: RegExp, text: string, named: string): string | undefined {
+  for (const { 0: match, index } of text.matchAll(pattern)) {
+    const isLinked = linked.test(text.slice(Math.max(0, index - longestLink), index + 1));
+    if (!isLinked && !named.includes(match.replace(/^[\s"'=:(]/, ''))) return match;
+  }
+  return undefined;
+}
 
 /** Whether a body shows nothing of how the server is made. Of what the request itself named, nothing follows. */
 export function showsNoInternals({ request, text }: Answer): Check {
   const named = decodeURIComponent(request.url.replaceAll(/%(?![0-7][0-9a-f])/gi, '%25'));
   const shown = internals.flatMap(([what, pattern]) => {
-    const [match] = pattern.exec(text) ?? [];
-    if (match === undefined || named.includes(match.replace(/^[\s"'=:(]/, ''))) return [];
+    if (shownBy(pattern, text, named) === undefined) return [];
     // A match may end in the middle of a secret.
-    const [seen = 'masked'] = pattern.exec(redact(text, runSecrets())) ?? [];
+    const seen = shownBy(pattern, redact(text, runSecrets()), named) ?? 'masked';
     return `${what}: ${excerpt(seen.trim())}`;
   });
   return {
