@@ -4,6 +4,7 @@ import { parseChallenges, findChallenge } from './registry/auth/challenge.ts';
 import { basicAuthorization } from './http/basic.ts';
 import { repositoryScope } from './http/scope.ts';
 import { tokenOf, tokenRequest } from './registry/auth/token.ts';
+import { namesManifest, statesAtMost } from './checks/checks.ts';
 import { algorithmOf, digestOf, isDigest } from './content/digest.ts';
 import type { Image } from './content/image.ts';
 import {
@@ -527,9 +528,10 @@ export class V2Protocol {
       'manifest.put.status',
       (answer) => {
         // A push by tag states no digest that the answer could be held to.
-        const isTold = answer.header('docker-content-digest') !== undefined;
-        if (isTold || isDigest(reference))
-          noteDigest(step, answer, 'manifest.put.digest-header', manifest.digest);
+        const { expected, ...found } = isDigest(reference)
+          ? statesAtMost(answer, manifest.digest)
+          : namesManifest(answer, manifest);
+        note(step, answer, 'manifest.put.digest-header', expected, found);
       },
       ends,
     );

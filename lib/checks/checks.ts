@@ -141,6 +141,12 @@ export function statesAtMost(answer: Answer, digest: string): Check {
   };
 }
 
+/** Whether the digest header, where there is one, is of this manifest, by whatever algorithm: that of schema1 is of its payload. */
+export function namesManifest(answer: Answer, { bytes, digest }: Manifest): Check {
+  const stated = statesAtMost(answer, digest);
+  return { ...stated, kept: stated.kept || agreesWith(answer, bytes).kept };
+}
+
 /** Whether a header lets a cache keep the answer, or ask whether what it has is still right. */
 export function isCacheable(answer: Answer): Check {
   const names = ['etag', 'last-modified', 'expires', 'cache-control'];

@@ -74,6 +74,12 @@ export const dockerRules = {
     title: 'A PUT that completes an upload carries the digest of the blob in Docker-Content-Digest',
     needs: ['push'],
   },
+  'docker.manifest-put-digest-header': {
+    level: 'defacto',
+    ...putManifest,
+    title: 'The push of a manifest is answered with its digest in Docker-Content-Digest',
+    needs: ['push'],
+  },
   'docker.blob-put-empty': {
     level: 'defacto',
     ...completed,

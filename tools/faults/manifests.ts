@@ -314,10 +314,16 @@ export const manifestFaults = {
   },
   'manifest-put-without-digest': {
     title: 'The push of a manifest is answered without its digest',
-    rule: 'manifest.put.digest-header',
+    rule: 'docker.manifest-put-digest-header',
     shipped: 'ECR containers/image#1010, distribution#3792 and #3848 (F-MAN-03)',
     official: 'yes',
     wire: answers('PUT', 'manifest', drop('docker-content-digest')),
+  },
+  'manifest-put-wrong-digest': {
+    title: 'The push of a manifest is answered with the digest of something else',
+    rule: 'manifest.put.digest-header',
+    official: 'yes',
+    wire: answers('PUT', 'manifest', when(201, set('docker-content-digest', otherDigest))),
   },
   'manifest-put-image-by-digest-refused': {
     title: 'An image, unlike an artifact, cannot be pushed by its digest alone',

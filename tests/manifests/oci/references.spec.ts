@@ -36,6 +36,7 @@ test(
     const answer = await repo.manifests.put('latest', manifest);
     expect.soft(answer).toHaveStatus([400, 404], 'manifest.missing-blob.status');
     givenOffered(answer, answer.status >= 300, 'reference-check');
+    givenRefusal(answer, 'manifest.missing-blob.status');
     expect.soft(answer).toHaveErrorCode('MANIFEST_BLOB_UNKNOWN', 'manifest.missing-blob.code');
   },
 );
@@ -49,6 +50,7 @@ test(
     const answer = await repo.manifests.put('latest', withFields(smallArtifact(repo.name), { config }));
     expect.soft(answer).toHaveStatus([400, 404], 'manifest.missing-blob.status');
     givenOffered(answer, answer.status >= 300, 'reference-check');
+    givenRefusal(answer, 'manifest.missing-blob.status');
     expect.soft(answer).toHaveErrorCode('MANIFEST_BLOB_UNKNOWN', 'manifest.missing-blob.code');
   },
 );
@@ -116,6 +118,7 @@ test(
     const index = ociIndex([{ manifest: known }, { manifest: smallArtifact(`${repo.name} unknown`) }]);
     const answer = await repo.manifests.put('latest', index);
     givenOffered(answer, answer.status >= 300, 'reference-check');
+    givenRefusal(answer, 'manifest.missing-child.code');
     expect(answer).toHaveErrorCode('MANIFEST_BLOB_UNKNOWN');
   },
 );
