@@ -31,14 +31,15 @@ export const namesRules = {
     title: 'Two underscores or any run of dashes may stand inside a name component',
     needs: ['push'],
   },
+  // "`<name>` MUST match": how deep and of which words, beyond that, no text says.
   'name.nested': {
-    level: 'must',
+    level: 'defacto',
     ...pulling,
     title: 'A repository name may have many components',
     needs: ['push'],
   },
   'name.path-words': {
-    level: 'must',
+    level: 'defacto',
     ...pulling,
     title: 'Words of the API such as blobs, manifests, tags and uploads may be name components',
     needs: ['push'],
