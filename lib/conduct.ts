@@ -3,7 +3,7 @@ import { givenOffered } from './arrange.ts';
 import { errorCodes } from './http/errors.ts';
 import type { Answer, Request, Send } from './http/exchange.ts';
 import type { Failure, FailureAnswer, Profile, Step } from './profiles/profile.ts';
-import type { RuleId } from './rules/catalogue.ts';
+import { rule as ruleOf, type RuleId } from './rules/catalogue.ts';
 import { step as inReport } from './run/step.ts';
 import { titleOf } from './verdict/course.ts';
 import { judge, judgementsOf } from './verdict/verdict.ts';
@@ -144,7 +144,10 @@ function keepFailure(
   { status, code, rule }: FailureAnswer,
   answer: Answer,
 ): void {
-  const statusMet = status === '4xx' ? answer.status >= 400 && answer.status < 500 : answer.status === status;
+  // What fails lets nobody in: no security is at stake then.
+  const most = ruleOf(rule).level === 'security' ? 599 : 499;
+  const statusMet =
+    status === '4xx' ? answer.status >= 400 && answer.status <= most : answer.status === status;
   const codes = errorCodes(answer);
   judge({
     rule,

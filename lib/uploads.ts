@@ -233,10 +233,10 @@ export function fitsRequestLine(answer: Answer): Check {
   };
 }
 
-/** Whether what a digest leads to is its content, or nothing is there. */
+/** Whether what a digest leads to is its content, or nothing: what fails or is refused serves nothing either. */
 export function rightOrNothing(answer: Answer, bytes: Buffer): Check {
   return {
-    kept: answer.status === 404 || (answer.status === 200 && answer.body.equals(bytes)),
+    kept: answer.status >= 400 || (answer.status === 200 && answer.body.equals(bytes)),
     expected: `404, or 200 with ${bytes.length} bytes, ${blobOf(bytes).digest}`,
     received: `${answer.status} with ${answer.body.length} bytes, ${blobOf(answer.body).digest}`,
   };

@@ -19,10 +19,11 @@ export const spec: Profile = {
     const anybody = auth === 'bearer' ? ({ status: '4xx', rule: 'access.anonymous.read' } as const) : nobody;
     return {
       auth: {
-        UNAUTHENTICATED: {
-          status: 401,
-          rule: auth === 'basic' ? 'basic.wrong-password' : 'token.get.wrong-password',
-        },
+        // That it is 401 is a rule of its own.
+        UNAUTHENTICATED:
+          auth === 'basic'
+            ? { status: '4xx', rule: 'basic.wrong-password' }
+            : { status: 401, rule: 'token.get.wrong-password' },
         // A token service may refuse who has no right at all.
         UNAUTHORIZED: { ...noRight, orLater: true },
         READ_ONLY: { ...noRight, orLater: true },

@@ -121,7 +121,7 @@ function withHmac(header: Header, claims: Claims, key: string | Buffer): string 
 /** Whether nobody was asked for a key either. A registry that cannot reach this machine is tried for its refusal alone. */
 function isRefusedUnasked({ status }: Answer, requests: readonly string[]) {
   return {
-    kept: status >= 400 && status < 500 && requests.length === 0,
+    kept: status >= 400 && requests.length === 0,
     expected: 'a 4xx status, and nothing fetched',
     received: `status ${status}, and ${requests.join(', ') || 'nothing'} fetched`,
   };

@@ -3,10 +3,12 @@ import { rfc, spec, tokenDoc } from '../../lib/rules/sources.ts';
 import {
   answers,
   asked,
+  drop,
   everyMethod,
   instead,
   isOn,
   set,
+  status,
   together,
   when,
   withoutHeader,
@@ -114,6 +116,23 @@ function tokenFor({ path, headers }: WireRequest): WireRequest {
 
 /** How a registry asks who is there. */
 export const challengeVariants: Variants = {
+  'credentials-refused-400': {
+    title: 'A password or token that is no good is refused with 400, and asked for no more',
+    ...rfc(9110, '15.5.1'),
+    allows:
+      'The server cannot or will not process the request due to something that is perceived to be a client error',
+    seen: 'public.ecr.aws, of a token that has run out',
+    auth: guarded,
+    touches: ['challenges', 'statuses'],
+    wire: answers(
+      everyMethod,
+      'any',
+      asked(
+        ({ headers }) => headers['authorization'] !== undefined,
+        when(401, status(400), drop('www-authenticate')),
+      ),
+    ),
+  },
   'challenge-scheme-lower-case': {
     title: 'The scheme of a challenge stands in lower case',
     ...rfc(9110, '11.1'),
