@@ -1,5 +1,6 @@
 import { test } from '@playwright/test';
 import { givenOffered } from './arrange.ts';
+import { digestsStated, statesDigest } from './checks/checks.ts';
 import { parseChallenges, findChallenge } from './registry/auth/challenge.ts';
 import { basicAuthorization } from './http/basic.ts';
 import { repositoryScope } from './http/scope.ts';
@@ -716,14 +717,14 @@ function keepReference(step: Step, answer: Answer, reference: string, digest: st
 }
 
 /** The digest header is one rule, that it says the truth another. */
-function keepDigest(step: Step, answer: Answer, digest: string, present: RuleId, match: RuleId): void {
-  const stated = answer.header('docker-content-digest');
-  const found = { received: `Docker-Content-Digest: ${stated ?? '(none)'}` };
-  note(step, answer, present, 'a Docker-Content-Digest', { ...found, kept: stated !== undefined });
-  const isOfAnotherKind =
-    stated !== undefined && isDigest(stated) && algorithmOf(stated) !== algorithmOf(digest);
-  if (stated === undefined || isOfAnotherKind) return;
-  keep(step, answer, match, `Docker-Content-Digest: ${digest}`, { ...found, kept: stated === digest });
+function keepDigest(step: Step, answer: Answer, digest: string, rule: RuleId, match: RuleId): void {
+  const { expected, ...present } = statesDigest(answer);
+  note(step, answer, rule, expected, present);
+  for (const stated of digestsStated(answer)) {
+    if (isDigest(stated) && algorithmOf(stated) !== algorithmOf(digest)) continue;
+    const received = `Docker-Content-Digest: ${stated}`;
+    keep(step, answer, match, `Docker-Content-Digest: ${digest}`, { kept: stated === digest, received });
+  }
 }
 
 function keepLocation(step: Step, answer: Answer, rule: RuleId): void {

@@ -32,7 +32,9 @@ for (const status of [301, 302, 307, 308]) {
   test(`${status} leads a write on with its method, body and credentials`, async () => {
     const { send, sent } = leading([status, '?x=1'], [201]);
     expect((await followed(send, put)).status).toBe(201);
-    expect(sent[1]).toEqual({ ...put, url: `${home}/v2/a/manifests/v1?x=1`, first: put.url });
+    const { led, ...next } = sent[1]!;
+    expect(next).toEqual({ ...put, url: `${home}/v2/a/manifests/v1?x=1`, first: put.url });
+    expect(led?.status).toBe(status);
   });
 }
 

@@ -34,15 +34,25 @@ export function servedOrRefused(push: Answer, pull: Answer): Check {
   };
 }
 
-/** Whether the digest header is one of these bytes, of any algorithm known here. */
-function hasDigestOf(answer: Answer, bytes: Buffer): Check {
+/** The digest headers of an answer and of the redirects that led there: where content is elsewhere, the storage knows of none. */
+export function digestsStated(answer: Answer): string[] {
+  const { led } = answer.request;
   const stated = answer.header('docker-content-digest');
-  const algorithm = stated === undefined ? undefined : algorithmOf(stated);
+  return [...(led === undefined ? [] : digestsStated(led)), ...(stated === undefined ? [] : [stated])];
+}
+
+/** Whether the registry states a digest. */
+export function statesDigest(answer: Answer): Check {
+  const stated = digestsStated(answer);
   return {
-    kept: algorithm !== undefined && stated === digestOf(bytes, algorithm),
-    expected: `Docker-Content-Digest: ${digestOf(bytes, algorithm)}`,
-    received: `Docker-Content-Digest: ${stated ?? '(none)'}`,
+    kept: stated.length > 0,
+    expected: 'a Docker-Content-Digest, here or with a redirect to here',
+    received: toldDigests(stated),
   };
+}
+
+function toldDigests(stated: readonly string[]): string {
+  return `Docker-Content-Digest: ${someOf(stated).join(', ') || '(none)'}`;
 }
 
 /** Whether the Content-Type is this media type, its parameters and its case aside (RFC 9110 section 8.3.1). */
@@ -125,10 +135,19 @@ export function isOther(answer: Answer, { bytes, digest }: Manifest): Check {
   return { kept: !answer.body.equals(bytes), expected: `any answer but ${digest}`, received: told(answer) };
 }
 
-/** Whether the digest header, where there is one, is one of these bytes. */
+/** Whether each digest header, where there is one, is one of these bytes, of any algorithm known here. */
 export function agreesWith(answer: Answer, bytes: Buffer): Check {
-  const { kept, ...words } = hasDigestOf(answer, bytes);
-  return { ...words, kept: kept || answer.header('docker-content-digest') === undefined };
+  const stated = digestsStated(answer);
+  const isRight = (digest: string): boolean => {
+    const algorithm = algorithmOf(digest);
+    return algorithm !== undefined && digest === digestOf(bytes, algorithm);
+  };
+  const wrong = stated.find((digest) => !isRight(digest));
+  return {
+    kept: wrong === undefined,
+    expected: `Docker-Content-Digest: ${digestOf(bytes, wrong === undefined ? undefined : algorithmOf(wrong))}`,
+    received: toldDigests(stated),
+  };
 }
 
 /** Whether the digest header, where there is one, is this digest. */

@@ -30,6 +30,8 @@ export type Request = {
   isAboutLimits?: boolean | undefined;
   /** Where it was sent at first, if a redirect led it to where it goes now. */
   first?: string | undefined;
+  /** The redirect that led it there. */
+  led?: Answer | undefined;
   /** Whether it is redirected is what is asked: a redirect is its answer, and not followed. */
   isAboutRedirects?: boolean | undefined;
 };

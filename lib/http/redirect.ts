@@ -29,14 +29,15 @@ export async function followed(send: Send, request: Request, hops = mostRedirect
   return next === undefined ? answer : await followed(send, next, hops - 1);
 }
 
-type Redirected = Pick<Request, 'method' | 'url' | 'headers' | 'first'>;
+type Redirected = Pick<Request, 'method' | 'url' | 'headers' | 'first' | 'led'>;
 
 /** The request that an answer leads to, as it follows from another; undefined where it leads nowhere. */
-export function nextOf<R extends Redirected>({ status, location }: Answer, request: R): R | undefined {
+export function nextOf<R extends Redirected>(led: Answer, request: R): R | undefined {
+  const { status, location } = led;
   if (!isRedirect(status) || location === undefined) return undefined;
   // Of what was written, 303 says where to read; the statuses that this project knows are of the writing.
   if (status === 303 && !isReading(request.method)) return undefined;
-  return elsewhere(request, location);
+  return elsewhere({ ...request, led }, location);
 }
 
 function isReading(method: Method): boolean {
