@@ -82,6 +82,11 @@ export function areParts(answer: Answer, wanted: readonly Buffer[]): Check {
   };
 }
 
+/** Whether the answer has several parts, be they right or not. */
+export function comesInParts(answer: Answer): boolean {
+  return answer.status === 206 && /^multipart\/byteranges\b/i.test(answer.header('content-type') ?? '');
+}
+
 /** Whether each part has a Content-Range of its own, and the answer none. */
 export function arePartsInPlace(answer: Answer, whole: Buffer): Check {
   const parts = partsOf(answer);
