@@ -1,5 +1,13 @@
 import { expect, test } from '../../fixtures/index.ts';
-import { blobOf, given, givenOwnBlob, pushBlob, pushManifest, smallArtifact } from '../../lib/arrange.ts';
+import {
+  blobOf,
+  given,
+  givenKept,
+  givenOwnBlob,
+  pushBlob,
+  pushManifest,
+  smallArtifact,
+} from '../../lib/arrange.ts';
 import {
   anotherTag,
   areDistinct,
@@ -8,6 +16,7 @@ import {
   givenTag,
   otherStrength,
 } from '../../lib/checks/entity-tags.ts';
+import { hasBytes } from '../../lib/checks/checks.ts';
 import type { Manifest } from '../../lib/content/manifest.ts';
 import type { Answer } from '../../lib/http/exchange.ts';
 import type { Repository } from '../../lib/registry/repository.ts';
@@ -130,6 +139,7 @@ test('a tag that moved is sent', { tag: '@if-none-match.other' }, async ({ repo 
   await pushManifest(repo, smallArtifact(`${repo.name} before`), 'latest');
   const before = givenTag(await repo.manifests.get('latest'));
   const moved = await pushManifest(repo, smallArtifact(`${repo.name} after`), 'latest');
+  givenKept(hasBytes(await repo.manifests.get('latest'), moved.bytes), 'fresh.manifest');
   const answer = await repo.manifests.get('latest', { 'If-None-Match': before });
   expect(answer).toHaveStatus(200);
   expect(answer).toHaveBytes(moved.bytes);
@@ -219,9 +229,11 @@ test(
     const first = await pushManifest(repo, smallArtifact(`${repo.name} first`), 'latest');
     const stale = givenTag(await repo.manifests.get('latest'));
     const second = await pushManifest(repo, smallArtifact(`${repo.name} second`), 'latest');
+    const before = await repo.manifests.get('latest');
     const answer = await pushOn(repo, first, { 'If-Match': stale });
     expect(answer).toHaveStatus(412, 'if-match.put');
     given(answer, 412, 'if-match.put');
+    givenKept(hasBytes(before, second.bytes), 'fresh.manifest');
     expect(given(await repo.manifests.get('latest'))).toHaveBytes(second.bytes, 'refused.condition');
   },
 );
