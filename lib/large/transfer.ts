@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { placeOf, type Answer } from '../http/exchange.ts';
+import { placeOf, withQuery, type Answer } from '../http/exchange.ts';
 import { Comparison, type LargeLayer } from './layer.ts';
 import type { Check } from '../types.ts';
 import type { RawRequest } from '../http/wire.ts';
@@ -86,11 +86,9 @@ function chunkAt(location: string, start: number, end: number) {
 }
 
 export async function closeUpload(send: SendLarge, location: string, digest: string): Promise<Answer> {
-  const url = new URL(location);
-  url.searchParams.set('digest', digest);
   return await send({
     method: 'PUT',
-    ...placeOf(url.href),
+    ...placeOf(withQuery(location, [['digest', digest]])),
     headers: { 'Content-Length': '0' },
     timeoutMs: patient,
   });
