@@ -21,7 +21,7 @@ function listed(list: unknown, member = 'digest'): Named[] {
     if (!isObject(item)) return [];
     const { [member]: digest, size, urls, mediaType } = item;
     const isForeign =
-      (Array.isArray(urls) && urls.length > 0) || /\.(?:foreign|nondistributable)\./.test(`${mediaType}`);
+      (Array.isArray(urls) && urls.length > 0) || /\.(?:foreign|nondistributable)\./.test(String(mediaType));
     return typeof digest === 'string' && isDigest(digest)
       ? [{ digest, size: typeof size === 'number' ? size : undefined, isForeign }]
       : [];
