@@ -122,6 +122,13 @@ export const challengeVariants: Variants = {
     allows:
       'The server cannot or will not process the request due to something that is perceived to be a client error',
     seen: 'public.ecr.aws, of a token that has run out',
+    takes: ['401', '403'],
+    habits: [
+      'basic.refusal-status',
+      'jwt.refusal-status',
+      'scope.refused-status',
+      'challenge.error.insufficient-scope',
+    ],
     auth: guarded,
     touches: ['challenges', 'statuses'],
     wire: answers(

@@ -20,6 +20,7 @@ export type Variant = Source & {
     | 'challenge-scope'
     | 'error-code'
     | 'name-token'
+    | '401'
     | '403'
     | 'upload-name'
     | 'other-namespace'
