@@ -1,7 +1,7 @@
 import { findChallenge, parseChallenges } from '../registry/auth/challenge.ts';
 import { errorCodes } from '../http/errors.ts';
 import type { Answer } from '../http/exchange.ts';
-import { parseLinks } from '../http/link.ts';
+import { isLinked, parseLinks } from '../http/link.ts';
 import { isObject } from '../content/shape.ts';
 import { someOf } from '../registry/lists.ts';
 import { redact, secretsOf, shows } from '../secrets/redact.ts';
@@ -43,7 +43,7 @@ function isEmptyList(answer: Answer): boolean {
   if (status !== 200 || !isObject(json)) return false;
   const lists = ['tags', 'manifests'].filter((member) => member in json).map((member) => json[member]);
   const isEmpty = (list: unknown): boolean => list === null || (Array.isArray(list) && list.length === 0);
-  return lists.length > 0 && lists.every(isEmpty) && answer.header('link') === undefined;
+  return lists.length > 0 && lists.every(isEmpty) && !isLinked(answer);
 }
 
 /** Whether two refusals say the same, but for the name of the repository that each is about. */
@@ -62,18 +62,28 @@ function outlineOf(answer: Answer, name: string): string {
   return `status ${answer.status}, error code ${someOf(errorCodes(answer)).join(', ') || '(none)'}, WWW-Authenticate: ${challenge ?? '(none)'}`;
 }
 
-/** Whether no answer lists a repository of this name, or of names that begin so, or goes on after one. */
+/**
+ * Whether no answer lists a repository of this name, or of names that begin so, or goes on after one. Where the request
+ * itself went on after one, that may be repeated.
+ */
 export function hidesName(answers: readonly Answer[], name: string): Check {
-  const shown = answers.find((answer) =>
-    [`"${name}`, `last=${name}`, `last=${encodeURIComponent(name)}`].some((form) =>
-      everythingOf(answer).includes(form),
-    ),
-  );
+  const shown = answers.find((answer) => {
+    const own = new URL(answer.request.url).searchParams.get('last');
+    const named = lastsIn(everythingOf(answer)).filter((last) => last !== own);
+    return answer.text.includes(`"${name}`) || named.some((last) => last.startsWith(name));
+  });
   return {
     kept: shown === undefined,
     expected: `${name} nowhere`,
     received: shown === undefined ? 'it nowhere' : `it in the answer to ${shown.request.url}`,
   };
+}
+
+/** What the links in a text go on after. */
+function lastsIn(text: string): string[] {
+  return [...text.matchAll(/\blast=[^&<>"\s\\]*/g)].map(
+    ([pair]) => new URLSearchParams(pair).get('last') ?? '',
+  );
 }
 
 function everythingOf({ headers, text }: Answer): string {
@@ -158,13 +168,14 @@ export function showsNoInternals({ request, text }: Answer): Check {
   };
 }
 
-/** Whether no shared cache may give this answer to someone else (RFC 9111 section 3.5). */
+/** Whether no shared cache may give this answer, to who showed credentials, to someone else (RFC 9111 section 3.5). */
 export function invitesNoSharedCache(answer: Answer): Check {
   const control = (answer.header('cache-control') ?? '').toLowerCase();
   const invites = /(?:^|[\s,])(?:public|s-maxage=0*[1-9]\d*|must-revalidate)(?:$|[\s,])/.test(control);
   const forbids = /(?:^|[\s,])(?:private|no-store|no-cache|max-age=0)(?:$|[\s,])/.test(control);
   return {
-    kept: !invites || forbids,
+    // A storage elsewhere is sent none.
+    kept: answer.request.headers?.['Authorization'] === undefined || !invites || forbids,
     expected:
       'Cache-Control without public, s-maxage or must-revalidate, or with private, no-cache or no-store',
     received: `Cache-Control: ${control || '(none)'}`,
