@@ -93,10 +93,10 @@ export class V2Protocol {
     this.#conduct = new Conduct(context);
   }
 
-  /** GET /v2/ without credentials: open to anonymous clients, a challenge to the others. */
+  /** GET /v2/ without credentials: open where reading is, else a challenge. */
   ping = async (): Promise<Answer> => {
     const { target } = this.#context;
-    const status = target.auth === 'anonymous' ? 200 : 401;
+    const status = target.openToRead ? 200 : 401;
     const request = { method: 'GET', url: `${target.url}/v2/` } as const;
     return await this.#conduct.step(newFlow(), 'ping', request, status, 'ping.status', (answer) => {
       note('ping', answer, 'docker.version-header', 'Docker-Distribution-Api-Version: registry/2.0', {
@@ -316,8 +316,13 @@ export class V2Protocol {
       await this.#authorize(flow, options.credentials, scopes);
       for (const reference of typeof references === 'string' ? [references] : references) {
         const url = `${target.url}/v2/${repository}/manifests/${reference}`;
+        const request = { method: 'DELETE', url } as const;
         const rule = isDigest(reference) ? 'delete.manifest.status' : 'delete.tag.status';
-        await this.#conduct.step(flow, 'delete-manifest', { method: 'DELETE', url }, 202, rule);
+        // Some keep what a tag leads to.
+        const first = (answer: Answer): void => {
+          if (isDigest(reference)) givenOffered(answer, answer.status !== 400, 'manifest-delete');
+        };
+        await this.#conduct.step(flow, 'delete-manifest', request, 202, rule, undefined, first);
       }
       return {};
     });

@@ -830,7 +830,7 @@ export const authRules = {
     level: 'security',
     ...provider,
     title: 'A token for one repository does not open another',
-    needs: ['bearer'],
+    needs: ['bearer', 'private'],
   },
   'scope.entries-apart': {
     level: 'security',
@@ -926,13 +926,13 @@ export const authRules = {
     level: 'security',
     ...provider,
     title: 'A token for another repository does not list referrers',
-    needs: ['bearer', 'referrers'],
+    needs: ['bearer', 'private', 'referrers'],
   },
   'scope.tag-list': {
     level: 'security',
     ...provider,
     title: 'A token for another repository does not list tags',
-    needs: ['bearer', 'tag-list'],
+    needs: ['bearer', 'private', 'tag-list'],
   },
   'token.scope.invalid-name': {
     level: 'defacto',

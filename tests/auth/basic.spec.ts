@@ -1,9 +1,10 @@
-import { expect, givenRoute, routes, test } from '../../fixtures/auth.ts';
+import { expect, givenNotOpen, givenRoute, routes, test } from '../../fixtures/auth.ts';
 import { given } from '../../lib/arrange.ts';
 import { basicAuthorization } from '../../lib/http/basic.ts';
 import { challengesIn } from '../../lib/checks/challenged.ts';
 import { findChallenge } from '../../lib/registry/auth/challenge.ts';
-import type { Request } from '../../lib/http/exchange.ts';
+import type { Answer, Request, Send } from '../../lib/http/exchange.ts';
+import type { Repository } from '../../lib/registry/repository.ts';
 import { nearPasswords } from '../../lib/secrets/near.ts';
 import type { Credentials, Target } from '../../lib/types.ts';
 import { blocked } from '../../lib/run/skip-reason.ts';
@@ -32,8 +33,9 @@ for (const route of routes) {
   test(
     `${route.title} refuses wrong credentials`,
     { tag: ['@credentials', '@basic.wrong-password', '@basic.refusal-status'] },
-    async ({ attempt, place, wrongPassword }) => {
+    async ({ attempt, session, place, wrongPassword }) => {
       const answer = await attempt(givenRoute(route, place), wrongPassword);
+      await givenProtected(session.send, answer);
       expect(answer).toBeRefused('basic.wrong-password');
       expect(answer).toHaveStatus(401, 'basic.refusal-status');
     },
@@ -43,8 +45,8 @@ for (const route of routes) {
 test(
   'a wrong password of a real user is refused',
   { tag: ['@credentials', '@basic.wrong-password', '@basic.refusal-status'] },
-  async ({ attempt, target, spare }) => {
-    const answer = await attempt(ping(target), { ...spare, password: 'never-right' });
+  async ({ attempt, target, spare, repo }) => {
+    const answer = await attempt(entry(target, repo), { ...spare, password: 'never-right' });
     expect(answer).toBeRefused('basic.wrong-password');
     expect(answer).toHaveStatus(401, 'basic.refusal-status');
   },
@@ -53,8 +55,8 @@ test(
 test(
   'an unknown user is refused, even with a password that another has',
   { tag: ['@credentials', '@basic.unknown-user'] },
-  async ({ attempt, target, identity, wrongPassword }) => {
-    const answer = await attempt(ping(target), { ...identity, username: wrongPassword.username });
+  async ({ attempt, target, identity, wrongPassword, repo }) => {
+    const answer = await attempt(entry(target, repo), { ...identity, username: wrongPassword.username });
     expect(answer).toBeRefused();
   },
 );
@@ -62,8 +64,8 @@ test(
 test(
   'an empty password is refused',
   { tag: ['@credentials', '@basic.empty-password'] },
-  async ({ attempt, target, spare }) => {
-    const answer = await attempt(ping(target), { ...spare, password: '' });
+  async ({ attempt, target, spare, repo }) => {
+    const answer = await attempt(entry(target, repo), { ...spare, password: '' });
     expect(answer).toBeRefused();
   },
 );
@@ -71,8 +73,8 @@ test(
 test(
   'an empty user is refused, even with a password that somebody has',
   { tag: ['@credentials', '@basic.empty-user'] },
-  async ({ attempt, target, identity }) => {
-    const answer = await attempt(ping(target), { ...identity, username: '' });
+  async ({ attempt, target, identity, repo }) => {
+    const answer = await attempt(entry(target, repo), { ...identity, username: '' });
     expect(answer).toBeRefused();
   },
 );
@@ -86,8 +88,8 @@ for (const [what, of] of nearly) {
   test(
     `${what} is refused`,
     { tag: ['@credentials', '@basic.prefix-password'] },
-    async ({ attempt, target, spare }) => {
-      const answer = await attempt(ping(target), { ...spare, password: of(spare.password) });
+    async ({ attempt, target, spare, repo }) => {
+      const answer = await attempt(entry(target, repo), { ...spare, password: of(spare.password) });
       expect(answer).toBeRefused();
     },
   );
@@ -96,10 +98,10 @@ for (const [what, of] of nearly) {
 test(
   'a password in other case is refused',
   { tag: ['@credentials', '@basic.password-case'] },
-  async ({ attempt, target, spare }) => {
+  async ({ attempt, target, spare, repo }) => {
     const password = nearPasswords.inOtherCase(spare.password);
     test.skip(password === spare.password, blocked(`the password of ${spare.username} has no letter`));
-    expect(await attempt(ping(target), { ...spare, password })).toBeRefused();
+    expect(await attempt(entry(target, repo), { ...spare, password })).toBeRefused();
   },
 );
 
@@ -114,8 +116,8 @@ for (const [what, rule, value] of misshapen) {
   test(
     `Basic credentials ${what} are refused`,
     { tag: ['@credentials', `@${rule}`] },
-    async ({ attempt, target }) => {
-      expect(await attempt(ping(target), value)).toBeRefused();
+    async ({ attempt, target, repo }) => {
+      expect(await attempt(entry(target, repo), value)).toBeRefused();
     },
   );
 }
@@ -151,14 +153,26 @@ test(
 test(
   'Basic credentials under the scheme Bearer are refused',
   { tag: ['@credentials', '@basic.bearer-scheme'] },
-  async ({ attempt, target, identity }) => {
+  async ({ attempt, target, identity, repo }) => {
     const value = basicAuthorization(identity).replace(/^Basic/, 'Bearer');
-    expect(await attempt(ping(target), value)).toBeRefused();
+    expect(await attempt(entry(target, repo), value)).toBeRefused();
   },
 );
 
 function ping({ url }: Target): Request {
   return { method: 'GET', url: `${url}/v2/` };
+}
+
+/** What only opens to credentials that are right. */
+function entry(target: Target, { url }: Repository): Request {
+  return target.openToRead ? { method: 'POST', url: `${url}/blobs/uploads/` } : ping(target);
+}
+
+/** RFC 9110 section 11.4: credentials are looked at "for a protected resource"; what is open to all is none. */
+async function givenProtected(send: Send, { request, status }: Answer): Promise<void> {
+  const { method, url } = request;
+  if (!['GET', 'HEAD'].includes(method) || status >= 300) return;
+  givenNotOpen(await send({ method, url }));
 }
 
 /** Somebody with such a password. */

@@ -1,7 +1,10 @@
 import { expect, test } from '../../fixtures/index.ts';
+import { givenCapability } from '../../lib/arrange.ts';
+import type { Target } from '../../lib/types.ts';
 
 test.describe('credentials', { tag: '@credentials' }, () => {
   test('ping asks for them', async ({ ping }) => {
+    givenCapability('private');
     await ping();
   });
 
@@ -9,11 +12,13 @@ test.describe('credentials', { tag: '@credentials' }, () => {
     await login();
   });
 
-  test('with a wrong password are refused', async ({ login, wrongPassword }) => {
+  test('with a wrong password are refused', async ({ login, wrongPassword, target }) => {
+    givenLookedAt(target);
     await login({ credentials: wrongPassword, expectedFailure: 'UNAUTHENTICATED' });
   });
 
-  test('with a wrong password push nothing', async ({ repository, images, push, wrongPassword }) => {
+  test('with a wrong password push nothing', async ({ repository, images, push, wrongPassword, target }) => {
+    givenLookedAt(target);
     const credentials = wrongPassword;
     await push(repository, 'latest', await images.single(), {
       credentials,
@@ -21,7 +26,15 @@ test.describe('credentials', { tag: '@credentials' }, () => {
     });
   });
 
-  test('with a wrong password pull nothing', async ({ repository, images, push, pull, wrongPassword }) => {
+  test('with a wrong password pull nothing', async ({
+    repository,
+    images,
+    push,
+    pull,
+    wrongPassword,
+    target,
+  }) => {
+    givenLookedAt(target);
     const pushed = await images.single();
     await push(repository, 'latest', pushed, { skipBlobPushChecks: true });
     await pull(repository, 'latest', pushed, {
@@ -48,12 +61,14 @@ test.describe('credentials', { tag: '@credentials' }, () => {
   });
 
   test('of a stranger pull nothing', async ({ repository, images, push, pull, stranger }) => {
+    givenCapability('private');
     const pushed = await images.single();
     await push(repository, 'latest', pushed, { skipBlobPushChecks: true });
     await pull(repository, 'latest', pushed, { credentials: stranger, expectedFailure: 'UNAUTHORIZED' });
   });
 
   test('left out of a pull bring nothing', async ({ repository, images, push, pull }) => {
+    givenCapability('private');
     const pushed = await images.single();
     await push(repository, 'latest', pushed, { skipBlobPushChecks: true });
     await pull(repository, 'latest', pushed, {
@@ -63,6 +78,7 @@ test.describe('credentials', { tag: '@credentials' }, () => {
   });
 
   test('left out push nothing', async ({ repository, images, push }) => {
+    givenCapability('private');
     await push(repository, 'latest', await images.single(), {
       credentials: null,
       expectedFailure: 'ANONYMOUS_NOT_ALLOWED',
@@ -86,3 +102,8 @@ test.describe('a token', { tag: '@token' }, () => {
     expect(answer).toHaveStatus(202, 'token.scope.granted');
   });
 });
+
+/** Where reading is open to all, a flow of Basic asks for nothing first that would look at them. */
+function givenLookedAt({ auth }: Target): void {
+  if (auth === 'basic') givenCapability('private');
+}

@@ -113,6 +113,8 @@ const writes: Record<string, Write> = {
   },
   'GET of the status of an upload': {
     nobody: 'access.anonymous.upload',
+    // Reading an upload may be open where reading is.
+    capability: 'private',
     stranger: 'isolation.upload.user-status',
     arrange: async (own) => {
       const upload = givenAtHome(own, await openUpload(own));

@@ -41,6 +41,7 @@ export async function startVariants(
     thrown,
     settings: {
       REGISTRY_URL: proxy.url,
+      ...(variants.some(({ hidesWayIn }) => hidesWayIn) && { REGISTRY_AUTH: auth }),
       ...(repositories.length > 0 && { REGISTRY_REPOSITORIES: repositories.join(',') }),
       ...(ownRealm !== undefined && { REGISTRY_REALM: ownRealm }),
       ...(auth !== 'anonymous' && {

@@ -139,6 +139,19 @@ export const tokenVariants: Variants = {
     ...bearer,
     wire: opaque(8192),
   },
+  'token-scope-grammar': {
+    title: 'A scope outside its grammar is refused with 400',
+    ...tokenDoc('scope', 'Resource Scope Grammar'),
+    allows: 'action := /[a-z*]*/',
+    ...asking,
+    wire: instead('GET', 'token', () => async (request, forward) => {
+      const params = new URLSearchParams(request.path.split('?')[1]);
+      const asked = params.getAll('scope').flatMap((text) => parseScope(text)?.actions ?? []);
+      return asked.every((action) => /^[a-z*]*$/.test(action))
+        ? await forward(request)
+        : refused(400, 'UNSUPPORTED');
+    }),
+  },
   'token-for-a-minute': {
     title: 'A token is said to live for 60 seconds',
     ...fields,

@@ -31,16 +31,19 @@ export type Variant = Source & {
   habits?: readonly RuleId[];
   /** The modes in which it differs; all, where it does not say. */
   auth?: readonly AuthMode[];
+  /** Its ping shows no way in, so that a run is told: REGISTRY_AUTH. */
+  hidesWayIn?: true;
   /** Where its tokens come from, if that is not the origin of the registry. */
   realm?: 'elsewhere';
   /** What it changes: those that change the same never stand together. */
   touches: readonly Touch[];
 } & Change;
 
-/** On the wire, or in the embedded registry itself. */
+/** On the wire, in the embedded registry itself, or both. */
 type Change =
-  | { wire: Wire | ((elsewhere: Elsewhere) => Wire); registry?: never }
-  | { registry: Pick<RegistryOptions, 'behaviour' | 'pageSize' | 'repositories'>; wire?: never };
+  { wire: Wire | ((elsewhere: Elsewhere) => Wire); registry?: Way } | { registry: Way; wire?: never };
+
+type Way = Pick<RegistryOptions, 'behaviour' | 'pageSize' | 'repositories'>;
 
 /** Parts of what a client meets. */
 type Touch =
