@@ -4,6 +4,7 @@ import { errorCodes } from './http/errors.ts';
 import type { Answer, Request, Send } from './http/exchange.ts';
 import type { Failure, FailureAnswer, Profile, Step } from './profiles/profile.ts';
 import { rule as ruleOf, type RuleId } from './rules/catalogue.ts';
+import { lookedGone } from './looking.ts';
 import { step as inReport } from './run/step.ts';
 import { titleOf } from './verdict/course.ts';
 import { judge, judgementsOf } from './verdict/verdict.ts';
@@ -92,10 +93,11 @@ export class Conduct {
   }
 
   async #take(flow: Flow, step: Step, request: Request): Promise<{ answer: Answer; met?: MetFailure }> {
-    const answer = await this.#sendIn(flow)(request);
     const failure = flow.expectedFailure;
     const shows =
       failure === undefined ? undefined : this.#profile.failures(this.#target.auth)[step]?.[failure];
+    const send = async (): Promise<Answer> => await this.#sendIn(flow)(request);
+    const answer = shows?.inTime === true ? await lookedGone(send) : await send();
     if (failure === undefined || shows === undefined) return { answer };
     const { unless } = shows;
     if (unless !== undefined) givenOffered(answer, answer.status < 200 || answer.status > 299, unless);

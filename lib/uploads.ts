@@ -14,6 +14,7 @@ import {
 import type { Blob } from './content/manifest.ts';
 import type { Answer } from './http/exchange.ts';
 import { followed } from './http/redirect.ts';
+import { lookedUntil } from './looking.ts';
 import type { Repository } from './registry/repository.ts';
 import type { RuleId } from './rules/catalogue.ts';
 import { currentRun } from './run/run.ts';
@@ -172,12 +173,10 @@ export async function settledStatus(repository: Repository, location: string): P
 
 /** Looks for a blob for half a second: what came over a connection that broke may be stored late. */
 export async function lookedFor(repository: Repository, digest: string): Promise<Answer> {
-  let answer = await repository.blobs.head(digest);
-  for (let tries = 0; tries < 5 && answer.status === 404; tries += 1) {
-    await pause(100);
-    answer = await repository.blobs.head(digest);
-  }
-  return answer;
+  return await lookedUntil(
+    ({ status }) => status !== 404,
+    async () => await repository.blobs.head(digest),
+  );
 }
 
 /** How many bytes a status says are there. `0-0` also stands for none, so no caller may hold just one. */

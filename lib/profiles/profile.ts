@@ -49,7 +49,8 @@ export type Failure = (typeof failures)[number];
 
 /**
  * The answer a failure shows at its step. `4xx` where the rules leave the status to the registry. `unless`: a registry
- * that does not offer it may succeed instead. `orLater`: a later step may meet it in place of this one.
+ * that does not offer it may succeed instead. `orLater`: a later step may meet it in place of this one. `inTime`: it may
+ * show itself after a while.
  */
 export type FailureAnswer = {
   status: number | '4xx';
@@ -57,6 +58,7 @@ export type FailureAnswer = {
   rule: RuleId;
   unless?: Capability;
   orLater?: true;
+  inTime?: true;
 };
 
 type FailureTable = Partial<Record<Step, Partial<Record<Failure, FailureAnswer>>>>;

@@ -27,8 +27,8 @@ export const quay2018: Profile = {
     'mount-blob': { UNAUTHORIZED_FOR_MOUNT: { status: 202, rule: 'mount.refused' } },
     'get-manifest': {
       UNKNOWN_TAG: { status: 404, rule: 'manifest.get.missing' },
-      DELETED: { status: 404, rule: 'delete.manifest.gone' },
-      UNTAGGED: { status: 404, rule: 'delete.manifest.tags-gone' },
+      DELETED: { status: 404, rule: 'delete.manifest.gone', inTime: true },
+      UNTAGGED: { status: 404, rule: 'delete.manifest.tags-gone', inTime: true },
       UNTOKENED: { status: 401, rule: 'challenge.status' },
     },
     'put-manifest': {

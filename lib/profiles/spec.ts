@@ -37,8 +37,8 @@ export const spec: Profile = {
       'mount-blob': { UNAUTHORIZED_FOR_MOUNT: { status: 202, rule: 'mount.refused' } },
       'get-manifest': {
         UNKNOWN_TAG: { status: 404, rule: 'manifest.get.missing' },
-        DELETED: { status: 404, rule: 'delete.manifest.gone' },
-        UNTAGGED: { status: 404, rule: 'delete.manifest.tags-gone' },
+        DELETED: { status: 404, rule: 'delete.manifest.gone', inTime: true },
+        UNTAGGED: { status: 404, rule: 'delete.manifest.tags-gone', inTime: true },
         UNAUTHORIZED: noRight,
         UNTOKENED: nobody,
         ANONYMOUS_NOT_ALLOWED: anybody,

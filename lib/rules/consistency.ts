@@ -200,6 +200,12 @@ export const consistencyRules = {
     title: 'A list of referrers that was read before a push names the new referrer at once',
     needs: ['referrers'],
   },
+  'fresh.deletion': {
+    level: 'defacto',
+    ...practice('distribution/distribution'),
+    title: 'A manifest that was read before its deletion is gone at once after it',
+    needs: ['manifest-delete'],
+  },
   'fresh.missing': {
     level: 'defacto',
     ...created,

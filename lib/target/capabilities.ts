@@ -346,7 +346,9 @@ async function probeDeletion({ embedded }: ProbeContext, repository: Repository)
   // Where the last tag goes, some registries take the manifest along: it is deleted by digest first.
   const { manifest } = await push(repository, ownArtifact(), 'probe');
   const blob = await store(repository, ownBytes('a blob to be deleted'));
-  const byDigest = await repository.manifests.delete(manifest.digest);
+  const tagged = await repository.manifests.delete(manifest.digest);
+  // Some keep what a tag leads to.
+  const byDigest = tagged.status === 400 ? await deletedUntagged(repository) : tagged;
   await repository.manifests.put('probe', manifest);
   const tag = await repository.manifests.delete('probe');
   const byBlob = await repository.blobs.delete(blob.digest);
@@ -359,6 +361,11 @@ async function probeDeletion({ embedded }: ProbeContext, repository: Repository)
     'blob-delete': seen(byBlob, isTaken),
     'blob-delete-disabled': seen(byBlob, isDisabled),
   };
+}
+
+async function deletedUntagged(repository: Repository): Promise<Answer> {
+  const { manifest } = await push(repository, ownArtifact({ artifactType: `${probeType}.untagged` }));
+  return await repository.manifests.delete(manifest.digest);
 }
 
 /** What a token service may leave out. */

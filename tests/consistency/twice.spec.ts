@@ -12,6 +12,7 @@ import {
 } from '../../lib/arrange.ts';
 import { digestOf } from '../../lib/content/digest.ts';
 import type { Answer } from '../../lib/http/exchange.ts';
+import { lookedGone } from '../../lib/looking.ts';
 import { repositoriesIn, tagsIn } from '../../lib/registry/lists.ts';
 import { isList, metOnce } from '../../lib/registry/paging.ts';
 import { lists } from '../../lib/checks/referrers.ts';
@@ -163,6 +164,19 @@ test(
     const head = await repo.manifests.head('v1');
     expect.soft(await repo.manifests.get('v1')).toHaveBytes(bytes);
     expect.soft(head).toHaveHeader('content-length', `${bytes.length}`);
+  },
+);
+
+test(
+  'a manifest that was read before its deletion is gone at once after it',
+  { tag: '@fresh.deletion' },
+  async ({ repo }) => {
+    const { digest } = await pushManifest(repo, smallArtifact('read before it goes'));
+    given(await repo.manifests.get(digest));
+    given(await repo.manifests.delete(digest));
+    const atOnce = await repo.manifests.get(digest);
+    given(await lookedGone(async () => await repo.manifests.get(digest)), 404, 'delete.manifest.gone');
+    expect(atOnce).toHaveStatus(404);
   },
 );
 

@@ -1,5 +1,6 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { given, pushManifest, smallArtifact } from '../../lib/arrange.ts';
+import { lookedGone } from '../../lib/looking.ts';
 import { tagsIn } from '../../lib/registry/lists.ts';
 import { isList } from '../../lib/registry/paging.ts';
 
@@ -28,8 +29,9 @@ test(
 test('a deleted tag is gone', { tag: ['@delete.tag.gone', '@manifest.head.missing'] }, async ({ repo }) => {
   await pushManifest(repo, smallArtifact('a tag that goes'), 'v1');
   given(await repo.manifests.delete('v1'));
-  const answer = await repo.manifests.get('v1');
+  const answer = await lookedGone(async () => await repo.manifests.get('v1'));
   expect(answer).toHaveStatus(404, 'delete.tag.gone');
+  given(answer, 404, 'delete.tag.gone');
   expect(await repo.manifests.head('v1')).toHaveStatus(404, 'manifest.head.missing');
 });
 

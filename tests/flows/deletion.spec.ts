@@ -7,6 +7,7 @@ test(
     const pushed = await images.single();
     const { manifests } = await push(repository, 'latest', pushed, { skipBlobPushChecks: true });
     await remove(repository, manifests['latest']!.digest);
+    await pull(repository, manifests['latest']!.digest, pushed, { expectedFailure: 'DELETED' });
     await push(repository, 'latest', pushed, { skipBlobPushChecks: true, skipHeadChecks: true });
     await pull(repository, 'latest', pushed);
   },
