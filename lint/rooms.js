@@ -15,6 +15,7 @@ const rooms = [
   'target',
   'verdict',
   'large',
+  'looking.ts',
   'steps.ts',
   'arrange.ts',
   'uploads.ts',

@@ -211,6 +211,7 @@ for (const [what, rule, scopeOf] of powerless) {
     `a scope of ${what} is refused or opens nothing`,
     { tag: ['@token', `@${rule}`] },
     async ({ askToken, readWith, place: { repository } }) => {
+      givenCapability('private');
       const answer = await askToken({ scopes: [scopeOf(repository.name)] });
       const tried = await readWith(answer, repository);
       expect(answer).toKeep(isRefusedOrPowerless(answer, tried));
