@@ -113,10 +113,10 @@ const writes: Record<string, Write> = {
   },
   'GET of the status of an upload': {
     nobody: 'access.anonymous.upload',
-    // Reading an upload may be open where reading is.
-    capability: 'private',
     stranger: 'isolation.upload.user-status',
     arrange: async (own) => {
+      // Where reading is open to all, this may be.
+      givenCapability('private');
       const upload = givenAtHome(own, await openUpload(own));
       return { ask: async (repo) => await repo.uploads.get(upload) };
     },
