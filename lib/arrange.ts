@@ -15,7 +15,7 @@ import { stepOf } from './steps.ts';
 import { whyWithout } from './target/decide.ts';
 import { currentRun } from './run/run.ts';
 import { excerpt } from './text/cut.ts';
-import type { Check } from './types.ts';
+import type { Check, Target } from './types.ts';
 import { blockedBy, unsupported } from './run/skip-reason.ts';
 
 /**
@@ -215,6 +215,11 @@ export function givenMounted(answer: Answer): Answer {
 /** What a registry may leave out, where none of the rules at stake is about it. */
 export function givenCapability(capability: Capability | undefined): void {
   if (capability !== undefined) test.skip(!isOffered(capability), lackOf(capability));
+}
+
+/** What is kept from somebody: where reading is open to all, it opens to whatever is shown. */
+export function givenPrivate({ openToRead }: Target): void {
+  test.skip(openToRead, unsupported('private', 'GET /v2/ without credentials answered 200'));
 }
 
 /** What takes no capability is. */

@@ -144,7 +144,7 @@ for (const [what, verdict, message, way, expected] of told) {
       touches: [],
       registry: {},
       ...way,
-    } as Variant;
+    };
     const alarms = alarmsOf([one], course('pass'), course(verdict, message));
     expect(alarms.map((alarm) => `${alarm.rule} ${alarm.verdict}`)).toEqual(expected);
   });

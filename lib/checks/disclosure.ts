@@ -146,8 +146,8 @@ const longestLink = 255;
 /** What a pattern first meets that is neither linked to nor named by the request. */
 function shownBy(pattern: RegExp, text: string, named: string): string | undefined {
   for (const { 0: match, index } of text.matchAll(pattern)) {
-    const isLinked = linked.test(text.slice(Math.max(0, index - longestLink), index + 1));
-    if (!isLinked && !named.includes(match.replace(/^[\s"'=:(]/, ''))) return match;
+    const isLink = linked.test(text.slice(Math.max(0, index - longestLink), index + 1));
+    if (!isLink && !named.includes(match.replace(/^[\s"'=:(]/, ''))) return match;
   }
   return undefined;
 }

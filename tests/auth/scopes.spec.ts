@@ -1,5 +1,5 @@
 import { expect, pullOf, test } from '../../fixtures/auth.ts';
-import { given, givenCapability, pushManifest, smallArtifact } from '../../lib/arrange.ts';
+import { given, givenPrivate, pushManifest, smallArtifact } from '../../lib/arrange.ts';
 import {
   bringsToken,
   claimsIn,
@@ -102,8 +102,8 @@ test(
 test(
   'a token of a stranger who asks to read does not read',
   { tag: ['@token', '@token.scope.no-right'] },
-  async ({ askToken, readWith, place: { repository }, stranger }) => {
-    givenCapability('private');
+  async ({ askToken, readWith, place: { repository }, stranger, target }) => {
+    givenPrivate(target);
     const answer = await askToken({ credentials: stranger, scopes: [pullOf(repository)] });
     const tried = await readWith(answer, repository);
     expect(answer).toKeep(isRefusedOrPowerless(answer, tried));
@@ -210,8 +210,8 @@ for (const [what, rule, scopeOf] of powerless) {
   test(
     `a scope of ${what} is refused or opens nothing`,
     { tag: ['@token', `@${rule}`] },
-    async ({ askToken, readWith, place: { repository } }) => {
-      givenCapability('private');
+    async ({ askToken, readWith, place: { repository }, target }) => {
+      givenPrivate(target);
       const answer = await askToken({ scopes: [scopeOf(repository.name)] });
       const tried = await readWith(answer, repository);
       expect(answer).toKeep(isRefusedOrPowerless(answer, tried));

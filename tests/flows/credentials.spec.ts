@@ -1,10 +1,10 @@
 import { expect, test } from '../../fixtures/index.ts';
-import { givenCapability } from '../../lib/arrange.ts';
+import { givenPrivate } from '../../lib/arrange.ts';
 import type { Target } from '../../lib/types.ts';
 
 test.describe('credentials', { tag: '@credentials' }, () => {
-  test('ping asks for them', async ({ ping }) => {
-    givenCapability('private');
+  test('ping asks for them', async ({ ping, target }) => {
+    givenPrivate(target);
     await ping();
   });
 
@@ -60,15 +60,15 @@ test.describe('credentials', { tag: '@credentials' }, () => {
     });
   });
 
-  test('of a stranger pull nothing', async ({ repository, images, push, pull, stranger }) => {
-    givenCapability('private');
+  test('of a stranger pull nothing', async ({ repository, images, push, pull, stranger, target }) => {
+    givenPrivate(target);
     const pushed = await images.single();
     await push(repository, 'latest', pushed, { skipBlobPushChecks: true });
     await pull(repository, 'latest', pushed, { credentials: stranger, expectedFailure: 'UNAUTHORIZED' });
   });
 
-  test('left out of a pull bring nothing', async ({ repository, images, push, pull }) => {
-    givenCapability('private');
+  test('left out of a pull bring nothing', async ({ repository, images, push, pull, target }) => {
+    givenPrivate(target);
     const pushed = await images.single();
     await push(repository, 'latest', pushed, { skipBlobPushChecks: true });
     await pull(repository, 'latest', pushed, {
@@ -77,8 +77,8 @@ test.describe('credentials', { tag: '@credentials' }, () => {
     });
   });
 
-  test('left out push nothing', async ({ repository, images, push }) => {
-    givenCapability('private');
+  test('left out push nothing', async ({ repository, images, push, target }) => {
+    givenPrivate(target);
     await push(repository, 'latest', await images.single(), {
       credentials: null,
       expectedFailure: 'ANONYMOUS_NOT_ALLOWED',
@@ -104,6 +104,6 @@ test.describe('a token', { tag: '@token' }, () => {
 });
 
 /** Where reading is open to all, a flow of Basic asks for nothing first that would look at them. */
-function givenLookedAt({ auth }: Target): void {
-  if (auth === 'basic') givenCapability('private');
+function givenLookedAt(target: Target): void {
+  if (target.auth === 'basic') givenPrivate(target);
 }

@@ -3,6 +3,7 @@ import {
   blobOf,
   givenAtHome,
   givenCapability,
+  givenPrivate,
   isOffered,
   openUpload,
   pushBlob,
@@ -18,7 +19,7 @@ import { Repository } from '../../lib/registry/repository.ts';
 import type { RuleId } from '../../lib/rules/catalogue.ts';
 import type { Capability } from '../../lib/rules/rule.ts';
 import { broughtBy, chunkOf, placed, sameStatus } from '../../lib/uploads.ts';
-import type { Check } from '../../lib/types.ts';
+import type { Check, Target } from '../../lib/types.ts';
 
 // Every route that is about one repository meets every identity: a row names the rules that its cells are about. What
 // tokens open that are for less than their identity may do, is in auth/.
@@ -78,6 +79,8 @@ type Write = {
   stranger: RuleId;
   /** Not every registry does it for its owner. */
   isOptional?: true;
+  /** Where reading is open to all, it may be. */
+  isRead?: true;
   /** What it takes to do it at all. */
   capability?: Capability;
   /** What a refusal leaves is looked at; else there is nothing to see. */
@@ -114,9 +117,8 @@ const writes: Record<string, Write> = {
   'GET of the status of an upload': {
     nobody: 'access.anonymous.upload',
     stranger: 'isolation.upload.user-status',
+    isRead: true,
     arrange: async (own) => {
-      // Where reading is open to all, this may be.
-      givenCapability('private');
       const upload = givenAtHome(own, await openUpload(own));
       return { ask: async (repo) => await repo.uploads.get(upload) };
     },
@@ -384,13 +386,14 @@ for (const [route, { nobody, stranger: notTheirs, capability, ask, shut }] of Ob
 
 for (const [
   route,
-  { nobody, reader: mayOnlyPull, stranger: notTheirs, isOptional, capability, looks, arrange },
+  { nobody, reader: mayOnlyPull, stranger: notTheirs, isOptional, isRead, capability, looks, arrange },
 ] of Object.entries(writes)) {
   const unchanged = looks === true ? ['@refused.unauthorized'] : [];
   test(
     `${route} is refused without credentials`,
     { tag: ['@credentials', `@${nobody}`, '@challenge.status', ...unchanged] },
-    async ({ repo, bytes, anotherRepo, withoutCredentials }) => {
+    async ({ repo, bytes, anotherRepo, withoutCredentials, target }) => {
+      givenShut(target, isRead);
       const attempt = await arrange(repo, bytes, anotherRepo);
       const answer = await attempt.ask(withoutCredentials(repo));
       expect(answer).toBeRefused(nobody);
@@ -402,7 +405,8 @@ for (const [
   test(
     `${route} is refused with an anonymous token`,
     { tag: ['@token', `@${nobody}`, ...unchanged] },
-    async ({ repo, bytes, anotherRepo, metBy }) => {
+    async ({ repo, bytes, anotherRepo, metBy, target }) => {
+      givenShut(target, isRead);
       const attempt = await arrange(repo, bytes, anotherRepo);
       expect(await attempt.ask(metBy(undefined, repo, attempt.source))).toBeRefused(nobody);
       await expectNoChange(attempt);
@@ -412,7 +416,8 @@ for (const [
   test(
     `${route} is refused to another user`,
     { tag: ['@credentials', `@${notTheirs}`, ...unchanged] },
-    async ({ repo, bytes, anotherRepo, metBy, stranger }) => {
+    async ({ repo, bytes, anotherRepo, metBy, stranger, target }) => {
+      givenShut(target, isRead);
       const attempt = await arrange(repo, bytes, anotherRepo);
       expect(await attempt.ask(metBy(stranger, repo, attempt.source))).toBeRefused(notTheirs);
       await expectNoChange(attempt);
@@ -442,6 +447,10 @@ for (const [
       },
     );
   }
+}
+
+function givenShut(target: Target, isRead = false): void {
+  if (isRead) givenPrivate(target);
 }
 
 async function expectNoChange({ look }: Attempt): Promise<void> {
