@@ -15,6 +15,7 @@ import { digestOf } from '../../lib/content/digest.ts';
 import { mediaTypes } from '../../lib/content/media-types.ts';
 import { artifact, descriptorOf, ociIndex } from '../../lib/content/oci.ts';
 import { hasText, referrersIn } from '../../lib/registry/lists.ts';
+import { lookedGone } from '../../lib/looking.ts';
 import { metOnce } from '../../lib/registry/paging.ts';
 import {
   describes,
@@ -337,6 +338,8 @@ test(
     const subject = await pushManifest(repo, smallArtifact(repo.name));
     const referrer = await pushReferrer(repo, subject);
     given(await repo.manifests.delete(referrer.digest));
+    const gone = await lookedGone(async () => await repo.manifests.get(referrer.digest));
+    given(gone, 404, 'delete.manifest.gone');
     await pushReferrer(repo, subject);
     const answer = given(await repo.referrers.list(subject.digest));
     expect(answer).toKeep(lists(answer, [referrer]));
