@@ -12,6 +12,7 @@ import {
 } from '../../../lib/arrange.ts';
 import { agreesWith, hasMediaType, statesAtMost } from '../../../lib/checks/checks.ts';
 import { digestOf } from '../../../lib/content/digest.ts';
+import { lookedGone } from '../../../lib/looking.ts';
 import { artifact, emptyBlob, ociIndex } from '../../../lib/content/oci.ts';
 import type { Answer } from '../../../lib/http/exchange.ts';
 import { followed } from '../../../lib/http/redirect.ts';
@@ -116,7 +117,7 @@ for (const [what, build] of [
       const digest = digestOf(bytes, 'sha512');
       await givenByDigest(repo, digest, await repo.manifests.put(digest, { bytes, mediaType }));
       expect(await repo.manifests.delete(digest)).toHaveStatus(202);
-      expect(await repo.manifests.get(digest)).toHaveStatus(404);
+      expect(await lookedGone(async () => await repo.manifests.get(digest))).toHaveStatus(404);
       expect(await repo.manifests.head(digest)).toHaveStatus(404);
     },
   );
