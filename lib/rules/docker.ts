@@ -38,6 +38,7 @@ export const dockerRules = {
     level: 'defacto',
     ...version,
     title: 'A 401 on /v2/ carries Docker-Distribution-API-Version: registry/2.0',
+    needs: ['private'],
   },
   'docker.ping-body': {
     level: 'defacto',
