@@ -135,6 +135,13 @@ test('a blob with another ETag is sent', { tag: '@if-none-match.other' }, async 
   expect(answer).toHaveBytes(blob.bytes);
 });
 
+test('a manifest with another ETag is sent', { tag: '@if-none-match.other' }, async ({ repo }) => {
+  const manifest = await pushManifest(repo, smallArtifact(repo.name));
+  const answer = await repo.manifests.get(manifest.digest, { 'If-None-Match': anotherTag });
+  expect(answer).toHaveStatus(200);
+  expect(answer).toHaveBytes(manifest.bytes);
+});
+
 test('a tag that moved is sent', { tag: '@if-none-match.other' }, async ({ repo }) => {
   await pushManifest(repo, smallArtifact(`${repo.name} before`), 'latest');
   const before = givenTag(await repo.manifests.get('latest'));
