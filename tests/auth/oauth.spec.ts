@@ -1,5 +1,5 @@
 import { expect, pullOf, test } from '../../fixtures/auth.ts';
-import { given, pushManifest, smallArtifact } from '../../lib/arrange.ts';
+import { given, givenPrivate, pushManifest, smallArtifact } from '../../lib/arrange.ts';
 import { bringsNoToken, opens, tokenAnswer } from '../../lib/checks/granted.ts';
 import { memberOf, passwordGrant, refreshTokenOf } from '../../lib/registry/auth/token.ts';
 import type { Answer } from '../../lib/http/exchange.ts';
@@ -150,6 +150,7 @@ test(
   'a refresh token does not open the registry itself',
   { tag: ['@token', '@token.refresh.at-registry'] },
   async ({ askToken, attempt, target }) => {
+    givenPrivate(target);
     const value = `Bearer ${await offline(askToken)}`;
     const answer = await attempt({ method: 'GET', url: `${target.url}/v2/` }, value);
     expect(answer).toBeRefused();

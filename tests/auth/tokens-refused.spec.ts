@@ -1,5 +1,5 @@
 import { accept, expect, test } from '../../fixtures/guarded.ts';
-import { givenRefusal } from '../../lib/arrange.ts';
+import { givenPrivate, givenRefusal } from '../../lib/arrange.ts';
 import { writeJwt, type Claims } from '../../lib/registry/auth/jwt.ts';
 import { withQuery } from '../../lib/http/exchange.ts';
 import type { RuleId } from '../../lib/rules/catalogue.ts';
@@ -147,7 +147,8 @@ for (const parameter of ['access_token', 'token']) {
   test(
     `a good token in the parameter ${parameter} opens nothing`,
     { tag: ['@token', '@jwt.query-parameter'] },
-    async ({ guarded, session }) => {
+    async ({ guarded, session, target }) => {
+      givenPrivate(target);
       const open = await session.send({ method: 'GET', url: guarded.url, headers: accept });
       givenRefusal(open, 'access.anonymous.read');
       const url = withQuery(guarded.url, [[parameter, guarded.token]]);
