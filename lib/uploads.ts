@@ -236,7 +236,7 @@ export function fitsRequestLine(answer: Answer): Check {
 export function rightOrNothing(answer: Answer, bytes: Buffer): Check {
   return {
     kept: answer.status >= 400 || (answer.status === 200 && answer.body.equals(bytes)),
-    expected: `404, or 200 with ${bytes.length} bytes, ${blobOf(bytes).digest}`,
+    expected: `a refusal, or 200 with ${bytes.length} bytes, ${blobOf(bytes).digest}`,
     received: `${answer.status} with ${answer.body.length} bytes, ${blobOf(answer.body).digest}`,
   };
 }

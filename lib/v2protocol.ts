@@ -1,11 +1,10 @@
 import { test } from '@playwright/test';
 import { givenOffered } from './arrange.ts';
-import { digestsStated, statesDigest } from './checks/checks.ts';
+import { digestsStated, namesManifest, statesAtMost, statesDigest } from './checks/checks.ts';
 import { parseChallenges, findChallenge } from './registry/auth/challenge.ts';
 import { basicAuthorization } from './http/basic.ts';
 import { repositoryScope } from './http/scope.ts';
 import { tokenOf, tokenRequest } from './registry/auth/token.ts';
-import { namesManifest, statesAtMost } from './checks/checks.ts';
 import { algorithmOf, digestOf, isDigest } from './content/digest.ts';
 import type { Image } from './content/image.ts';
 import {

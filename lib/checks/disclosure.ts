@@ -69,8 +69,9 @@ function outlineOf(answer: Answer, name: string): string {
 export function hidesName(answers: readonly Answer[], name: string): Check {
   const shown = answers.find((answer) => {
     const own = new URL(answer.request.url).searchParams.get('last');
-    const named = lastsIn(everythingOf(answer)).filter((last) => last !== own);
-    return answer.text.includes(`"${name}`) || named.some((last) => last.startsWith(name));
+    const everything = everythingOf(answer);
+    const named = lastsIn(everything).filter((last) => last !== own);
+    return everything.includes(`"${name}`) || named.some((last) => last.startsWith(name));
   });
   return {
     kept: shown === undefined,

@@ -41,19 +41,20 @@ test('carries an image with empty layers a second time', async ({ repository, im
   await pull(repository, 'latest', pushed);
 });
 
-test(
-  'carries an image with empty layers that are mounted',
-  { tag: '@mount.status' },
-  async ({ repository, anotherRepo, images, push, pull }) => {
+for (const [what, set, skipHeadChecks] of [
+  ['pushes an image whose layers are mounted', 'single', false],
+  ['carries an image with empty layers that are mounted', 'withEmptyLayer', true],
+] as const) {
+  test(what, { tag: '@mount.status' }, async ({ repository, anotherRepo, images, push, pull }) => {
     const source = anotherRepo('source').name;
-    const pushed = await images.withEmptyLayer();
-    const unlooked = { skipHeadChecks: true, skipBlobPushChecks: true };
-    const { blobs } = await push(source, 'latest', pushed, unlooked);
+    const pushed = await images[set]();
+    const checks = { skipHeadChecks, skipBlobPushChecks: true };
+    const { blobs } = await push(source, 'latest', pushed, checks);
     const mountBlobs = Object.fromEntries(blobs.map(({ digest }) => [digest, source]));
-    await push(repository, 'latest', pushed, { mountBlobs, ...unlooked });
+    await push(repository, 'latest', pushed, { mountBlobs, ...checks });
     await pull(repository, 'latest', pushed);
-  },
-);
+  });
+}
 
 test('carries an image to a repository with a dot in its name', async ({
   unusedRepo,
