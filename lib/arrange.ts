@@ -8,7 +8,7 @@ import type { Image } from './content/image.ts';
 import type { Blob, Manifest, ManifestFormat } from './content/manifest.ts';
 import { digestOf, type Algorithm } from './content/digest.ts';
 import { isLinked } from './http/link.ts';
-import type { Repository } from './registry/repository.ts';
+import { placed, type Repository } from './registry/repository.ts';
 import { rule as ruleOf, type RuleId } from './rules/catalogue.ts';
 import type { Capability } from './rules/rule.ts';
 import { stepOf } from './steps.ts';
@@ -66,9 +66,7 @@ export function givenOwnBlob({ url }: Repository, answer: Answer): Answer {
 /** An upload session that holds the bytes already, sent as one chunk. */
 export async function uploadHolding(repository: Repository, bytes: Buffer): Promise<string> {
   const location = await openUpload(repository);
-  const answer = await repository.uploads.patch(location, bytes, {
-    'Content-Range': `0-${bytes.length - 1}`,
-  });
+  const answer = await repository.uploads.patch(location, bytes, placed(0, bytes));
   return givenLocation(given(answer), 'upload.patch.location');
 }
 

@@ -15,16 +15,11 @@ import type { Blob } from './content/manifest.ts';
 import type { Answer } from './http/exchange.ts';
 import { followed } from './http/redirect.ts';
 import { lookedUntil } from './looking.ts';
-import type { Repository } from './registry/repository.ts';
+import { placed, type Repository } from './registry/repository.ts';
 import type { RuleId } from './rules/catalogue.ts';
 import { currentRun } from './run/run.ts';
 import type { Check } from './types.ts';
 import { unsupported } from './run/skip-reason.ts';
-
-/** The header that puts a chunk at its place in the blob, ends inclusive. */
-export function placed(start: number, chunk: Buffer): Record<string, string> {
-  return { 'Content-Range': `${start}-${start + chunk.length - 1}` };
-}
 
 type Push = (repository: Repository, blob: Blob) => Promise<Answer>;
 
@@ -302,13 +297,13 @@ export function givenSmallChunks(count = 2): void {
   const { least, evidence } = currentRun().capabilities['chunk-min-length'] ?? {};
   test.skip(
     count > 1 && least !== undefined,
-    unsupported('chunked in small chunks', `OCI-Chunk-Min-Length: ${least}, ${evidence}`),
+    unsupported('chunked in small chunks', `a chunk has ${least} bytes at least: ${evidence}`),
   );
 }
 
 /** So many bytes, or as many as the registry asks of a chunk that another one follows. */
 export function chunkOf(size: number): number {
-  const { least = 1 } = currentRun().capabilities['chunk-min-length'] ?? {};
-  test.skip(least > mostChunk, unsupported('chunked', `OCI-Chunk-Min-Length: ${least}`));
+  const { least = 1, evidence } = currentRun().capabilities['chunk-min-length'] ?? {};
+  test.skip(least > mostChunk, unsupported('chunked', `a chunk has ${least} bytes at least: ${evidence}`));
   return Math.max(size, least);
 }

@@ -59,6 +59,14 @@ test('the least size of a chunk is known from the probe', async () => {
   });
 });
 
+test('a least size of a chunk that is not stated is found by the probe', async () => {
+  expect((await probed(['chunks-of-5-mib-unstated']))['chunk-min-length']).toMatchObject({
+    offered: true,
+    evidence: expect.stringMatching(/^PATCH .* answered 400, and 201 after 5 MiB$/),
+    least: 5 * 1024 * 1024,
+  });
+});
+
 test('no run sends a manifest in its probe that another has sent', async () => {
   const [one, other]: [string[], string[]] = [[], []];
   await probed([], one);

@@ -15,6 +15,11 @@ export const manifestAccept = [
   mediaTypes.schema1,
 ].join(', ');
 
+/** The header that puts a chunk at its place in the blob, ends inclusive. */
+export function placed(start: number, chunk: Buffer): Headers {
+  return { 'Content-Range': `${start}-${start + chunk.length - 1}` };
+}
+
 /**
  * The requests a client can make of one repository, one method a request: nothing is asserted here. `send` carries
  * the credentials, and follows redirects: "The status codes documented in this specification are those returned after any

@@ -11,7 +11,7 @@ import type { Answer, Send } from '../http/exchange.ts';
 import { isLinked } from '../http/link.ts';
 import { hasTexts, repositoriesIn } from '../registry/lists.ts';
 import { isRedirect } from '../http/redirect.ts';
-import type { Repository } from '../registry/repository.ts';
+import { placed, type Repository } from '../registry/repository.ts';
 import { currentRun } from '../run/run.ts';
 import { namedIn } from '../registry/named.ts';
 import { capabilities, ofIdentities, type Capability } from '../rules/rule.ts';
@@ -218,6 +218,7 @@ async function probeUploads(main: Repository): Promise<Capabilities> {
   const cancelled = await main.uploads.delete(whereOn(opened));
   const patched = await main.uploads.patch(await open(main), streamed);
   const closed = isTaken(patched) ? await main.uploads.put(whereOn(patched), digestOf(streamed)) : patched;
+  const unstated = least > 1 ? undefined : await unstatedLeastChunk(main);
   return {
     'single-post': seen(single, isDone),
     'no-single-post': seen(single, ({ status }) => status === 202),
@@ -226,8 +227,32 @@ async function probeUploads(main: Repository): Promise<Capabilities> {
     'chunk-min-length': {
       ...seen(opened, (answer) => answer.header('oci-chunk-min-length') !== undefined),
       ...(least > 1 && { least }),
+      ...unstated,
     },
   };
+}
+
+// Of a part in S3, and so of the registries that keep a chunk as one.
+const usualLeast = 5 * 1024 * 1024;
+
+/** That chunks have a least size which is not stated: a small one followed by another is refused, a large one taken. */
+async function unstatedLeastChunk(main: Repository): Promise<Offer | undefined> {
+  const small = await pushInChunks(main, ownBytes('the first of two chunks'));
+  if (!isRefused(small)) return undefined;
+  const large = await pushInChunks(main, Buffer.alloc(usualLeast, ownBytes('a large chunk')));
+  if (!isCreated(large)) return undefined;
+  const { evidence } = seen(small, isRefused);
+  return { offered: true, evidence: `${evidence}, and ${large.status} after 5 MiB`, least: usualLeast };
+}
+
+/** One chunk and a small last one. @returns the answer that closes the upload, or the first that takes no chunk */
+async function pushInChunks(main: Repository, first: Buffer): Promise<Answer> {
+  const last = ownBytes('the last chunk');
+  const taken = await main.uploads.patch(await open(main), first, placed(0, first));
+  if (!isTaken(taken)) return taken;
+  const both = await main.uploads.patch(whereOn(taken), last, placed(first.length, last));
+  if (!isTaken(both)) return both;
+  return await main.uploads.put(whereOn(both), digestOf(Buffer.concat([first, last])));
 }
 
 async function probeManifests(main: Repository, images: Repository): Promise<Capabilities> {

@@ -12,7 +12,8 @@ import {
 } from '../../lib/arrange.ts';
 import { agreesWith, hasBytes, isAsLongAsStated } from '../../lib/checks/checks.ts';
 import { anotherTag, givenStrongTag, givenTag } from '../../lib/checks/entity-tags.ts';
-import { chunkOf, placed } from '../../lib/uploads.ts';
+import { placed } from '../../lib/registry/repository.ts';
+import { chunkOf } from '../../lib/uploads.ts';
 import {
   areParts,
   arePartsInPlace,

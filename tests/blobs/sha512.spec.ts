@@ -15,8 +15,8 @@ import { agreesWith, hasBytes } from '../../lib/checks/checks.ts';
 import { emptyBlob } from '../../lib/content/oci.ts';
 import type { Answer } from '../../lib/http/exchange.ts';
 import { isIgnoredOr, isStatedPart } from '../../lib/checks/ranges.ts';
-import type { Repository } from '../../lib/registry/repository.ts';
-import { chunkOf, givenTaken, placed, postAndPut, pull, pullBlob, waysToPush } from '../../lib/uploads.ts';
+import { placed, type Repository } from '../../lib/registry/repository.ts';
+import { chunkOf, givenTaken, postAndPut, pull, pullBlob, waysToPush } from '../../lib/uploads.ts';
 
 const ways = [postAndPut, ...waysToPush];
 

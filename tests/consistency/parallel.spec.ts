@@ -3,7 +3,8 @@ import { expect, test } from '../../fixtures/index.ts';
 import { blobOf, given, givenLocation, openUpload, pushManifest, smallArtifact } from '../../lib/arrange.ts';
 import { placeOf, type Answer } from '../../lib/http/exchange.ts';
 import { runSettings } from '../../lib/run/run.ts';
-import { chunkOf, placed } from '../../lib/uploads.ts';
+import { placed } from '../../lib/registry/repository.ts';
+import { chunkOf } from '../../lib/uploads.ts';
 import { blocked } from '../../lib/run/skip-reason.ts';
 
 test('a blob can be pushed five times at once', { tag: '@parallel.blob' }, async ({ repo, bytes }) => {

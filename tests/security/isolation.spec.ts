@@ -17,9 +17,9 @@ import { areAlike, hidesName, isShut, isShutList } from '../../lib/checks/disclo
 import { withQuery, type Answer, type Send } from '../../lib/http/exchange.ts';
 import { referrersIn, repositoriesIn } from '../../lib/registry/lists.ts';
 import { joinsTo, walk } from '../../lib/registry/paging.ts';
-import type { Repository } from '../../lib/registry/repository.ts';
+import { placed, type Repository } from '../../lib/registry/repository.ts';
 import { currentRun, runSettings } from '../../lib/run/run.ts';
-import { bringsNothing, broughtBy, leavesAlone, placed, throughRepository } from '../../lib/uploads.ts';
+import { bringsNothing, broughtBy, leavesAlone, throughRepository } from '../../lib/uploads.ts';
 import { unsupported } from '../../lib/run/skip-reason.ts';
 
 // A digest is a name that anyone may guess or have read somewhere. What it names is another matter: here a stranger

@@ -16,8 +16,7 @@ import { basicAuthorization } from '../../lib/http/basic.ts';
 import { tokenRequest } from '../../lib/registry/auth/token.ts';
 import { repeatsNoCredentials, invitesNoSharedCache, showsNoInternals } from '../../lib/checks/disclosure.ts';
 import type { Answer } from '../../lib/http/exchange.ts';
-import type { Repository } from '../../lib/registry/repository.ts';
-import { placed } from '../../lib/uploads.ts';
+import { placed, type Repository } from '../../lib/registry/repository.ts';
 
 type Bytes = (length: number) => Buffer;
 

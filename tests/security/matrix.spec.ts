@@ -15,10 +15,10 @@ import { basicAuthorization } from '../../lib/http/basic.ts';
 import type { Manifest } from '../../lib/content/manifest.ts';
 import { isShut, isShutList } from '../../lib/checks/disclosure.ts';
 import type { Answer, Send } from '../../lib/http/exchange.ts';
-import { Repository } from '../../lib/registry/repository.ts';
+import { placed, Repository } from '../../lib/registry/repository.ts';
 import type { RuleId } from '../../lib/rules/catalogue.ts';
 import type { Capability } from '../../lib/rules/rule.ts';
-import { broughtBy, chunkOf, placed, sameStatus } from '../../lib/uploads.ts';
+import { broughtBy, chunkOf, sameStatus } from '../../lib/uploads.ts';
 import type { Check, Target } from '../../lib/types.ts';
 
 // Every route that is about one repository meets every identity: a row names the rules that its cells are about. What

@@ -1,6 +1,7 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { blobOf, given, openUpload, uploadHolding } from '../../lib/arrange.ts';
-import { cancelledUpload, placed } from '../../lib/uploads.ts';
+import { placed } from '../../lib/registry/repository.ts';
+import { cancelledUpload } from '../../lib/uploads.ts';
 
 test(
   'an upload without bytes can be cancelled',

@@ -1,8 +1,8 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { blobOf, openUpload } from '../../lib/arrange.ts';
 import { placeOf, type Answer } from '../../lib/http/exchange.ts';
-import type { Repository } from '../../lib/registry/repository.ts';
-import { placed, pullBlob, rightOrNothing } from '../../lib/uploads.ts';
+import { placed, type Repository } from '../../lib/registry/repository.ts';
+import { pullBlob, rightOrNothing } from '../../lib/uploads.ts';
 
 // However a blob comes to be stored, and whether the registry takes it so or not: under its digest are its bytes, or
 // nothing.

@@ -1,14 +1,14 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { blobOf, given, givenLocation } from '../../lib/arrange.ts';
 import { leastChunk } from '../../lib/target/capabilities.ts';
-import type { Repository } from '../../lib/registry/repository.ts';
-import { append, placed } from '../../lib/uploads.ts';
+import { placed, type Repository } from '../../lib/registry/repository.ts';
+import { append, chunkOf } from '../../lib/uploads.ts';
 
 const policy = { 'Dockside-Policy': 'chunk-min-length=1024' };
 
 async function openWithLeastSize(repo: Repository): Promise<{ location: string; least: number }> {
   const answer = given(await repo.uploads.post([], undefined, policy));
-  return { location: givenLocation(answer, 'upload.post.location'), least: leastChunk(answer) };
+  return { location: givenLocation(answer, 'upload.post.location'), least: chunkOf(leastChunk(answer)) };
 }
 
 test(

@@ -9,7 +9,8 @@ import {
 } from '../../lib/arrange.ts';
 import { hasBytes } from '../../lib/checks/checks.ts';
 import { placeOf, withQuery } from '../../lib/http/exchange.ts';
-import { append, chunkOf, givenSmallChunks, lookedFor, placed, pull, pullBlob } from '../../lib/uploads.ts';
+import { placed } from '../../lib/registry/repository.ts';
+import { append, chunkOf, givenSmallChunks, lookedFor, pull, pullBlob } from '../../lib/uploads.ts';
 
 const octets = { 'Content-Type': 'application/octet-stream' };
 

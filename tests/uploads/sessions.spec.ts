@@ -1,11 +1,11 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { blobOf, given, givenErrorCode, openUpload, uploadHolding } from '../../lib/arrange.ts';
 import type { Answer } from '../../lib/http/exchange.ts';
+import { placed } from '../../lib/registry/repository.ts';
 import {
   append,
   finishedUpload,
   leavesAlone,
-  placed,
   pullBlob,
   rightOrNothing,
   throughRepository,

@@ -2,14 +2,13 @@ import { expect, test } from '../../fixtures/index.ts';
 import { blobOf, given, givenLocation, givenRefusal, openUpload, uploadHolding } from '../../lib/arrange.ts';
 import { hasBytes } from '../../lib/checks/checks.ts';
 import { placeOf, type Answer } from '../../lib/http/exchange.ts';
-import type { Repository } from '../../lib/registry/repository.ts';
+import { placed, type Repository } from '../../lib/registry/repository.ts';
 import type { RuleId } from '../../lib/rules/catalogue.ts';
 import {
   cancelledUpload,
   chunkOf,
   finishedUpload,
   leavesAlone,
-  placed,
   pull,
   pullBlob,
   sameStatus,

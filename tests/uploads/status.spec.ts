@@ -1,6 +1,7 @@
 import { expect, test } from '../../fixtures/index.ts';
 import { given, givenLocation, openUpload, uploadHolding } from '../../lib/arrange.ts';
-import { chunkOf, placed } from '../../lib/uploads.ts';
+import { placed } from '../../lib/registry/repository.ts';
+import { chunkOf } from '../../lib/uploads.ts';
 
 test(
   'the status of an upload says how far it is and where it goes on',

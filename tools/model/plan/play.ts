@@ -1,7 +1,7 @@
 import { reasonToSkip } from '../../../lib/target/decide.ts';
 import { mediaTypes } from '../../../lib/content/media-types.ts';
 import type { Answer } from '../../../lib/http/exchange.ts';
-import type { Repository } from '../../../lib/registry/repository.ts';
+import { placed, type Repository } from '../../../lib/registry/repository.ts';
 import { rule, type RuleId } from '../../../lib/rules/catalogue.ts';
 import type { SpecVersion } from '../../../lib/rules/rule.ts';
 import type { Command } from './command.ts';
@@ -180,9 +180,7 @@ async function performOnUpload(
     case 'send-chunk': {
       const start = startOf(blob, command.part);
       const chunk = bytes.subarray(start, startOf(blob, command.part + 1));
-      return await uploads.patch(location, chunk, {
-        'Content-Range': `${start}-${start + chunk.length - 1}`,
-      });
+      return await uploads.patch(location, chunk, placed(start, chunk));
     }
     case 'ask-upload':
       return await uploads.get(location);
