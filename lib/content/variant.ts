@@ -4,7 +4,7 @@ import { schema1Payload, signSchema1, type SigningKey } from './schema1.ts';
 
 /** The manifest in other bytes; its blobs stay what a client must push before. */
 export function writtenAs(manifest: Manifest, bytes: Buffer | string): Manifest {
-  const written = Buffer.from(bytes);
+  const written = typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
   return { ...manifest, bytes: written, digest: digestOf(written) };
 }
 
@@ -15,15 +15,14 @@ export function withFields(manifest: Manifest, fields: Json): Manifest {
 
 /** The manifest, padded by annotations until it has so many bytes. */
 export function paddedTo(manifest: Manifest, size: number): Manifest {
-  const most = 10_000;
-  const names = Array.from(
-    { length: Math.floor(size / (most + 100)) },
-    (_, at) => `dev.dockside.padding${at}`,
-  );
-  const paddings = Object.fromEntries(names.map((name) => [name, 'x'.repeat(most)]));
-  const almost = withFields(manifest, { annotations: { ...paddings, 'dev.dockside.rest': '' } });
-  const rest = 'x'.repeat(size - almost.bytes.length);
-  return withFields(manifest, { annotations: { ...paddings, 'dev.dockside.rest': rest } });
+  const padded = (count: number, rest: number): Manifest => {
+    const names = Array.from({ length: count }, (_, at) => `dev.dockside.padding${1000 + at}`);
+    const annotations = Object.fromEntries(names.map((name) => [name, 'x'.repeat(10_000)]));
+    return withFields(manifest, { annotations: { ...annotations, 'dev.dockside.rest': 'x'.repeat(rest) } });
+  };
+  const bare = padded(0, 0).bytes.length;
+  const piece = padded(1, 0).bytes.length - bare;
+  return padded(Math.floor((size - bare) / piece), (size - bare) % piece);
 }
 
 /** The schema1 manifest with other fields, signed by the key. */
