@@ -3,6 +3,8 @@ import type { AuthMode, Protocol } from '../types.ts';
 // A test runs in every project where its outcome can differ, and nowhere twice: a flow with the manifest format and
 // the way in, its content and manifests with the format alone, authorisation with the way in alone, all else with neither.
 const perMode = ['auth', 'security'];
+/** The folders of what the way in can change. */
+export const ofEachMode = ['flows', ...perMode];
 const once = [
   'general',
   'names',

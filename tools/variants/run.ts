@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { ofEachMode } from '../../lib/run/axes.ts';
 import { readConformance } from '../../lib/report/conformance/read.ts';
 import { stopWith } from '../../lib/run/ending.ts';
 import { startVariants } from './host.ts';
@@ -9,7 +10,11 @@ import type { Course } from './judge.ts';
 import type { Variant } from './variant.ts';
 import type { AuthMode } from '../../lib/types.ts';
 
-/** Runs the whole suite before the registry with these ways; its reports go to the folder. */
+// What a token or no credentials can change is anything; what Basic alone can, is in the folders of each way in.
+const filesOf = (auth: AuthMode): string[] =>
+  auth === 'basic' ? ofEachMode.map((folder) => `/tests/${folder}/[^/]+$`) : [];
+
+/** Runs the suite before the registry with these ways: of Basic the part that differs; its reports go to the folder. */
 export async function runBefore(
   variants: readonly Variant[],
   { auth, grep, folder }: { auth: AuthMode; grep: string | undefined; folder: string },
@@ -18,16 +23,20 @@ export async function runBefore(
   mkdirSync(folder, { recursive: true });
   const host = await startVariants(variants, auth, folder);
   const narrowed = grep === undefined ? [] : ['--grep', grep];
-  const child = spawn(process.execPath, ['node_modules/@playwright/test/cli.js', 'test', ...narrowed], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      ...withoutOurs(process.env),
-      ...host.settings,
-      SPEC_VERSION: 'main',
-      REGISTRY_LEVEL: 'must',
-      REPORTS_FOLDER: resolve(folder),
+  const child = spawn(
+    process.execPath,
+    ['node_modules/@playwright/test/cli.js', 'test', ...filesOf(auth), ...narrowed],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...withoutOurs(process.env),
+        ...host.settings,
+        SPEC_VERSION: 'main',
+        REGISTRY_LEVEL: 'must',
+        REPORTS_FOLDER: resolve(folder),
+      },
     },
-  });
+  );
   stopWith(child);
   const parts: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (part: Buffer) => parts.push(part));
