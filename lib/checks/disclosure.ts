@@ -99,7 +99,9 @@ function credentialsIn({ request }: Answer): string[] {
   const [, value = ''] = /^\w+ +(\S.*)/.exec(request.headers?.['Authorization'] ?? '') ?? [];
   const [username = '', ...rest] = Buffer.from(value, 'base64').toString('utf8').split(':');
   const isBasic = /^basic /i.test(request.headers?.['Authorization'] ?? '');
-  const forms = isBasic ? secretsOf([{ username, password: rest.join(':') }]) : [value];
+  // Of a token its signature alone: what is before it may stand in every token of that issuer.
+  if (!isBasic) return [value.split('.')[2] ?? value].filter((form) => form.length >= leastSecret);
+  const forms = secretsOf([{ username, password: rest.join(':') }]);
   return [value, ...forms].filter((form) => form.length >= leastSecret);
 }
 
@@ -173,12 +175,14 @@ export function showsNoInternals({ request, text }: Answer): Check {
 export function invitesNoSharedCache(answer: Answer): Check {
   const control = (answer.header('cache-control') ?? '').toLowerCase();
   const invites = /(?:^|[\s,])(?:public|s-maxage=0*[1-9]\d*|must-revalidate)(?:$|[\s,])/.test(control);
+  // RFC 9111 section 4.1: nor may a cache give it to who sends other credentials.
+  const varies = /(?:^|[\s,])(?:\*|authorization)(?:$|[\s,])/i.test(answer.values('vary').join(', '));
   const forbids = /(?:^|[\s,])(?:private|no-store|no-cache|max-age=0)(?:$|[\s,])/.test(control);
   return {
     // A storage elsewhere is sent none.
-    kept: answer.request.headers?.['Authorization'] === undefined || !invites || forbids,
+    kept: answer.request.headers?.['Authorization'] === undefined || !invites || forbids || varies,
     expected:
-      'Cache-Control without public, s-maxage or must-revalidate, or with private, no-cache or no-store',
+      'Cache-Control without public, s-maxage or must-revalidate, or with private, no-cache or no-store, or Vary: Authorization',
     received: `Cache-Control: ${control || '(none)'}`,
   };
 }
@@ -188,7 +192,8 @@ export function keepsOriginOut(answer: Answer, origin: string): Check {
   const allowed = answer.header('access-control-allow-origin');
   const withCredentials = answer.header('access-control-allow-credentials');
   return {
-    kept: withCredentials?.toLowerCase() !== 'true' || (allowed !== '*' && allowed !== origin),
+    // With credentials, a browser takes * for no origin (Fetch Standard, "CORS check").
+    kept: withCredentials?.toLowerCase() !== 'true' || allowed !== origin,
     expected: `no Access-Control-Allow-Credentials for ${origin}`,
     received: `Access-Control-Allow-Origin: ${allowed ?? '(none)'}, Access-Control-Allow-Credentials: ${withCredentials ?? '(none)'}`,
   };

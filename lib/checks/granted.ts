@@ -173,11 +173,10 @@ export function claimsIn(answer: Answer): Record<string, unknown> | undefined {
   return token === undefined ? undefined : readJwt(token)?.claims;
 }
 
-/** Whether the token is for this service; an opaque one does not say, so it may be. */
-export function isFor(answer: Answer, service: string | undefined): boolean {
-  const claims = claimsIn(answer);
-  if (claims === undefined) return tokenOf(answer) !== undefined;
-  return [claims['aud']].flat().includes(service);
+/** Whether a token came that is for the same service as the other, as far as it can be read. */
+export function isForSame(answer: Answer, other: Answer): boolean {
+  const audience = (one: Answer): string => JSON.stringify([claimsIn(one)?.['aud']].flat());
+  return tokenOf(answer) !== undefined && audience(answer) === audience(other);
 }
 
 function isTime(value: unknown): value is string {

@@ -148,6 +148,13 @@ export function isFiltered(answer: Answer, matching: readonly Manifest[]): Check
   return { kept: said || kept, expected: `OCI-Filters-Applied: artifactType, or ${expected}`, received };
 }
 
+/** Whether a list that says it is filtered by artifactType has nothing but what matches. */
+export function keepsToFilter(answer: Answer, matching: readonly Manifest[]): Check {
+  const said = filtersOf(answer).includes('artifactType');
+  const { kept, ...told } = listsOnly(answer, matching);
+  return { ...told, kept: kept || !said };
+}
+
 /** Whether a list that was filtered by artifactType says so. */
 export function saysFiltered(answer: Answer, matching: readonly Manifest[]): Check {
   return {

@@ -204,7 +204,7 @@ export const authRules = {
     needs: ['basic'],
   },
   'basic.unknown-user': {
-    level: 'security',
+    level: 'should',
     ...basic,
     title: 'An unknown user is refused',
     needs: ['basic'],
@@ -216,7 +216,7 @@ export const authRules = {
     needs: ['basic'],
   },
   'basic.empty-user': {
-    level: 'security',
+    level: 'should',
     ...basic,
     title: 'An empty user is refused',
     needs: ['basic'],
@@ -319,18 +319,24 @@ export const authRules = {
     ...requesting,
     title: 'A token asked for with a wrong password is refused with 401',
   },
+  'token.get.powerless': {
+    level: 'security',
+    ...requesting,
+    title: 'Wrong credentials bring no token that opens a private repository',
+    needs: ['bearer', 'private'],
+  },
   'token.get.unknown-user': {
     level: 'should',
     ...requesting,
     title: 'A token asked for by an unknown user is refused with 401',
   },
   'token.get.no-fallthrough': {
-    level: 'security',
+    level: 'should',
     ...requesting,
     title: 'Wrong credentials never fall through to an anonymous token',
   },
   'token.get.empty-password': {
-    level: 'security',
+    level: 'should',
     ...requesting,
     title: 'An empty password obtains no token',
   },
@@ -404,7 +410,7 @@ export const authRules = {
     title: 'Asking for what one has nothing of brings a token without it, not an error',
   },
   'token.scope.no-more': {
-    level: 'security',
+    level: 'should',
     ...example,
     title: 'A token never grants more than was asked for',
   },
@@ -500,7 +506,7 @@ export const authRules = {
     needs: ['bearer', 'oauth'],
   },
   'token.post.expires-in': {
-    level: 'must',
+    level: 'should',
     ...oauthFields,
     title: 'The answer to a POST for a token holds expires_in',
     needs: ['bearer', 'oauth'],
@@ -637,7 +643,7 @@ export const authRules = {
     needs: ['bearer', 'issuer-key'],
   },
   'jwt.no-expiry': {
-    level: 'security',
+    level: 'should',
     ...verifying,
     title: 'A token without exp is refused',
     needs: ['bearer', 'issuer-key'],
@@ -667,7 +673,7 @@ export const authRules = {
     needs: ['bearer', 'issuer-key'],
   },
   'jwt.no-audience': {
-    level: 'security',
+    level: 'should',
     ...verifying,
     title: 'A token without aud is refused',
     needs: ['bearer', 'issuer-key'],
@@ -679,7 +685,7 @@ export const authRules = {
     needs: ['bearer', 'issuer-key'],
   },
   'jwt.no-issuer': {
-    level: 'security',
+    level: 'should',
     ...verifying,
     title: 'A token without iss is refused',
     needs: ['bearer', 'issuer-key'],
@@ -779,12 +785,12 @@ export const authRules = {
     title: 'An empty token is refused',
   },
   'jwt.scheme-colon': {
-    level: 'security',
+    level: 'defacto',
     ...bearerHeader,
     title: 'A good token after the scheme with a colon is refused',
   },
   'jwt.other-scheme': {
-    level: 'security',
+    level: 'defacto',
     ...bearerHeader,
     title: 'A good token under an unknown scheme is refused',
   },

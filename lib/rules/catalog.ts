@@ -112,7 +112,7 @@ export const catalogRules = {
     needs: ['catalog'],
   },
   'catalog.link-origin': {
-    level: 'security',
+    level: 'defacto',
     ...link,
     title: 'The Link of the catalog stays on the host that was asked',
     needs: ['catalog'],

@@ -151,7 +151,7 @@ export const referrersRules = {
     needs: ['referrers', 'referrers-paging'],
   },
   'referrers.link-origin': {
-    level: 'security',
+    level: 'defacto',
     ...link,
     title: 'The Link of a list of referrers stays on the host that was asked',
     needs: ['referrers', 'referrers-paging'],

@@ -173,14 +173,20 @@ export const securityRules = {
     title: 'The referrers of a private repository are shown to no other user',
     needs: ['other-user', 'private', 'referrers'],
   },
+  'access.anonymous.catalog': {
+    level: 'defacto',
+    ...cors,
+    title: 'Nobody finds the name of a private repository in the catalog without credentials',
+    needs: ['credentials', 'private', 'catalog'],
+  },
   'isolation.catalog': {
-    level: 'security',
+    level: 'defacto',
     ...provider,
     title: 'The catalog shows only what one may see',
     needs: ['other-user', 'private', 'catalog'],
   },
   'isolation.catalog-paging': {
-    level: 'security',
+    level: 'defacto',
     ...cors,
     title: 'Paging through the catalog leaks no hidden repository, in no page and no Link',
     needs: ['other-namespace', 'private', 'catalog'],
@@ -244,7 +250,7 @@ export const securityRules = {
     title: 'Credentials from any origin are never allowed by Access-Control headers',
   },
   'host.reflected': {
-    level: 'security',
+    level: 'defacto',
     ...host,
     title: 'A forged Forwarded or X-Forwarded-Host does not show in a Location, Link or realm',
   },

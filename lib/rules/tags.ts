@@ -153,7 +153,7 @@ export const tagsRules = {
     needs: ['tag-list'],
   },
   'tag.list.link-origin': {
-    level: 'security',
+    level: 'defacto',
     ...link,
     title: 'The Link of a tag list stays on the host that was asked',
     needs: ['tag-list'],

@@ -351,7 +351,7 @@ async function probeReferrers(main: Repository): Promise<Capabilities> {
   const subject = await push(main, ownArtifact());
   const { digest } = subject.manifest;
   // Where nothing is listed, a registry need not say that it filtered.
-  await push(main, ownArtifact({ subject: descriptorOf(subject.manifest) }));
+  const { answer: claims } = await push(main, ownArtifact({ subject: descriptorOf(subject.manifest) }));
   const listed = await main.referrers.list(digest);
   const filtered = await main.referrers.list(digest, [['artifactType', probeType]]);
   const several = await main.referrers.list(digest, [
@@ -359,7 +359,8 @@ async function probeReferrers(main: Repository): Promise<Capabilities> {
     ['annotation', 'dev.dockside.probe'],
   ]);
   return {
-    referrers: seen(listed, isList),
+    // "A registry that supports the referrers API … MUST set OCI-Subject": who says it is held to it.
+    referrers: seen(listed, (answer) => isList(answer) || claims.header('oci-subject') !== undefined),
     'referrers-filter': seen(filtered, (answer) => answer.header('oci-filters-applied') !== undefined),
     'referrers-multi-filter': seen(several, (answer) =>
       /annotation/i.test(answer.header('oci-filters-applied') ?? ''),

@@ -238,7 +238,7 @@ test(
     const scopes = [`repository:${place.repository.name}:pull`];
     const token = given(await askToken({ scopes }), 200, 'token.get.status');
     const answer = await withToken(token, place.repository.name).uploads.post();
-    expect(givenRefusal(answer, 'scope.pull-for-push')).toKeep(hasError(answer, 'insufficient_scope'));
+    expect(givenRefusal(answer, 'token.scope.no-more')).toKeep(hasError(answer, 'insufficient_scope'));
   },
 );
 

@@ -46,9 +46,9 @@ test(
 test(
   'a token for another repository pulls no manifest',
   { tag: ['@token', '@scope.other-repository'] },
-  async ({ guarded, repo, withToken }) => {
+  async ({ guarded, tokenFor, repo, withToken }) => {
     const { digest } = await pushManifest(repo, smallArtifact(repo.name));
-    const answer = await withToken(repo.name, guarded.token).manifests.get(digest);
+    const answer = await withToken(repo.name, await tokenFor(guarded.name, ['pull'])).manifests.get(digest);
     expect(answer).toBeRefused();
   },
 );
@@ -57,12 +57,12 @@ for (const up of ['..', '%2e%2e']) {
   test(
     `a token for another repository pulls no manifest by a path that goes up by ${up}`,
     { tag: ['@token', '@scope.other-repository'] },
-    async ({ guarded, repo, session }) => {
+    async ({ guarded, tokenFor, repo, session }) => {
       const { bytes, digest } = await pushManifest(repo, smallArtifact(repo.name));
       const { origin } = new URL(guarded.url);
       const ups = guarded.name.split('/').fill(up).join('/');
       const path = `/v2/${guarded.name}/${ups}/${repo.name}/manifests/${digest}`;
-      const headers = { ...accept, Authorization: `Bearer ${guarded.token}` };
+      const headers = { ...accept, Authorization: `Bearer ${await tokenFor(guarded.name, ['pull'])}` };
       const answer = await session.sendRaw({ method: 'GET', origin, path, headers }, runSettings());
       expect(answer).toKeep(bringsNothing(answer, bytes));
     },
@@ -72,9 +72,9 @@ for (const up of ['..', '%2e%2e']) {
 test(
   'a token for another repository lists no tags',
   { tag: ['@token', '@scope.tag-list'] },
-  async ({ guarded, repo, withToken }) => {
+  async ({ guarded, tokenFor, repo, withToken }) => {
     await pushManifest(repo, smallArtifact(repo.name), 'latest');
-    const answer = await withToken(repo.name, guarded.token).tags.all();
+    const answer = await withToken(repo.name, await tokenFor(guarded.name, ['pull'])).tags.all();
     expect(answer).toKeep(isShutList(answer, ['latest']));
   },
 );
@@ -82,10 +82,12 @@ test(
 test(
   'a token for another repository lists no referrers',
   { tag: ['@token', '@scope.referrers'] },
-  async ({ guarded, repo, withToken }) => {
+  async ({ guarded, tokenFor, repo, withToken }) => {
     const subject = await pushManifest(repo, smallArtifact(repo.name));
     const { digest } = await pushReferrer(repo, subject);
-    const answer = await withToken(repo.name, guarded.token).referrers.list(subject.digest);
+    const answer = await withToken(repo.name, await tokenFor(guarded.name, ['pull'])).referrers.list(
+      subject.digest,
+    );
     expect(answer).toKeep(isShutList(answer, [digest]));
   },
 );
@@ -93,14 +95,14 @@ test(
 test(
   'a token for a repository does not open the catalog',
   { tag: ['@token', '@scope.catalog'] },
-  async ({ guarded, session, target }) => {
+  async ({ guarded, tokenFor, session, target }) => {
     const url = `${target.url}/v2/_catalog?n=1`;
     const challenged = await session.send({ method: 'GET', url });
     test.skip(
       !scopeOf(challenged).split(' ').includes(catalogScope),
       unsupported('challenge-scope', 'a challenge to the catalog asks for none of its own'),
     );
-    const headers = { Authorization: `Bearer ${guarded.token}` };
+    const headers = { Authorization: `Bearer ${await tokenFor(guarded.name, ['pull'])}` };
     const answer = await session.send({ method: 'GET', url, headers });
     expect(answer).toBeRefused();
   },

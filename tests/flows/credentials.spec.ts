@@ -1,4 +1,4 @@
-import { expect, test } from '../../fixtures/index.ts';
+import { expect, test } from '../../fixtures/guarded.ts';
 import { givenPrivate } from '../../lib/arrange.ts';
 import type { Target } from '../../lib/types.ts';
 
@@ -87,7 +87,8 @@ test.describe('credentials', { tag: '@credentials' }, () => {
 });
 
 test.describe('a token', { tag: '@token' }, () => {
-  test('for pulling alone does not push', async ({ repository, images, push }) => {
+  test('for pulling alone does not push', async ({ repository, images, push, tokenFor }) => {
+    await tokenFor(repository, ['pull']);
     // To pull from a repository that nobody made is no right at all.
     await push(repository, 'latest', await images.another(), { skipBlobPushChecks: true });
     await push(repository, 'latest', await images.single(), {

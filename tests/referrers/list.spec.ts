@@ -185,15 +185,6 @@ test(
 );
 
 test(
-  'the referrers in a repository that nobody pushed to are not answered with 404',
-  { tag: '@referrers.not-found' },
-  async ({ unusedRepo, bytes }) => {
-    const answer = await unusedRepo('never-pushed').referrers.list(digestOf(bytes(8)));
-    expect(answer).toKeep(isNotMissing(answer));
-  },
-);
-
-test(
   'the referrers in a repository that nobody pushed to are an empty list, which is an index like any other',
   {
     tag: [

@@ -2,7 +2,6 @@ import { expect, test, type Stocked } from '../../fixtures/identities.ts';
 import {
   blobOf,
   givenKept,
-  givenCapability,
   givenRefusal,
   openUpload,
   pushBlob,
@@ -206,9 +205,8 @@ test(
 
 test(
   'the catalog shows no private repository without credentials',
-  { tag: ['@credentials', '@access.anonymous.lists'] },
+  { tag: ['@credentials', '@access.anonymous.catalog'] },
   async ({ stocked: { repository }, session, target }) => {
-    givenCapability('catalog');
     const answer = await new Catalog(session.send, target.url).list(justBefore(repository, 100));
     expect(answer).toKeep(hidesName([answer], repository.name));
   },
@@ -216,9 +214,8 @@ test(
 
 test(
   'the catalog shows no private repository with an anonymous token',
-  { tag: ['@token', '@access.anonymous.lists'] },
+  { tag: ['@token', '@access.anonymous.catalog'] },
   async ({ stocked: { repository }, catalogMetBy }) => {
-    givenCapability('catalog');
     const answer = await catalogMetBy(undefined).list(justBefore(repository, 100));
     expect(answer).toKeep(hidesName([answer], repository.name));
   },

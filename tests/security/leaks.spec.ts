@@ -2,7 +2,6 @@ import { expect, test, type Stocked } from '../../fixtures/identities.ts';
 import {
   blobOf,
   given,
-  givenErrorCode,
   givenLink,
   givenCapability,
   givenRefusal,
@@ -137,7 +136,7 @@ test(
   'the refusal of a request with good credentials does not repeat them',
   { tag: ['@credentials', '@leak.echo'] },
   async ({ repo, bytes }) => {
-    const answer = givenErrorCode(await repo.blobs.get(blobOf(bytes(10)).digest), 'blob.get.missing');
+    const answer = givenRefusal(await repo.blobs.get(blobOf(bytes(10)).digest), 'blob.get.missing');
     expect(answer).toKeep(repeatsNoCredentials(answer, 'body'));
   },
 );

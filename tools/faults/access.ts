@@ -140,7 +140,7 @@ export const accessFaults = {
   },
   'access-anyone-reads-catalog': {
     title: 'The catalog of all repositories is shown without credentials',
-    rule: 'access.anonymous.lists',
+    rule: 'access.anonymous.catalog',
     official: 'no',
     also: {
       rules: ['isolation.catalog', 'isolation.catalog-paging'],

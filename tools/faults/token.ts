@@ -155,6 +155,12 @@ async function grantedOf(request: WireRequest, forward: Forward) {
   return { answer, wanted: wanted.length, granted: grantsIn(readJwt(token)?.claims['access']).length };
 }
 
+/** The token as one for this service; nobody signed that. */
+function saidFor(token: string, service: string): string {
+  const claims = Buffer.from(JSON.stringify({ aud: service })).toString('base64url');
+  return token.replace(/\.[^.]*\./, `.${claims}.`);
+}
+
 /** Takes tokens for another service for its own. The issuer knows none, so that these are of this fault's making. */
 function anyService(): Intercept {
   let own = '';
@@ -180,8 +186,7 @@ function anyService(): Intercept {
       path: `${request.path.split('?', 1)[0]}?${query.toString()}`,
     });
     return json(({ token }: { token: string }) => {
-      const claims = Buffer.from(JSON.stringify({ aud: service })).toString('base64url');
-      const another = token.replace(/\.[^.]*\./, `.${claims}.`);
+      const another = saidFor(token, service);
       tokens.set(another, token);
       return { token: another };
     })(answer, request);
@@ -314,8 +319,9 @@ export const tokenFaults = {
   },
   'token-user-alone': {
     title: 'The token service asks for the user alone, and takes any password that is not empty',
-    rule: 'token.get.wrong-password',
+    rule: 'token.get.powerless',
     official: 'no',
+    also: { rules: ['token.get.wrong-password'], because: 'it is not refused with 401 either' },
     behaviour: { areThose: (given, right) => given.username === right.username && given.password !== '' },
   },
   'token-falls-through': {
@@ -351,6 +357,7 @@ export const tokenFaults = {
     title: 'The token service takes an empty password for the right one',
     rule: 'token.get.empty-password',
     official: 'no',
+    also: { rules: ['token.get.powerless'], because: 'the token is that of the user' },
     behaviour: {
       areThose: (given, right) =>
         given.username === right.username && ['', right.password].includes(given.password),
@@ -716,9 +723,13 @@ export const tokenFaults = {
     wire: instead('GET POST', 'token', () => {
       let own: string | undefined;
       return async (request, forward) => {
-        own ??= parameter(request, 'service') ?? formOf(request).get('service') ?? undefined;
-        const another = isGrant('refresh_token')(request) && own !== undefined;
-        return await forward(another ? withForm(request, (form) => form.set('service', own ?? '')) : request);
+        const service = parameter(request, 'service') ?? formOf(request).get('service') ?? '';
+        own ??= service;
+        if (!isGrant('refresh_token')(request) || service === own) return await forward(request);
+        const answer = await forward(withForm(request, (form) => form.set('service', own ?? '')));
+        return json(({ access_token: token }: { access_token: string }) => ({
+          access_token: saidFor(token, service),
+        }))(answer, request);
       };
     }),
   },

@@ -4,6 +4,7 @@ import { madeByAsking } from '../faults/token.ts';
 import { rfc, tokenDoc } from '../../lib/rules/sources.ts';
 import {
   answers,
+  aside,
   empty,
   everyMethod,
   hiding,
@@ -65,6 +66,51 @@ function opaque(length: number): Wire {
     ),
   );
 }
+
+/** Tokens that say nothing, and open what their user may: what they were asked for makes no difference. */
+const ofTheUser: Wire = {
+  matches: (method, path) =>
+    isOn('GET POST', 'token', method, path) || isOn(everyMethod, 'any', method, path),
+  start: () => {
+    const behind = new Map<string, { token: string; proof: string | undefined; service: string }>();
+    return async (request, forward) => {
+      const [given = ''] = request.headers['authorization'] ?? [];
+      if (isOn('GET POST', 'token', request.method, request.path)) {
+        const answer = await forward(request);
+        if (answer.status !== 200) return answer;
+        return json((told: Token) => {
+          const name = randomBytes(64).toString('base64url');
+          const proof = given === '' ? undefined : given;
+          behind.set(name, {
+            token: String(told['token']),
+            proof,
+            service: parameter(request, 'service') ?? '',
+          });
+          return { ...told, token: name, access_token: name };
+        })(answer, request);
+      }
+      if (!/^bearer /i.test(given)) return await forward(request);
+      const { token = 'not.of.ours', proof, service = '' } = behind.get(given.slice('bearer '.length)) ?? {};
+      const meant = (value: string): WireRequest => ({
+        ...request,
+        headers: { ...request.headers, authorization: [`Bearer ${value}`] },
+      });
+      if (proof === undefined) return await forward(meant(token));
+      const [, name = ''] = /^\/v2\/(.+)\/(?:blobs|manifests|tags|referrers)\//.exec(request.path) ?? [];
+      const from = parameter(request, 'from');
+      const scopes = [
+        name === '' ? 'registry:catalog:*' : `repository:${name}:pull,push,delete`,
+        ...(from === null ? [] : [`repository:${from}:pull`]),
+      ];
+      const query = new URLSearchParams({ service });
+      for (const scope of scopes) query.append('scope', scope);
+      const asked = aside(request, 'GET', `/token?${query.toString()}`);
+      const fresh = await forward({ ...asked, headers: { ...asked.headers, authorization: [proof] } });
+      const found = JSON.parse(fresh.body.toString('utf8')) as { token?: string };
+      return await forward(meant(found.token ?? token));
+    };
+  },
+};
 
 /** Tokens from another place at the same origin: its path, and a query that comes back as it was sent. */
 function at(path: string, query = ''): Wire {
@@ -129,6 +175,21 @@ export const tokenVariants: Variants = {
     takes: ['issuer-key', 'x5c', 'JWT'],
     ...bearer,
     wire: opaque(64),
+  },
+  'token-of-the-user': {
+    title: 'Tokens are opaque and those of a user: they open what the user may, whatever they were asked for',
+    ...rfc(6749, '3.3'),
+    allows: 'The authorization server MAY fully or partially ignore the scope requested by the client',
+    seen: 'GHCR, Gitea',
+    takes: ['issuer-key', 'x5c', 'JWT', 'token-scopes'],
+    habits: [
+      'token.scope.no-more',
+      'token.scope.malformed',
+      'token.scope.empty-actions',
+      'token.scope.unknown-type',
+    ],
+    ...bearer,
+    wire: ofTheUser,
   },
   'token-of-8-kib': {
     title: 'Tokens are opaque, and of 8 KiB',

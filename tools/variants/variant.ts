@@ -26,6 +26,7 @@ export type Variant = Source & {
     | 'other-namespace'
     | 'own-uploads'
     | 'own-blobs'
+    | 'token-scopes'
   )[];
   /** The rules below must and security that it breaks. */
   habits?: readonly RuleId[];
