@@ -554,11 +554,11 @@ export class V2Protocol {
     const url = `${this.#context.target.url}/v2/${repository}/manifests/${reference}`;
     const request = { method: 'GET', url, headers: { Accept: accept } } as const;
     const answer = await this.#conduct.step(flow, step, request, 200, 'manifest.get.status', (got) => {
-      const { digest } = parsed(step, got, parse);
+      const { digest } = parsed(step, got, accept, parse);
       if (requireMatchingManifestType) this.#keepManifestType(got);
       keepReference(step, got, reference, digest);
     });
-    return { ...parsed(step, answer, parse), bytes: answer.body };
+    return { ...parsed(step, answer, accept, parse), bytes: answer.body };
   }
 
   #keepManifestType(answer: Answer): void {
@@ -743,9 +743,12 @@ function whereFrom({ location, request }: Answer): string {
   return location ?? request.url;
 }
 
-function parsed<T>(step: Step, answer: Answer, parse: Parse<T>): T {
+function parsed<T>(step: Step, answer: Answer, accept: string, parse: Parse<T>): T {
+  const { mediaType } = (answer.json ?? {}) as { mediaType?: unknown };
+  // That it comes as another type than its own is a rule of its own.
+  const own = typeof mediaType === 'string' && accept.includes(mediaType) ? mediaType : undefined;
   try {
-    return parse(answer.body, mediaTypeOf(answer));
+    return parse(answer.body, own ?? mediaTypeOf(answer));
   } catch (error) {
     if (!(error instanceof ManifestError)) throw error;
     const received = `a document that ${error.message}`;

@@ -9,7 +9,7 @@ export const gar: Profile = {
   beforehand: 'REGISTRY_NAMESPACE must begin with a project and a repository of it that exists',
   known: [
     ...deviations(
-      ['upload.patch.status'],
+      ['upload.patch.status', 'upload.patch.first', 'upload.patch.out-of-order'],
       'uploads in chunks are not offered',
       'https://github.com/dotnet/sdk-container-builds/pull/287',
       { sometimes: true },

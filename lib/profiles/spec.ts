@@ -32,6 +32,8 @@ export const spec: Profile = {
       'blob-head-check': { UNAUTHORIZED: noRight, ANONYMOUS_NOT_ALLOWED: anybody },
       'start-upload': {
         READ_ONLY: noRight,
+        UNAUTHORIZED: noRight,
+        ANONYMOUS_NOT_ALLOWED: anybody,
         INVALID_REPOSITORY: { status: '4xx', code: 'NAME_INVALID', rule: 'name.invalid' },
       },
       'mount-blob': { UNAUTHORIZED_FOR_MOUNT: { status: 202, rule: 'mount.refused' } },

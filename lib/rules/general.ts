@@ -41,7 +41,7 @@ export const generalRules = {
     title: 'Tags, manifests or blobs can be deleted',
   },
   'general.categories': {
-    level: 'must',
+    level: 'should',
     ...requirements,
     title: 'A registry that offers one endpoint of a category offers all of that category',
   },
@@ -89,7 +89,6 @@ export const generalRules = {
     since: '1.1',
     ...warnings,
     title: 'Every warning has the code 299',
-    needs: ['warning'],
   },
   'warning.agent': {
     level: 'must',

@@ -226,7 +226,7 @@ export const manifestsRules = {
     needs: ['push'],
   },
   'manifest.put.type-confusion': {
-    level: 'security',
+    level: 'defacto',
     ...confusion,
     title: 'A document that is an image manifest and an index at once is refused',
     needs: ['push'],

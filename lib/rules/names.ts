@@ -25,7 +25,7 @@ export const namesRules = {
     needs: ['push'],
   },
   'name.separators-doubled': {
-    level: 'must',
+    level: 'defacto',
     since: '1.1',
     ...pulling,
     title: 'Two underscores or any run of dashes may stand inside a name component',

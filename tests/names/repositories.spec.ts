@@ -120,10 +120,12 @@ test(
   async ({ claimedRepo }) => {
     const { send, url } = claimedRepo('a//b');
     const answer = await send({ method: 'POST', url: `${url}/blobs/uploads/`, isAboutRedirects: true });
+    // As the path without the empty component it may be taken, too: what a path leads to is the server's.
+    const { pathname } = new URL(answer.location ?? url);
     expect(answer).toKeep({
-      kept: answer.status >= 300,
-      expected: 'a 4xx status, or a redirect to the path without the empty component',
-      received: `status ${answer.status}`,
+      kept: answer.status >= 300 || !pathname.includes('//'),
+      expected: 'a 4xx status, or the path without the empty component',
+      received: `status ${answer.status} with Location: ${answer.header('location') ?? '(none)'}`,
     });
   },
 );

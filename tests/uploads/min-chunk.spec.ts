@@ -1,5 +1,5 @@
 import { expect, test } from '../../fixtures/index.ts';
-import { blobOf, given, givenLocation } from '../../lib/arrange.ts';
+import { blobOf, given, givenKept, givenLocation } from '../../lib/arrange.ts';
 import { leastChunk } from '../../lib/target/capabilities.ts';
 import { placed, type Repository } from '../../lib/registry/repository.ts';
 import { append, chunkOf } from '../../lib/uploads.ts';
@@ -17,6 +17,8 @@ test(
   async ({ repo }) => {
     const answer = await repo.uploads.post([], undefined, policy);
     expect(answer).toHaveHeader('OCI-Chunk-Min-Length', /./, 'upload.min-chunk.header');
+    const isStated = answer.header('oci-chunk-min-length') !== undefined;
+    givenKept({ kept: isStated, expected: 'a least size', received: 'none' }, 'upload.min-chunk.header');
     expect(answer).toHaveHeader('OCI-Chunk-Min-Length', /^\d+$/, 'upload.min-chunk.value');
   },
 );

@@ -112,7 +112,7 @@ test(
     const other = anotherRepo('other');
     const chunk = bytes(10);
     const location = await openUpload(repo);
-    const before = await repo.uploads.get(location);
+    const before = given(await repo.uploads.get(location), 204, 'upload.status.status');
     const through = await throughRepository(location, repo, other);
     const answer = await other.uploads.patch(through, chunk, placed(0, chunk));
     const after = await repo.uploads.get(location);
@@ -127,7 +127,7 @@ test(
     const other = anotherRepo('other');
     const blob = blobOf(bytes(10));
     const location = await openUpload(repo);
-    const before = await repo.uploads.get(location);
+    const before = given(await repo.uploads.get(location), 204, 'upload.status.status');
     const through = await throughRepository(location, repo, other);
     const answer = await other.uploads.put(through, blob.digest, blob.bytes);
     const after = await repo.uploads.get(location);

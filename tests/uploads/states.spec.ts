@@ -97,7 +97,7 @@ for (const [name, verb, send] of operations) {
     async ({ repo, anotherRepo, bytes }) => {
       const owner = anotherRepo('owner');
       const own = await openUpload(owner);
-      const before = await owner.uploads.get(own);
+      const before = given(await owner.uploads.get(own), 204, 'upload.status.status');
       const answer = await send(repo, await throughRepository(own, owner, repo), bytes(10));
       expect(answer).toKeep(leavesAlone(answer, before, await owner.uploads.get(own)));
     },

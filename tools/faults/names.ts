@@ -9,8 +9,10 @@ import {
   lastOf,
   refused,
   requests,
+  set,
   status,
   together,
+  when,
   type Wire,
   type WireRequest,
 } from './wire.ts';
@@ -180,10 +182,14 @@ export const nameFaults = {
     wire: granting((name) => name.replace(/[-._]$/, '')),
   },
   'name-empty-component-accepted': {
-    title: 'An empty name component is passed over',
+    title: 'A name may have an empty component',
     rule: 'name.empty-component',
     official: 'no',
-    wire: renaming('POST', (path) => path.replace('//', '/')),
+    wire: instead('POST', 'uploads', () => async (request, forward) => {
+      if (!request.path.includes('//')) return await forward(request);
+      const answer = await forward({ ...request, path: request.path.replace('//', '/') });
+      return when(202, set('location', `${request.path}dockside`))(answer, request);
+    }),
   },
   'name-non-ascii-accepted': {
     title: 'Characters beyond ASCII in a name are taken as letters',

@@ -1,5 +1,5 @@
 import { expect, test } from '../../../fixtures/index.ts';
-import { givenOffered, pushBlob, pushImage } from '../../../lib/arrange.ts';
+import { givenAccepted, givenOffered, givenRefusal, pushBlob, pushImage } from '../../../lib/arrange.ts';
 import { hasMediaType, servedOrRefused } from '../../../lib/checks/checks.ts';
 import { readDocument, type Manifest } from '../../../lib/content/manifest.ts';
 import type { Image } from '../../../lib/content/image.ts';
@@ -33,7 +33,7 @@ test(
   async ({ repo, images }) => {
     const image = await readyImage(repo, await images.basic());
     const written = writtenAs(image, JSON.stringify(readDocument(image.bytes)));
-    expect(await repo.manifests.put('latest', written)).toBeAccepted();
+    givenAccepted(await repo.manifests.put('latest', written), 'schema2.accepted');
     expect(await repo.manifests.get('latest')).toHaveBytes(written.bytes);
   },
 );
@@ -86,6 +86,7 @@ test(
     for (const { bytes } of image.blobs.slice(1)) await pushBlob(repo, bytes);
     const answer = await repo.manifests.put('latest', image);
     givenOffered(answer, answer.status >= 300, 'reference-check');
+    givenRefusal(answer, 'manifest.missing-blob.code');
     expect(answer).toHaveErrorCode('MANIFEST_BLOB_UNKNOWN');
   },
 );
