@@ -17,7 +17,6 @@ export const ggcr: Profile = {
         'name.invalid',
         'name.separator-edge',
         'name.separator-run',
-        'name.empty-component',
         'reference.malformed-put',
         'tag.name.too-long',
         'tag.name.first-character',

@@ -36,7 +36,7 @@ export const keppel: Profile = {
     ),
     ...deviations(['tag.list.n-zero'], 'an n of 0 is refused', `${registry}/tags.go`),
     ...deviations(
-      ['referrers.not-found'],
+      ['referrers.unknown-repository'],
       'a repository that nobody pushed to is answered with 404',
       `${registry}/api.go`,
       { test: /that nobody pushed to/ },

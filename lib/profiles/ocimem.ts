@@ -23,7 +23,7 @@ export const ocimem: Profile = {
     ...deviations(['tag.list.array'], 'no tags are listed as null', lister, { test: /the final tag/ }),
     ...deviations(['referrers.empty'], 'no referrers are listed as null', lister),
     ...deviations(
-      ['referrers.not-found'],
+      ['referrers.unknown-repository'],
       'a repository that nobody pushed to is answered with 404',
       `${tree}/ocimem/lister.go`,
       { test: /that nobody pushed to/ },

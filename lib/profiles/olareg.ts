@@ -119,7 +119,6 @@ export const olareg: Profile = {
       test: /on the tag list/,
     }),
     ...deviations(['http.method.allow'], 'a 405 has no Allow', server),
-    ...deviations(['name.empty-component'], 'empty components are dropped from the path', server),
     // The store in memory takes them.
     ...deviations(
       ['name.path-words'],
