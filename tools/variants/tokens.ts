@@ -189,6 +189,7 @@ export const tokenVariants: Variants = {
       'token.scope.unknown-type',
     ],
     ...bearer,
+    touches: ['tokens', 'token requests', 'grants', 'deletion'],
     wire: ofTheUser,
   },
   'token-of-8-kib': {
