@@ -33,7 +33,7 @@ export const spec: Profile = {
       'start-upload': {
         READ_ONLY: noRight,
         UNAUTHORIZED: noRight,
-        ANONYMOUS_NOT_ALLOWED: anybody,
+        ANONYMOUS_NOT_ALLOWED: auth === 'bearer' ? { ...anybody, rule: 'access.anonymous.upload' } : nobody,
         INVALID_REPOSITORY: { status: '4xx', code: 'NAME_INVALID', rule: 'name.invalid' },
       },
       'mount-blob': { UNAUTHORIZED_FOR_MOUNT: { status: 202, rule: 'mount.refused' } },

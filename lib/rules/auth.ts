@@ -322,8 +322,7 @@ export const authRules = {
   'token.get.powerless': {
     level: 'security',
     ...requesting,
-    title: 'Wrong credentials bring no token that opens a private repository',
-    needs: ['bearer', 'private'],
+    title: 'Wrong credentials bring no token that opens what is shut',
   },
   'token.get.unknown-user': {
     level: 'should',

@@ -67,7 +67,7 @@ export const namesRules = {
   'name.empty-component': {
     level: 'must',
     ...pulling,
-    title: 'A repository name with an empty component is refused, or redirected to the path without it',
+    title: 'A repository name with an empty component is refused, or read as the path without it',
   },
   'name.non-ascii': {
     level: 'must',

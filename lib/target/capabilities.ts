@@ -7,6 +7,7 @@ import { basicImages } from '../content/image.ts';
 import { mediaTypes } from '../content/media-types.ts';
 import { generateSigningKey, rsaSigningKey, schema1, type SigningKey } from '../content/schema1.ts';
 import { manifestList, schema2 } from '../content/schema2.ts';
+import { errorCodes } from '../http/errors.ts';
 import type { Answer, Send } from '../http/exchange.ts';
 import { isLinked } from '../http/link.ts';
 import { hasTexts, repositoriesIn } from '../registry/lists.ts';
@@ -238,7 +239,8 @@ const usualLeast = 5 * 1024 * 1024;
 /** That chunks have a least size which is not stated: a small one followed by another is refused, a large one taken. */
 async function unstatedLeastChunk(main: Repository): Promise<Offer | undefined> {
   const small = await pushInChunks(main, ownBytes('the first of two chunks'));
-  if (!isRefused(small)) return undefined;
+  // Of another digest is what was lost on the way.
+  if (!isRefused(small) || errorCodes(small).includes('DIGEST_INVALID')) return undefined;
   const large = await pushInChunks(main, Buffer.alloc(usualLeast, ownBytes('a large chunk')));
   if (!isCreated(large)) return undefined;
   const { evidence } = seen(small, isRefused);

@@ -59,7 +59,8 @@ function createdBy({ method, url }: Request): Created[] {
   const { pathname, searchParams } = new URL(url);
   const [, holder, tagOrDigest] = manifestPath.exec(pathname) ?? [];
   if (method === 'PUT' && holder !== undefined && tagOrDigest !== undefined) {
-    return [{ repository: holder, kind: 'manifest', reference: tagOrDigest }];
+    const references = [tagOrDigest, ...searchParams.getAll('tag')];
+    return references.map((reference) => ({ repository: holder, kind: 'manifest', reference }));
   }
   const [, repository] = uploadPath.exec(pathname) ?? [];
   const digest = searchParams.get('digest') ?? searchParams.get('mount');

@@ -1,5 +1,5 @@
 import { expect, pullOf, test } from '../../fixtures/auth.ts';
-import { given } from '../../lib/arrange.ts';
+import { given, givenPrivate } from '../../lib/arrange.ts';
 import {
   bringsNoToken,
   claimsIn,
@@ -13,7 +13,6 @@ import {
 } from '../../lib/checks/granted.ts';
 import type { Answer } from '../../lib/http/exchange.ts';
 import { tokenRequest } from '../../lib/registry/auth/token.ts';
-import type { Credentials } from '../../lib/types.ts';
 import { unsupported } from '../../lib/run/skip-reason.ts';
 
 test(
@@ -126,16 +125,36 @@ test(
   },
 );
 
-for (const [what, wrongOf] of [
-  ['of nobody', (_: Credentials, nobody: Credentials) => nobody],
-  ['with a wrong password', (own: Credentials) => ({ ...own, password: 'never-right' })],
-  ['with an empty password', (own: Credentials) => ({ ...own, password: '' })],
+test(
+  'credentials of nobody bring no token that reads',
+  { tag: ['@token', '@token.get.powerless'] },
+  async ({ askToken, readWith, place: { repository }, wrongPassword, target }) => {
+    givenPrivate(target);
+    const answer = await askToken({ credentials: wrongPassword, scopes: [pullOf(repository)] });
+    expect(answer).toKeep(isRefusedOrPowerless(answer, await readWith(answer, repository)));
+  },
+);
+
+test(
+  'credentials of nobody bring no token that pushes',
+  { tag: ['@token', '@token.get.powerless'] },
+  async ({ askToken, pushWith, place: { repository }, wrongPassword }) => {
+    const scopes = [`repository:${repository.name}:pull,push`];
+    const answer = await askToken({ credentials: wrongPassword, scopes });
+    expect(answer).toKeep(isRefusedOrPowerless(answer, await pushWith(answer, repository)));
+  },
+);
+
+for (const [what, password] of [
+  ['a wrong', 'never-right'],
+  ['an empty', ''],
 ] as const) {
   test(
-    `credentials ${what} bring no token that opens a repository`,
+    `${what} password of a real user brings no token that reads`,
     { tag: ['@token', '@token.get.powerless'] },
-    async ({ askToken, readWith, place: { repository }, reader, wrongPassword }) => {
-      const credentials = wrongOf(reader, wrongPassword);
+    async ({ askToken, readWith, place: { repository }, reader, target }) => {
+      givenPrivate(target);
+      const credentials = { ...reader, password };
       const answer = await askToken({ credentials, scopes: [pullOf(repository)] });
       expect(answer).toKeep(isRefusedOrPowerless(answer, await readWith(answer, repository)));
     },
@@ -165,7 +184,7 @@ test(
   { tag: ['@token', '@token.get.challenge'] },
   async ({ askToken, place, wrongPassword }) => {
     const answer = await askToken({ credentials: wrongPassword, scopes: [pullOf(place.repository)] });
-    test.skip(answer.status === 200, unsupported('401', 'wrong credentials are answered as none are'));
+    test.skip(answer.status === 200, unsupported('401', 'wrong credentials are answered with 200'));
     expect(given(answer, 401, 'token.get.unknown-user')).toHaveHeader('WWW-Authenticate', /./);
   },
 );
@@ -200,7 +219,10 @@ test(
     const scopes = [pullOf(place.repository)];
     const answer = await askToken({ scopes }, { realm, service: 'dockside.invalid' });
     const isSame = isForSame(answer, await askToken({ scopes }));
-    test.skip(isSame, unsupported('tokens for another service', 'asked for one, it gave the same as ever'));
+    test.skip(
+      isSame,
+      unsupported('tokens for another service', 'asked for one, it gave one that says the same'),
+    );
     const tried = await readWith(answer, place.repository);
     expect(answer).toKeep(isRefusedOrPowerless(answer, tried));
   },

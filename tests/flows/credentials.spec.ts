@@ -91,9 +91,9 @@ test.describe('credentials', { tag: '@credentials' }, () => {
 
 test.describe('a token', { tag: '@token' }, () => {
   test('for pulling alone does not push', async ({ repository, images, push, tokenFor }) => {
-    await tokenFor(repository, ['pull']);
     // To pull from a repository that nobody made is no right at all.
     await push(repository, 'latest', await images.another(), { skipBlobPushChecks: true });
+    await tokenFor(repository, ['pull']);
     await push(repository, 'latest', await images.single(), {
       scopes: ['pull'],
       expectedFailure: 'READ_ONLY',

@@ -17,9 +17,9 @@ function lengthOf({ size }: Named): string | RegExp {
 }
 
 /** Of schema1 the digest is that of what it signs. */
-function signedIn({ body, headers }: Answer): Buffer {
-  const isSchema1 = headers.some(({ value }) => /docker\.distribution\.manifest\.v1\b/i.test(value));
-  return isSchema1 ? schema1Payload(body) : body;
+function signedIn(answer: Answer): Buffer {
+  const isSchema1 = /docker\.distribution\.manifest\.v1\b/i.test(answer.header('content-type') ?? '');
+  return isSchema1 ? schema1Payload(answer.body) : answer.body;
 }
 
 // What can be seen of content that others pushed. Where no reference is given, there is nothing here to run.

@@ -1,5 +1,5 @@
 import { expect, test } from '../../../fixtures/index.ts';
-import { givenAccepted, givenOffered, givenRefusal, pushBlob, pushImage } from '../../../lib/arrange.ts';
+import { givenOffered, givenRefusal, pushBlob, pushImage } from '../../../lib/arrange.ts';
 import { hasMediaType, servedOrRefused } from '../../../lib/checks/checks.ts';
 import { readDocument, type Manifest } from '../../../lib/content/manifest.ts';
 import type { Image } from '../../../lib/content/image.ts';
@@ -33,7 +33,7 @@ test(
   async ({ repo, images }) => {
     const image = await readyImage(repo, await images.basic());
     const written = writtenAs(image, JSON.stringify(readDocument(image.bytes)));
-    givenAccepted(await repo.manifests.put('latest', written), 'schema2.accepted');
+    expect(await repo.manifests.put('latest', written)).toBeAccepted();
     expect(await repo.manifests.get('latest')).toHaveBytes(written.bytes);
   },
 );
