@@ -198,6 +198,12 @@ function pullToken(alter: Alter): Wire {
   return answers('GET', 'token', asked(isForPull, when(200, alter)));
 }
 
+/** Who shows wrong credentials is given what comes without any. */
+export const anonymousForWrong: Wire = instead('GET', 'token', () => async (request, forward) => {
+  const answer = await forward(request);
+  return answer.status === 401 ? await forward(hiding('authorization')(request)) : answer;
+});
+
 export const tokenFaults = {
   'offline-token-fails': {
     title: 'The token service fails where an offline token is asked for',
@@ -338,10 +344,7 @@ export const tokenFaults = {
       ],
       because: 'whatever is wrong with credentials, the token comes all the same',
     },
-    wire: instead('GET', 'token', () => async (request, forward) => {
-      const answer = await forward(request);
-      return answer.status === 401 ? await forward(hiding('authorization')(request)) : answer;
-    }),
+    wire: anonymousForWrong,
   },
   'login-falls-through': {
     title: 'Wrong credentials bring an anonymous token where no scope is asked for',
