@@ -77,10 +77,10 @@ function check(kept: boolean, expected: string, tell: () => string): Check {
   return { kept, expected, received: kept ? expected : tell() };
 }
 
-/** A document, or what is sent for one. */
+/** A document; a word that reads as JSON is one where its type says so. */
 function isJson(answer: Answer): boolean {
   const isObject = typeof answer.json === 'object' && answer.json !== null;
-  return isObject || (claimsJson(answer) && answer.body.length > 0);
+  return isObject || (claimsJson(answer) && answer.json !== undefined);
 }
 
 /** How many errors the body lists; undefined where it has no such list. */
