@@ -50,6 +50,10 @@ const ways: Record<string, Way> = {
     const to = await sent(repo, await openUpload(repo), first, placed(0, first));
     await repo.uploads.put(to, digestIn(first, last));
   },
+  'a close that brings a part of it': async (repo, first, last) =>
+    await repo.uploads.put(await openUpload(repo), digestIn(first, last), first),
+  'a single POST of a part of it': async (repo, first, last) =>
+    await repo.uploads.post([['digest', digestIn(first, last)]], first),
 };
 
 for (const [what, store] of Object.entries(ways)) {
