@@ -76,7 +76,7 @@ test.describe('a run', () => {
   test('in too few repositories, or in one that holds something, ends in one line', async ({}, testInfo) => {
     const registry = await startRegistry({ auth: 'anonymous', repositories: ['team/a', 'team/b', 'team/c'] });
     const settings = { REGISTRY_URL: registry.url, REPORTS_FOLDER: testInfo.outputPath('reports') };
-    const few = await runSuite(['tests/tags'], {
+    const few = await runSuite(['tests/tags', '--workers=2'], {
       ...settings,
       REGISTRY_REPOSITORIES: 'team/a,team/b,team/c',
     });

@@ -34,10 +34,11 @@ test('a worker goes on after a red test, and every report says that it is red', 
   const proxy = await startProxy({ registry: registry.url, realm: undefined }, wrongCodes);
   const reports = testInfo.outputPath('reports');
   const settings = { REGISTRY_URL: proxy.url, REGISTRY_LEVEL: 'defacto', REPORTS_FOLDER: reports };
-  const { code, printed } = await runSuite(['tests/errors', 'tests/blobs', 'tests/manifests'], settings);
+  const part = ['--workers=2', 'tests/errors', 'tests/blobs', 'tests/manifests'];
+  const { code, printed } = await runSuite(part, settings);
   const text = readFileSync(`${reports}/results.json`, 'utf8');
   const junit = readFileSync(`${reports}/junit.xml`, 'utf8');
-  const again = await runSuite(['--last-failed', 'tests/errors', 'tests/blobs', 'tests/manifests'], settings);
+  const again = await runSuite(['--last-failed', ...part], settings);
   await proxy.close();
   await registry.close();
   expect(code).toBe(1);
