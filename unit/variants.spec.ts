@@ -150,6 +150,14 @@ for (const [what, verdict, message, way, expected] of told) {
   });
 }
 
+test('a rule that no test of a part came to is no alarm, and one of a whole run is', () => {
+  const whole = course('pass');
+  const seen = course('untested');
+  const part = { ...whole, rules: [...whole.rules, ...seen.rules, ...seen.rules] };
+  expect(alarmsOf([], part, seen)).toEqual([]);
+  expect(alarmsOf([], whole, seen).map(({ verdict }) => verdict)).toEqual(['untested']);
+});
+
 test('a red run without a broken rule is an alarm', () => {
   const alarms = alarmsOf([], course('pass'), { ...course('pass'), exit: 1, printed: '  red  a test\n' });
   expect(alarms).toEqual([{ rule: '', verdict: 'exit', told: 'the run ended with 1\n  red  a test' }]);

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from '../../fixtures/index.ts';
-import { blobOf, given, givenErrorCode, openUpload, pushBlob } from '../../lib/arrange.ts';
+import { blobOf, given, givenCapability, givenErrorCode, openUpload, pushBlob } from '../../lib/arrange.ts';
 import { agreesWith, hasBytes, isCacheable, statesDigest } from '../../lib/checks/checks.ts';
 import { mediaTypes } from '../../lib/content/media-types.ts';
 import { emptyBlob } from '../../lib/content/oci.ts';
@@ -191,6 +191,7 @@ test(
   'a blob of no bytes can be pushed by a single POST',
   { tag: '@blob.empty' },
   async ({ repo, raw, bytes }) => {
+    givenCapability('single-post');
     const blob = blobOf(bytes(0));
     const answer = await raw(repo, {
       method: 'POST',

@@ -1,4 +1,4 @@
-import type { RuleReport, Verdict } from '../../lib/report/conformance/report.ts';
+import { isPart, type RuleReport, type Verdict } from '../../lib/report/conformance/report.ts';
 import type { RuleId } from '../../lib/rules/catalogue.ts';
 import type { Variant } from './variant.ts';
 import { authModes, type AuthMode } from '../../lib/types.ts';
@@ -33,6 +33,8 @@ export function alarmsOf(variants: readonly Variant[], usual: Course, seen: Cour
       verdict === before.get(id) ||
       verdict === 'pass' ||
       (verdict === 'warn' && habits.has(id)) ||
+      // A flow alone judges it there, and says no rule of what it could not do.
+      (verdict === 'untested' && isPart(usual)) ||
       // What a habit is the ground of has none either, unless it is a must.
       (verdict === 'blocked' &&
         !['must', 'security'].includes(level) &&
