@@ -10,11 +10,11 @@ import type { Course } from './judge.ts';
 import type { Variant } from './variant.ts';
 import type { AuthMode } from '../../lib/types.ts';
 
-// What a token or no credentials can change is anything; what Basic alone can, is in the folders of each way in.
+// What a token can change is anything; what another way in can, is in the folders of each.
 const filesOf = (auth: AuthMode): string[] =>
-  auth === 'basic' ? ofEachMode.map((folder) => `/tests/${folder}/[^/]+$`) : [];
+  auth === 'bearer' ? [] : ofEachMode.map((folder) => `/tests/${folder}/[^/]+$`);
 
-/** Runs the suite before the registry with these ways: of Basic the part that differs; its reports go to the folder. */
+/** Runs the suite before the registry with these ways, or the part of it that differs; its reports go to the folder. */
 export async function runBefore(
   variants: readonly Variant[],
   { auth, grep, folder }: { auth: AuthMode; grep: string | undefined; folder: string },
