@@ -18,11 +18,18 @@ function unexplained(
 ): TestVerdict[] {
   const found = [blocked, ...others];
   const rules = ruleReports(found, 'main');
-  return unexplainedBlocks(found, { rules, capabilities, specVersion: 'main' }, deviations);
+  return unexplainedBlocks(found, { rules, capabilities, specVersion: 'main', level: 'defacto' }, deviations);
 }
 
 test('a block by a rule that no test tried has no cause that shows', () => {
   expect(unexplained([])).toEqual([blocked]);
+});
+
+test('a block by a rule that no test tried is no cause to be red where the rule is none', () => {
+  const found: TestVerdict[] = [{ ...blocked, by: 'error.json' }];
+  const report = { rules: ruleReports(found, 'main'), capabilities: {}, specVersion: 'main' } as const;
+  expect(unexplainedBlocks(found, { ...report, level: 'must' }, [])).toEqual([]);
+  expect(unexplainedBlocks(found, { ...report, level: 'defacto' }, [])).toEqual(found);
 });
 
 test('a block by a rule that was kept has no cause that shows', () => {
@@ -67,7 +74,7 @@ test('a block by a rule of what is not offered shows its cause, be its tests lef
   const found = [{ ...blocked, by: 'delete.tag.status' as const }];
   const capabilities = { 'tag-delete': { offered: false, evidence: 'DELETE answered 405' } };
   const rules = ruleReports(found, 'main');
-  const report = { rules, specVersion: 'main' } as const;
+  const report = { rules, specVersion: 'main', level: 'must' } as const;
   expect(unexplainedBlocks(found, { ...report, capabilities }, [])).toEqual([]);
   const offered = { 'tag-delete': { offered: true, evidence: 'DELETE answered 202' } };
   expect(unexplainedBlocks(found, { ...report, capabilities: offered }, [])).toEqual(found);

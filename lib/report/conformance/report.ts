@@ -6,7 +6,7 @@ import type { KnownDeviation } from '../../profiles/profile.ts';
 import { isRuleId, rule, rulesAt, type RuleId } from '../../rules/catalogue.ts';
 import { levelAt, type Level, type SpecVersion } from '../../rules/rule.ts';
 import { urlAt } from '../../rules/sources.ts';
-import type { Strictness } from '../../run/settings.ts';
+import { isFatal, type Strictness } from '../../run/settings.ts';
 import type { Capabilities } from '../../types.ts';
 
 /**
@@ -132,19 +132,26 @@ export function summarize(rules: readonly RuleReport[]): Partial<Record<Verdict,
 /**
  * The tests that were blocked by a rule which no test found broken: their set-up failed for a reason that shows
  * nowhere else, so the run may not be green. In a run of a part, the profile and what the target offers speak for the
- * tests left out: where these run, they hold the profile to its word.
+ * tests left out: where these run, they hold the profile to its word. A rule left out that could turn nothing red is none
+ * to be red for.
  */
 export function unexplainedBlocks(
   found: readonly TestVerdict[],
-  { rules, capabilities, specVersion }: Pick<Conformance, 'rules' | 'capabilities' | 'specVersion'>,
+  {
+    rules,
+    capabilities,
+    specVersion,
+    level: least,
+  }: Pick<Conformance, 'rules' | 'capabilities' | 'specVersion' | 'level'>,
   known: readonly KnownDeviation[],
 ): TestVerdict[] {
   const explained = new Set<string>(
     rules
       .filter(
-        ({ id, verdict }) =>
+        ({ id, level, verdict }) =>
           isBroken(verdict) ||
           verdict === 'unsupported' ||
+          (verdict === 'untested' && !isFatal(level, least)) ||
           reasonToSkip(rule(id), capabilities, specVersion)?.startsWith('unsupported') === true,
       )
       .map(({ id }) => id),
