@@ -239,6 +239,18 @@ export const tokenVariants: Variants = {
     ...bearer,
     wire: bringing(({ issued_at: _, ...answer }) => answer),
   },
+  'token-issued-elsewhere': {
+    title: 'When a token was issued is said to the nanosecond, in the time of another zone',
+    ...fields,
+    allows:
+      'issued_at: the RFC3339-serialized UTC standard time, in which a zone may be +00:00, and a second any fraction',
+    seen: 'token services written in Go',
+    ...bearer,
+    wire: bringing(({ issued_at: at, ...answer }) => ({
+      ...answer,
+      ...(at !== undefined && { issued_at: String(at).replace(/(\.\d+)?Z$/, '.123456789+00:00') }),
+    })),
+  },
   'token-alone': {
     title: 'A token comes as token, and not as access_token',
     ...fields,
