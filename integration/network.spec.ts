@@ -14,8 +14,8 @@ import { limited, unreliable } from './unreliable.ts';
 const origin = 'http://registry.example';
 const unknown = '{"errors":[{"code":"UNKNOWN"}]}';
 
-/** Each in its turn: a status, a status with a body, or the text of an error. */
-type Came = number | [status: number, body: string] | string;
+/** Each in its turn: a status, one with a body and a Retry-After, or the text of an error. */
+type Came = number | [status: number, body: string, later?: string] | string;
 
 async function ask(
   method: Method,
@@ -29,8 +29,12 @@ async function ask(
     sent += 1;
     const next = waiting.next().value ?? 'nothing is left to come';
     if (typeof next === 'string') throw asTrouble(new Error(next), (reason) => reason, 'fresh');
-    const [status, body = ''] = [next].flat() as [number, string?];
-    const told = status === 429 ? [{ name: 'Retry-After', value: '0' }] : [];
+    const [status, body = '', later = status === 429 ? '0' : undefined] = [next].flat() as [
+      number,
+      string?,
+      string?,
+    ];
+    const told = later === undefined ? [] : [{ name: 'Retry-After', value: later }];
     return new Answer({ method, url: origin + path, headers }, status, told, Buffer.from(body), 1);
   };
   const patience = { attempts: 3, attempt, onTrouble: () => undefined };
@@ -52,6 +56,19 @@ const policy: [name: string, Method, path: string, came: Came[], outcome: string
   ['a read is given up in the end', 'GET', manifest, [503, 504, 502, 200], 'NetworkTrouble after 3'],
   ['a timeout is repeated once', 'GET', manifest, ['timed out', 'timed out', 200], 'NetworkTrouble after 2'],
   ["a registry's own 503 is its answer", 'GET', manifest, [[503, unknown], 200], '503 after 1'],
+  ['unless it says when to come back', 'PATCH', upload, [[503, unknown, '0'], 202], '202 after 2'],
+  [
+    'and it is given up then too',
+    'GET',
+    manifest,
+    [
+      [503, unknown, '0'],
+      [503, unknown, '0'],
+      [503, unknown, '0'],
+    ],
+    'NetworkTrouble after 3',
+  ],
+  ['nobody waits an hour', 'GET', manifest, [[503, unknown, '3600'], 200], 'NetworkTrouble after 1'],
   ['a 500 is an answer', 'GET', manifest, [500, 200], '500 after 1'],
   ['a rate limit is waited for', 'PATCH', upload, [429, 429, 429, 429, 202], '202 after 5'],
   ['an upload may be opened twice', 'POST', '/v2/a/blobs/uploads/', ['socket hang up', 202], '202 after 2'],

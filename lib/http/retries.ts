@@ -20,7 +20,7 @@ export type Trouble = {
    * was still being sent, as the answer to that may be lost with it.
    */
   connection: 'kept' | 'fresh' | 'sending';
-  /** How long a rate limit asks to wait, in ms. */
+  /** How long the registry asks to wait, in ms. */
   waitMs?: number | undefined;
 };
 
@@ -80,11 +80,12 @@ export async function patiently(
     if (trouble === undefined) throw result;
     if (trouble.kind !== 'rate-limit') failed += 1;
     const waitMs = waitAfter(trouble, failed);
+    const isTooLate = trouble.waitMs !== undefined && performance.now() - started + waitMs > longestWaitMs;
     const isOver =
-      trouble.kind === 'rate-limit'
-        ? performance.now() - started + waitMs > longestWaitMs
-        : failed >= (trouble.kind === 'timeout' ? Math.min(attempts, timeouts) : attempts) ||
-          !(trouble.isUnsent || isRepeatable(request));
+      isTooLate ||
+      (trouble.kind !== 'rate-limit' &&
+        (failed >= (trouble.kind === 'timeout' ? Math.min(attempts, timeouts) : attempts) ||
+          !(trouble.isUnsent || isRepeatable(request))));
     await onTrouble(trouble, failed, isOver ? 0 : waitMs);
     if (isOver)
       throw new NetworkTrouble(count > 1 ? `${trouble.told}, ${count} times` : trouble.told, trouble);
@@ -93,8 +94,8 @@ export async function patiently(
   }
 }
 
-function waitAfter({ kind, waitMs = 1_000 }: Trouble, failed: number): number {
-  return kind === 'rate-limit' ? Math.max(waitMs, 100) : (pausesMs[failed - 1] ?? 1_000);
+function waitAfter({ waitMs, kind }: Trouble, failed: number): number {
+  return Math.max(waitMs ?? 0, kind === 'rate-limit' ? 100 : (pausesMs[failed - 1] ?? 1_000));
 }
 
 const bodiless: readonly Method[] = ['GET', 'HEAD', 'OPTIONS', 'PROPFIND'];
@@ -124,6 +125,10 @@ function troubleIn(answer: unknown): Trouble | undefined {
   const told = `${request.method} ${new URL(request.url).pathname} answered ${status}`;
   if (status === 429) {
     return { kind: 'rate-limit', told, isUnsent: true, connection: 'kept', waitMs: retryDelay(answer) };
+  }
+  // RFC 9110 section 15.6.4: "a temporary overload or scheduled maintenance, which will likely be alleviated".
+  if (status === 503 && answer.header('retry-after') !== undefined) {
+    return { kind: 'gateway', told, isUnsent: true, connection: 'kept', waitMs: retryDelay(answer) };
   }
   // A registry says what is wrong in the format of the specification; what stands before it does not.
   if (![502, 503, 504].includes(status) || errorEntries(answer).length > 0) return undefined;

@@ -12,6 +12,7 @@ import {
   anotherTag,
   areDistinct,
   entityTag,
+  givenStill,
   givenStrongTag,
   givenTag,
   otherStrength,
@@ -94,7 +95,7 @@ test(
     const { digest } = await pushBlob(repo, bytes(100));
     const etag = givenTag(givenOwnBlob(repo, await repo.blobs.get(digest)));
     const answer = await repo.blobs.get(digest, { 'If-None-Match': etag });
-    expect(answer).toHaveStatus(304);
+    expect(givenStill(etag, answer)).toHaveStatus(304);
   },
 );
 
@@ -105,7 +106,7 @@ test(
     const { digest } = await pushManifest(repo, smallArtifact(repo.name));
     const etag = givenTag(await repo.manifests.get(digest));
     const answer = await repo.manifests.get(digest, { 'If-None-Match': etag });
-    expect(answer).toHaveStatus(304);
+    expect(givenStill(etag, answer)).toHaveStatus(304);
   },
 );
 
@@ -117,7 +118,7 @@ test(
     // Where GET alone is sent on, its ETag is that of another resource.
     const etag = givenTag(givenOwnBlob(repo, await repo.blobs.head(digest)));
     const answer = await repo.blobs.head(digest, { 'If-None-Match': etag });
-    expect(answer).toHaveStatus(304);
+    expect(givenStill(etag, answer)).toHaveStatus(304);
   },
 );
 
@@ -125,7 +126,7 @@ test('HEAD on a tag that has not moved says so', { tag: '@if-none-match.head' },
   await pushManifest(repo, smallArtifact(repo.name), 'latest');
   const etag = givenTag(await repo.manifests.get('latest'));
   const answer = await repo.manifests.head('latest', { 'If-None-Match': etag });
-  expect(answer).toHaveStatus(304);
+  expect(givenStill(etag, answer)).toHaveStatus(304);
 });
 
 test('a blob with another ETag is sent', { tag: '@if-none-match.other' }, async ({ repo, bytes }) => {
@@ -163,7 +164,7 @@ for (const [name, rule, written] of matching) {
     const { digest } = await pushBlob(repo, bytes(100));
     const etag = givenTag(givenOwnBlob(repo, await repo.blobs.get(digest)));
     const answer = await repo.blobs.get(digest, { 'If-None-Match': written(etag) });
-    expect(answer).toHaveStatus(304);
+    expect(givenStill(etag, answer)).toHaveStatus(304);
   });
 }
 
@@ -183,12 +184,15 @@ test('the 304 of a blob has no body', { tag: '@not-modified.body' }, async ({ re
   const { digest } = await pushBlob(repo, bytes(100));
   const etag = givenTag(givenOwnBlob(repo, await repo.blobs.get(digest)));
   const answer = given(
-    await raw(repo, {
-      method: 'GET',
-      path: `/v2/${repo.name}/blobs/${digest}`,
-      headers: { 'If-None-Match': etag },
-      toTheEnd: true,
-    }),
+    givenStill(
+      etag,
+      await raw(repo, {
+        method: 'GET',
+        path: `/v2/${repo.name}/blobs/${digest}`,
+        headers: { 'If-None-Match': etag },
+        toTheEnd: true,
+      }),
+    ),
     304,
     'if-none-match.blob',
   );
@@ -198,7 +202,11 @@ test('the 304 of a blob has no body', { tag: '@not-modified.body' }, async ({ re
 test('the 304 of a blob repeats its ETag', { tag: '@not-modified.etag' }, async ({ repo, bytes }) => {
   const { digest } = await pushBlob(repo, bytes(100));
   const etag = givenTag(givenOwnBlob(repo, await repo.blobs.get(digest)));
-  const answer = given(await repo.blobs.get(digest, { 'If-None-Match': etag }), 304, 'if-none-match.blob');
+  const answer = given(
+    givenStill(etag, await repo.blobs.get(digest, { 'If-None-Match': etag })),
+    304,
+    'if-none-match.blob',
+  );
   expect(answer).toHaveHeader('etag', etag);
 });
 
@@ -206,7 +214,7 @@ test('the 304 of a manifest repeats its ETag', { tag: '@not-modified.etag' }, as
   const { digest } = await pushManifest(repo, smallArtifact(repo.name));
   const etag = givenTag(await repo.manifests.get(digest));
   const answer = given(
-    await repo.manifests.get(digest, { 'If-None-Match': etag }),
+    givenStill(etag, await repo.manifests.get(digest, { 'If-None-Match': etag })),
     304,
     'if-none-match.manifest',
   );
@@ -219,7 +227,11 @@ test(
   async ({ repo, bytes }) => {
     const { digest } = await pushBlob(repo, bytes(100));
     const etag = givenTag(givenOwnBlob(repo, await repo.blobs.get(digest)));
-    const answer = given(await repo.blobs.get(digest, { 'If-None-Match': etag }), 304, 'if-none-match.blob');
+    const answer = given(
+      givenStill(etag, await repo.blobs.get(digest, { 'If-None-Match': etag })),
+      304,
+      'if-none-match.blob',
+    );
     const length = answer.header('content-length');
     expect(answer).toKeep({
       kept: length === undefined || length === '100',

@@ -11,7 +11,7 @@ import {
   uploadHolding,
 } from '../../lib/arrange.ts';
 import { agreesWith, hasBytes, isAsLongAsStated } from '../../lib/checks/checks.ts';
-import { anotherTag, givenStrongTag, givenTag } from '../../lib/checks/entity-tags.ts';
+import { anotherTag, givenStill, givenStrongTag, givenTag } from '../../lib/checks/entity-tags.ts';
 import { placed } from '../../lib/registry/repository.ts';
 import { chunkOf } from '../../lib/uploads.ts';
 import {
@@ -50,6 +50,7 @@ test(
 test('a part of a blob has the ETag of the whole', { tag: '@range.etag' }, async ({ repo, bytes }) => {
   const { digest } = await pushBlob(repo, bytes(100));
   const etag = givenTag(givenOwnBlob(repo, await repo.blobs.get(digest)));
+  givenStill(etag, await repo.blobs.get(digest));
   const answer = given(await repo.blobs.get(digest, { Range: 'bytes=10-19' }), 206, 'range.supported');
   expect(answer).toHaveHeader('etag', etag);
 });
@@ -287,7 +288,7 @@ test(
     const blob = await pushBlob(repo, bytes(10));
     const etag = givenStrongTag(await repo.blobs.get(blob.digest));
     const answer = await repo.blobs.get(blob.digest, { Range: 'bytes=2-5', 'If-Range': etag });
-    expect(answer).toHaveStatus(206);
+    expect(givenStill(etag, answer)).toHaveStatus(206);
     expect(answer).toHaveBytes(blob.bytes.subarray(2, 6));
   },
 );
@@ -310,8 +311,12 @@ test(
   async ({ repo, bytes }) => {
     const { digest } = await pushBlob(repo, bytes(10));
     const etag = givenTag(givenOwnBlob(repo, await repo.blobs.get(digest)));
-    given(await repo.blobs.get(digest, { 'If-None-Match': etag }), 304, 'if-none-match.blob');
+    given(
+      givenStill(etag, await repo.blobs.get(digest, { 'If-None-Match': etag })),
+      304,
+      'if-none-match.blob',
+    );
     const answer = await repo.blobs.get(digest, { Range: 'bytes=2-5', 'If-None-Match': etag });
-    expect(answer).toHaveStatus(304);
+    expect(givenStill(etag, answer)).toHaveStatus(304);
   },
 );

@@ -246,9 +246,9 @@ export const tokenVariants: Variants = {
       'issued_at: the RFC3339-serialized UTC standard time, in which a zone may be +00:00, and a second any fraction',
     seen: 'token services written in Go',
     ...bearer,
-    wire: bringing(({ issued_at: at, ...answer }) => ({
+    wire: bringing(({ issued_at: issued, ...answer }) => ({
       ...answer,
-      ...(at !== undefined && { issued_at: String(at).replace(/(\.\d+)?Z$/, '.123456789+00:00') }),
+      ...(typeof issued === 'string' && { issued_at: issued.replace(/(\.\d+)?Z$/, '.123456789+00:00') }),
     })),
   },
   'token-alone': {
