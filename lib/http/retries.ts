@@ -40,7 +40,8 @@ export class NetworkTrouble extends Error {
 
 // What is to be waited for before a request is repeated for the first time, the second, the third.
 const pausesMs = [0, 250, 1_000];
-const longestWaitMs = 60_000;
+// A limit is one for all requests; a registry that is busy may be so for this one alone.
+const longestWaitMs = { limited: 60_000, busy: 10_000 };
 
 export type Patience = {
   /** How often a request is sent, at most. */
@@ -80,7 +81,8 @@ export async function patiently(
     if (trouble === undefined) throw result;
     if (trouble.kind !== 'rate-limit') failed += 1;
     const waitMs = waitAfter(trouble, failed);
-    const isTooLate = trouble.waitMs !== undefined && performance.now() - started + waitMs > longestWaitMs;
+    const longest = longestWaitMs[trouble.kind === 'rate-limit' ? 'limited' : 'busy'];
+    const isTooLate = trouble.waitMs !== undefined && performance.now() - started + waitMs > longest;
     const isOver =
       isTooLate ||
       (trouble.kind !== 'rate-limit' &&
@@ -124,11 +126,17 @@ function troubleIn(answer: unknown): Trouble | undefined {
   if (request.isAboutLimits === true) return undefined;
   const told = `${request.method} ${new URL(request.url).pathname} answered ${status}`;
   if (status === 429) {
-    return { kind: 'rate-limit', told, isUnsent: true, connection: 'kept', waitMs: retryDelay(answer) };
+    return {
+      kind: 'rate-limit',
+      told,
+      isUnsent: true,
+      connection: 'kept',
+      waitMs: retryDelay(answer) ?? 1_000,
+    };
   }
   // RFC 9110 section 15.6.4: "a temporary overload or scheduled maintenance, which will likely be alleviated".
   if (status === 503 && answer.header('retry-after') !== undefined) {
-    return { kind: 'gateway', told, isUnsent: true, connection: 'kept', waitMs: retryDelay(answer) };
+    return { kind: 'gateway', told, isUnsent: true, connection: 'kept', waitMs: retryDelay(answer) ?? 1_000 };
   }
   // A registry says what is wrong in the format of the specification; what stands before it does not.
   if (![502, 503, 504].includes(status) || errorEntries(answer).length > 0) return undefined;
