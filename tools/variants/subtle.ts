@@ -280,6 +280,7 @@ export const subtleVariants: Variants = {
     ...docker('Listing Repositories'),
     allows: 'a missing entry does *not* mean that the registry does not have the repository',
     seen: 'proxy_cache of nginx; Artifactory',
+    habits: ['catalog.complete'],
     takes: ['catalog'],
     touches: ['catalog'],
     wire: cachedCatalog,
