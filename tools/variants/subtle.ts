@@ -223,7 +223,7 @@ export const subtleVariants: Variants = {
       everyMethod,
       'any',
       () => async (request, forward) =>
-        request.headers['transfer-encoding'] !== undefined
+        request.body.length > 0 && request.headers['content-length'] === undefined
           ? refused(411, 'SIZE_INVALID')
           : await forward(request),
     ),
