@@ -21,7 +21,7 @@ test(
     const up = showing('up as a stream', layer.size);
     const { answer, digest } = await sendStream(sendLarge, await openUpload(repo), layer, up.add);
     up.end();
-    givenOffered(answer, ![411, 413].includes(answer.status), 'stream');
+    givenOffered(answer, answer.status !== 413, 'stream');
     expect(answer).toHaveStatus(202, 'upload.stream.status');
     const location = givenLocation(given(answer, 202, 'upload.stream.status'), 'upload.patch.location');
     given(await closeUpload(sendLarge, location, digest), 201, 'upload.close.status');

@@ -217,7 +217,7 @@ export const subtleVariants: Variants = {
     ...rfc(9110, '15.5.12'),
     allows: 'the server refuses to accept the request without a defined Content-Length',
     seen: 'Nexus, S3, Google Front End, nginx before 1.3.9',
-    takes: ['stream'],
+    habits: ['upload.stream.status', 'upload.stream.range'],
     touches: ['framing', 'uploads'],
     wire: instead(
       everyMethod,
@@ -262,7 +262,7 @@ export const subtleVariants: Variants = {
     ...spec('Listing Tags'),
     allows: '<tagname> is the value of the last tag; it MUST be a proper tag. Failure of end-8b: 404',
     seen: 'zot: 404 if last is unknown; Harbor: 400',
-    habits: ['tag.list.last-absent'],
+    habits: ['tag.list.last-absent', 'tag.list.last-final'],
     touches: ['tags'],
     wire: knownLast,
   },
