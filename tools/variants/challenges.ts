@@ -245,7 +245,7 @@ export const challengeVariants: Variants = {
     allows: 'A header field may hold a list of challenges; a client chooses the one that it understands best',
     seen: 'Artifactory, Nexus, Gitea',
     auth: ['bearer'],
-    touches: ['challenges', 'statuses', 'token requests'],
+    touches: ['challenges', 'statuses', 'token requests', 'deletion'],
     wire: eitherWay,
   },
   'challenge-without-service': {
